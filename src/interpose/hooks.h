@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one list of intercepted functions: from it come the pointers to the real
+ * ones, their look-up, the exported names and the coverage test.
+ *
+ *   X(result, name, (parameters))
+ */
+#ifndef LS_INTERPOSE_HOOKS_H
+#define LS_INTERPOSE_HOOKS_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* Without these four and malloc_usable_size nothing can be traced. */
+#define LS_HOOKS_REQUIRED(X)           \
+  X(void *, malloc, (size_t))          \
+  X(void, free, (void *))              \
+  X(void *, calloc, (size_t, size_t))  \
+  X(void *, realloc, (void *, size_t)) \
+  X(size_t, malloc_usable_size, (void *))
+
+#define LS_HOOKS_MALLOC(X)                          \
+  X(void *, reallocarray, (void *, size_t, size_t)) \
+  X(int, posix_memalign, (void **, size_t, size_t)) \
+  X(void *, aligned_alloc, (size_t, size_t))        \
+  X(void *, memalign, (size_t, size_t))             \
+  X(void *, valloc, (size_t))                       \
+  X(void *, pvalloc, (size_t))                      \
+  X(void, free_sized, (void *, size_t))             \
+  X(void, free_aligned_sized, (void *, size_t, size_t))
+
+#define LS_HOOKS_FD(X)                                        \
+  X(int, open, (const char *, int, ...))                      \
+  X(int, open64, (const char *, int, ...))                    \
+  X(int, openat, (int, const char *, int, ...))               \
+  X(int, openat64, (int, const char *, int, ...))             \
+  X(int, creat, (const char *, unsigned))                     \
+  X(int, creat64, (const char *, unsigned))                   \
+  X(int, close, (int))                                        \
+  X(int, dup, (int))                                          \
+  X(int, dup2, (int, int))                                    \
+  X(int, dup3, (int, int, int))                               \
+  X(int, pipe, (int *))                                       \
+  X(int, pipe2, (int *, int))                                 \
+  X(int, socket, (int, int, int))                             \
+  X(int, socketpair, (int, int, int, int *))                  \
+  X(int, accept, (int, struct sockaddr *, socklen_t *))       \
+  X(int, accept4, (int, struct sockaddr *, socklen_t *, int)) \
+  X(int, eventfd, (unsigned, int))                            \
+  X(int, epoll_create, (int))                                 \
+  X(int, epoll_create1, (int))                                \
+  X(int, timerfd_create, (int, int))                          \
+  X(int, inotify_init, (void))                                \
+  X(int, inotify_init1, (int))                                \
+  X(int, memfd_create, (const char *, unsigned))              \
+  X(int, mkstemp, (char *))                                   \
+  X(int, mkstemp64, (char *))                                 \
+  X(int, mkostemp, (char *, int))
+
+#define LS_HOOKS(X)    \
+  LS_HOOKS_REQUIRED(X) \
+  LS_HOOKS_MALLOC(X)   \
+  LS_HOOKS_FD(X)
+
+/* The functions behind ours, by name; NULL where libc has none. */
+struct ls_real {
+#define LS_HOOK_FIELD(result, name, parameters) result(*name) parameters;
+  LS_HOOKS(LS_HOOK_FIELD)
+#undef LS_HOOK_FIELD
+};
+extern struct ls_real ls_real __attribute__((visibility("hidden")));
+
+/* Looks all of them up, once; before that, calls are served from a small
+   arena of our own (dlsym itself allocates).  Context: any, early. */
+void ls_hooks_resolve(void);
+
+/* 1 if the pointer came from that arena. */
+int ls_boot_owns(const void *pointer);
+void *ls_boot_alloc(size_t size, size_t alignment);
+size_t ls_boot_size(const void *pointer);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The malloc family as the program sees it: forward, then tell the sink.
+ *
+ * A block is recorded after the allocator gave it and forgotten before the
+ * allocator gets it back, so at each moment one thread owns its record and no
+ * lock is needed.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "interpose/hooks.h"
+#include "interpose/sink.h"
+#include "platform/guard.h"
+
+#define HOOK __attribute__((visibility("default"), noinline))
+#define CALLER __builtin_return_address(0)
+
+/* C23's; glibc 2.36 has no declaration. */
+void free_sized(void *pointer, size_t size);
+void free_aligned_sized(void *pointer, size_t alignment, size_t size);
+
+/* Whether the call at hand is the host's and is to be recorded. */
+static inline int wanted(void) {
+  if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
+  if (__builtin_expect(ls_owner == LS_OWNER_HOST, 1)) return 1;
+  if (ls_owner == LS_OWNER_HOOK) ls_sink_missed();
+  return 0;
+}
+
+static inline int unresolved(void) {
+  if (__builtin_expect(ls_real.malloc != NULL, 1)) return 0;
+  ls_hooks_resolve();
+  return ls_real.malloc == NULL;
+}
+
+static inline void record(void *block, size_t size, const void *caller) {
+  if (!block || !wanted()) return;
+  ls_owner = LS_OWNER_HOOK;
+  ls_sink_alloc(block, size, ls_real.malloc_usable_size(block), caller);
+  ls_owner = LS_OWNER_HOST;
+}
+
+HOOK void *malloc(size_t size) {
+  if (unresolved()) return ls_boot_alloc(size, 0);
+  void *block = ls_real.malloc(size);
+  record(block, size, CALLER);
+  return block;
+}
+
+HOOK void *calloc(size_t n, size_t size) {
+  size_t total;
+  if (unresolved()) {
+    if (__builtin_mul_overflow(n, size, &total)) return NULL;
+    return ls_boot_alloc(total, 0);
+  }
+  void *block = ls_real.calloc(n, size);
+  record(block, n * size, CALLER);
+  return block;
+}
+
+HOOK void free(void *block) {
+  if (!block || ls_boot_owns(block) || unresolved()) return;
+  if (wanted()) {
+    ls_owner = LS_OWNER_HOOK;
+    ls_sink_free(block, ls_real.malloc_usable_size(block));
+    ls_owner = LS_OWNER_HOST;
+  }
+  ls_real.free(block);
+}
+
+HOOK void free_sized(void *block, size_t size) {
+  (void)size;
+  free(block);
+}
+
+HOOK void free_aligned_sized(void *block, size_t alignment, size_t size) {
+  (void)alignment;
+  (void)size;
+  free(block);
+}
+
+/* A block of the boot arena moves to the real heap when it is resized. */
+static void *move_out_of_boot(void *block, size_t size) {
+  size_t old = ls_boot_size(block);
+  void *fresh = unresolved() ? ls_boot_alloc(size, 0) : ls_real.malloc(size);
+  if (fresh) memcpy(fresh, block, old < size ? old : size);
+  return fresh;
+}
+
+static void *reallocate(void *block, size_t size, const void *caller) {
+  if (block && ls_boot_owns(block)) return move_out_of_boot(block, size);
+  if (unresolved()) return ls_boot_alloc(size, 0);
+  if (!block || !wanted()) {
+    void *fresh = ls_real.realloc(block, size);
+    if (!block) record(fresh, size, caller);
+    return fresh;
+  }
+  ls_owner = LS_OWNER_HOOK;
+  struct ls_block old = ls_sink_free(block, ls_real.malloc_usable_size(block));
+  /* The allocator may call back (mmap hooks): it works on the host's behalf
+     but the record is ours, so the owner stays the hook. */
+  void *fresh = ls_real.realloc(block, size);
+  if (fresh) {
+    ls_sink_move(old, fresh, size, ls_real.malloc_usable_size(fresh), caller,
+                 0);
+  } else if (size) {
+    /* Failed: the old block is still the program's. */
+    ls_sink_move(old, block, old.size, ls_real.malloc_usable_size(block),
+                 caller, 1);
+  }
+  ls_owner = LS_OWNER_HOST;
+  return fresh;
+}
+
+HOOK void *realloc(void *block, size_t size) {
+  return reallocate(block, size, CALLER);
+}
+
+HOOK void *reallocarray(void *block, size_t n, size_t size) {
+  size_t total;
+  if (__builtin_mul_overflow(n, size, &total)) {
+    errno = ENOMEM;
+    return NULL;
+  }
+  return reallocate(block, total, CALLER);
+}
+
+HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
+  if (unresolved() || !ls_real.posix_memalign) {
+    *out = ls_boot_alloc(size, alignment);
+    return *out ? 0 : ENOMEM;
+  }
+  int rc = ls_real.posix_memalign(out, alignment, size);
+  if (rc == 0) record(*out, size, CALLER);
+  return rc;
+}
+
+HOOK void *aligned_alloc(size_t alignment, size_t size) {
+  if (unresolved() || !ls_real.aligned_alloc)
+    return ls_boot_alloc(size, alignment);
+  void *block = ls_real.aligned_alloc(alignment, size);
+  record(block, size, CALLER);
+  return block;
+}
+
+HOOK void *memalign(size_t alignment, size_t size) {
+  if (unresolved() || !ls_real.memalign) return ls_boot_alloc(size, alignment);
+  void *block = ls_real.memalign(alignment, size);
+  record(block, size, CALLER);
+  return block;
+}
+
+enum { PAGE = 4096 };
+
+HOOK void *valloc(size_t size) {
+  if (unresolved() || !ls_real.valloc) return ls_boot_alloc(size, PAGE);
+  void *block = ls_real.valloc(size);
+  record(block, size, CALLER);
+  return block;
+}
+
+HOOK void *pvalloc(size_t size) {
+  if (unresolved() || !ls_real.pvalloc) return ls_boot_alloc(size, PAGE);
+  void *block = ls_real.pvalloc(size);
+  record(block, size, CALLER);
+  return block;
+}
+
+HOOK size_t malloc_usable_size(void *block) {
+  if (!block) return 0;
+  if (ls_boot_owns(block)) return ls_boot_size(block);
+  if (unresolved()) return 0;
+  return ls_real.malloc_usable_size(block);
+}

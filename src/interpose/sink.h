@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the hooks tell: the only way up from this layer, resolved at link time
+ * (a unit test links a sink that records).
+ *
+ * Context: hook.  The thread is marked LS_OWNER_HOOK by the caller.  No
+ * function here may allocate from malloc, use stdio, take a lock of libc or
+ * change errno.
+ */
+#ifndef LS_INTERPOSE_SINK_H
+#define LS_INTERPOSE_SINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What was known of a block: handed back when a realloc fails. */
+struct ls_block {
+  uint32_t site; /* 0: nothing was known */
+  uint32_t birth;
+  size_t size;
+};
+
+/* `block` now belongs to the program, asked for by the call that returns to
+   `caller`; `usable` is the allocator's malloc_usable_size. */
+void ls_sink_alloc(void *block, size_t size, size_t usable, const void *caller);
+
+/* `block` is about to go back to the allocator. */
+struct ls_block ls_sink_free(void *block, size_t usable);
+
+/* After a realloc of what `old` describes: `block` is the new place, or, where
+   the realloc failed, the old place with its old size. */
+void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
+                  const void *caller, int failed);
+
+/* A descriptor was opened, or is about to be closed. */
+void ls_sink_fd_open(int fd, const void *caller);
+void ls_sink_fd_close(int fd);
+
+/* An event that could not be recorded (a signal handler inside a hook). */
+void ls_sink_missed(void);
+
+/* 1 while events are wanted; read by every hook before anything else. */
+extern int ls_sink_wanted __attribute__((visibility("hidden")));
+
+#endif

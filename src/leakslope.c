@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public functions and the life of the library in a process.
+ *
+ * Every function marks its thread as ours while it runs, so that what it
+ * allocates is in no count.
+ */
+#include "leakslope.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "callsite/callsite.h"
+#include "interpose/hooks.h"
+#include "platform/arena.h"
+#include "platform/file.h"
+#include "platform/guard.h"
+#include "platform/options.h"
+#include "platform/text.h"
+#include "report/model.h"
+#include "snapshot/snapshot.h"
+#include "tracker/tracker.h"
+
+_Static_assert((int)LEAKSLOPE_NOT_ARMED == (int)LS_NOT_ARMED &&
+                   (int)LEAKSLOPE_NOT_GATED == (int)LS_NOT_GATED &&
+                   (int)LEAKSLOPE_NOT_REPEATABLE == (int)LS_NOT_REPEATABLE &&
+                   (int)LEAKSLOPE_INCONCLUSIVE == (int)LS_INCONCLUSIVE &&
+                   (int)LEAKSLOPE_SATURATING == (int)LS_SATURATING,
+               "the two tables of outcomes are one");
+_Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD,
+               "the two lists of domains are one");
+
+static struct {
+  const char *cause; /* why nothing is traced, NULL if it could be */
+  int off;           /* CK_LEAK=no */
+} library;
+
+/* ---- life ------------------------------------------------------------------
+ */
+
+/* Valgrind replaces malloc itself: it announces itself by its preload. */
+static int under_valgrind(void) {
+  const char *preload = getenv("LD_PRELOAD");
+  return preload &&
+         (strstr(preload, "/valgrind/") || strstr(preload, "vgpreload"));
+}
+
+static int under_rr(void) { return getenv("RUNNING_UNDER_RR") != NULL; }
+
+int leakslope_stands_down(const char **why) {
+  const char *reason = under_valgrind() ? "Valgrind runs this program"
+                       : under_rr()     ? "rr records this program"
+                                        : NULL;
+  if (why) *why = reason;
+  return reason != NULL;
+}
+
+static unsigned nframe_wanted(void) {
+  const char *start = getenv("LEAKSLOPE");
+  char *end;
+  unsigned long n = start ? strtoul(start, &end, 10) : 0;
+  if (start && n >= 1 && n <= 252 && !*end) return (unsigned)n;
+  double option = ls_options_number("CK_LEAK_NFRAME", 64);
+  return option >= 1 && option <= 252 ? (unsigned)option : 64;
+}
+
+/* Before main, and before the constructors of what was linked before us: a
+   queue that is filled there and only rotated later must be known whole. */
+__attribute__((constructor(101))) static void begin(void) {
+  int before = ls_guard_enter();
+  ls_hooks_resolve();
+  library.off = ls_options_is("CK_LEAK", "no");
+  if (!ls_real.malloc || !ls_real.malloc_usable_size)
+    library.cause = "the C library's malloc was not found";
+  else if (!library.off && !leakslope_stands_down(NULL))
+    (void)ls_tracker_start(nframe_wanted(), &library.cause);
+  ls_guard_leave(before);
+}
+
+int leakslope_start(unsigned nframe) {
+  if (nframe > 252) return -EINVAL;
+  if (library.cause) return -ENOTSUP;
+  int before = ls_guard_enter();
+  int rc = ls_tracker_start(nframe, &library.cause);
+  ls_guard_leave(before);
+  return rc;
+}
+
+void leakslope_stop(void) {
+  int before = ls_guard_enter();
+  ls_tracker_stop();
+  ls_guard_leave(before);
+}
+
+int leakslope_is_tracing(void) { return ls_tracker_is_tracing(); }
+
+void leakslope_clear_traces(void) {
+  int before = ls_guard_enter();
+  ls_tracker_clear();
+  ls_guard_leave(before);
+}
+
+unsigned leakslope_get_traceback_limit(void) { return ls_tracker_nframe(); }
+
+void leakslope_get_traced_memory(size_t *current, size_t *peak) {
+  ls_tracker_memory(current, peak);
+}
+
+void leakslope_reset_peak(void) { ls_tracker_reset_peak(); }
+
+size_t leakslope_get_tracer_memory(void) { return ls_pages_total(); }
+
+int leakslope_set_outermost(const void *begin_code, const void *end_code) {
+  return ls_tracker_outermost(begin_code, end_code);
+}
+
+/* ---- armed ------------------------------------------------------------------
+ */
+
+extern void __asan_init(void) __attribute__((weak));
+extern void __lsan_init(void) __attribute__((weak));
+extern void __tsan_init(void) __attribute__((weak));
+extern void __msan_init(void) __attribute__((weak));
+
+static const char *why_unseen(void) {
+  if (library.cause) return library.cause;
+  if (!ls_tracker_is_tracing()) return "tracing was stopped";
+  if (__asan_init) return "malloc is AddressSanitizer's";
+  if (__lsan_init) return "malloc is LeakSanitizer's";
+  if (__tsan_init) return "malloc is ThreadSanitizer's";
+  if (__msan_init) return "malloc is MemorySanitizer's";
+  return "malloc is not ours: another allocator is in front of libleakslope";
+}
+
+int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),
+                    const char **cause) {
+  /* Volatile: a compiler that sees malloc and free in a row removes both. */
+  void *(*volatile get)(size_t) = allocate;
+  void (*volatile put)(void *) = release;
+  int armed = 0;
+  if (ls_tracker_is_tracing()) {
+    void *volatile canary = get(97);
+    uint32_t site = ls_tracker_site_of(canary);
+    int64_t alive = site ? ls_tracker_live(site).count : 0;
+    put(canary);
+    armed = site && alive == ls_tracker_live(site).count + 1 &&
+            !ls_tracker_site_of(canary);
+  }
+  if (cause) *cause = armed ? NULL : why_unseen();
+  return armed ? 0 : -ENOTSUP;
+}
+
+/* ---- tracebacks -------------------------------------------------------------
+ */
+
+/* What the caller holds, in an arena that goes with it. */
+struct owned_traceback {
+  struct leakslope_traceback traceback; /* first: the handle is its address */
+  struct ls_arena arena;
+};
+
+struct leakslope_traceback *leakslope_get_object_traceback(const void *ptr) {
+  int before = ls_guard_enter();
+  struct ls_arena arena = {0};
+  struct owned_traceback *owned = NULL;
+  uintptr_t pcs[252];
+  uint32_t site = ptr ? ls_tracker_site_of(ptr) : 0;
+  size_t n = site ? ls_tracker_path(site, pcs, 252) : 0;
+  if (n) owned = ls_arena_alloc(&arena, sizeof *owned);
+  if (owned && ls_traceback_make(&arena, pcs, n, &owned->traceback)) {
+    ls_arena_release(&arena);
+    owned = NULL;
+  }
+  if (owned) owned->arena = arena;
+  ls_guard_leave(before);
+  return owned ? &owned->traceback : NULL;
+}
+
+void leakslope_traceback_free(struct leakslope_traceback *tb) {
+  if (!tb) return;
+  struct ls_arena arena = ((struct owned_traceback *)(void *)tb)->arena;
+  ls_arena_release(&arena);
+}
+
+/* A string that is given away: its size in front of it. */
+struct owned_string {
+  struct ls_arena arena;
+  char text[];
+};
+
+char *leakslope_traceback_format(const struct leakslope_traceback *tb,
+                                 int limit, int most_recent_first) {
+  int before = ls_guard_enter();
+  struct ls_arena scratch = {0}, arena = {0};
+  struct ls_text text = {.arena = &scratch};
+  ls_traceback_words(&text, tb, limit, most_recent_first);
+  struct owned_string *owned =
+      text.truncated ? NULL
+                     : ls_arena_alloc(&arena, sizeof *owned + text.length + 1);
+  if (owned) {
+    memcpy(owned->text, ls_text_string(&text), text.length + 1);
+    owned->arena = arena;
+  }
+  ls_arena_release(&scratch);
+  ls_guard_leave(before);
+  return owned ? owned->text : NULL;
+}
+
+void leakslope_string_free(char *string) {
+  if (!string) return;
+  struct owned_string *owned =
+      (struct owned_string *)(void *)(string -
+                                      offsetof(struct owned_string, text));
+  struct ls_arena arena = owned->arena;
+  ls_arena_release(&arena);
+}
+
+/* ---- snapshots
+ * --------------------------------------------------------------- */
+
+struct leakslope_snapshot *leakslope_take_snapshot(void) {
+  if (!ls_tracker_is_tracing()) return NULL;
+  int before = ls_guard_enter();
+  struct leakslope_snapshot *snapshot = ls_snapshot_take();
+  ls_guard_leave(before);
+  return snapshot;
+}
+
+void leakslope_snapshot_free(struct leakslope_snapshot *snapshot) {
+  ls_snapshot_free(snapshot);
+}
+
+int leakslope_snapshot_statistics(struct leakslope_snapshot *snapshot,
+                                  enum leakslope_key key, int cumulative,
+                                  const struct leakslope_statistic **out,
+                                  size_t *n) {
+  int before = ls_guard_enter();
+  int rc = ls_snapshot_statistics(snapshot, key, cumulative, out, n);
+  ls_guard_leave(before);
+  return rc;
+}
+
+int leakslope_snapshot_compare_to(struct leakslope_snapshot *after,
+                                  struct leakslope_snapshot *baseline,
+                                  enum leakslope_key key, int cumulative,
+                                  const struct leakslope_statistic_diff **out,
+                                  size_t *n) {
+  int before = ls_guard_enter();
+  int rc = ls_snapshot_compare(after, baseline, key, cumulative, out, n);
+  ls_guard_leave(before);
+  return rc;
+}
+
+/* ---- options
+ * ------------------------------------------------------------------ */
+
+int leakslope_options_check(const char **message) {
+  static char text[512];
+  int before = ls_guard_enter();
+  int rc = ls_options_check(text, sizeof text);
+  ls_guard_leave(before);
+  if (message) *message = rc ? text : NULL;
+  return rc;
+}
+
+const char *leakslope_option(const char *name) {
+  return ls_options_value(name);
+}
+
+int leakslope_plan_init(struct leakslope_plan *plan) {
+  memset(plan, 0, sizeof *plan);
+  plan->iterations = (unsigned)ls_options_number("CK_LEAK_ITERATIONS", 0);
+  plan->warmup = (unsigned)ls_options_number("CK_LEAK_WARMUP", 3);
+  plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
+  plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
+  return leakslope_options_check(NULL);
+}
+
+/* ---- measuring in one call
+ * ------------------------------------------------------ */
+
+int leakslope_measure(void (*op)(void *), void *arg,
+                      const struct leakslope_plan *plan,
+                      struct leakslope_report **report) {
+  struct leakslope_measurement *m;
+  int rc = leakslope_measure_begin(plan, &m);
+  if (rc) return rc;
+  while (leakslope_measure_iteration(m) > 0) op(arg);
+  return leakslope_measure_end(m, report);
+}
+
+/* ---- reports
+ * -------------------------------------------------------------------- */
+
+const char *leakslope_outcome_name(enum leakslope_outcome o) {
+  return ls_outcome_name((enum ls_outcome)o);
+}
+
+int leakslope_report_new(const char *program,
+                         struct leakslope_report **report) {
+  int before = ls_guard_enter();
+  *report = ls_report_new(program);
+  ls_guard_leave(before);
+  return *report ? 0 : -ENOMEM;
+}
+
+int leakslope_report_add(struct leakslope_report *report,
+                         const struct leakslope_case *test,
+                         const struct leakslope_report *measured,
+                         const char *reason) {
+  int before = ls_guard_enter();
+  int rc = 0;
+  struct ls_case *added = ls_report_add_case(report, test);
+  if (!added) {
+    rc = -ENOMEM;
+  } else if (measured && measured->ncases) {
+    added->is_measured = 1;
+    rc = ls_report_copy_measured(report, &added->measured,
+                                 &measured->cases[0].measured);
+  } else {
+    added->reason = ls_arena_string(&report->arena, reason);
+  }
+  ls_guard_leave(before);
+  return rc;
+}
+
+void leakslope_report_free(struct leakslope_report *report) {
+  ls_report_free(report);
+}
+
+static const struct ls_measured *measured_of(
+    const struct leakslope_report *report) {
+  return report->ncases ? &report->cases[0].measured : NULL;
+}
+
+enum leakslope_outcome leakslope_report_outcome(
+    const struct leakslope_report *report) {
+  const struct ls_measured *m = measured_of(report);
+  return m ? (enum leakslope_outcome)m->outcome : LEAKSLOPE_NOT_GATED;
+}
+
+int leakslope_report_fails(const struct leakslope_report *report, int strict) {
+  return ls_outcome_fails((enum ls_outcome)leakslope_report_outcome(report),
+                          strict);
+}
+
+unsigned leakslope_report_iterations(const struct leakslope_report *report) {
+  const struct ls_measured *m = measured_of(report);
+  return m ? m->iterations : 0;
+}
+
+/* A text about a report, made once and kept in its arena. */
+static const char *keep(const struct leakslope_report *report,
+                        const char *const *slot,
+                        void (*words)(struct ls_text *,
+                                      const struct ls_measured *)) {
+  struct leakslope_report *owner = (struct leakslope_report *)report;
+  if (*slot) return *slot;
+  if (!report->ncases) return "";
+  int before = ls_guard_enter();
+  struct ls_text text = {.arena = &owner->arena};
+  words(&text, &report->cases[0].measured);
+  *(const char **)slot = ls_text_string(&text);
+  ls_guard_leave(before);
+  return *slot;
+}
+
+const char *leakslope_report_message(const struct leakslope_report *report) {
+  return keep(report, &report->message, ls_words_message);
+}
+
+const char *leakslope_report_details(const struct leakslope_report *report) {
+  return keep(report, &report->details, ls_words_details);
+}
+
+const char *leakslope_report_summary(const struct leakslope_report *report) {
+  struct leakslope_report *owner = (struct leakslope_report *)report;
+  int before = ls_guard_enter();
+  struct ls_text text = {.arena = &owner->arena};
+  ls_words_summary(&text, report);
+  ls_guard_leave(before);
+  return ls_text_string(&text);
+}
+
+unsigned leakslope_report_count(const struct leakslope_report *report,
+                                enum leakslope_outcome outcome) {
+  unsigned n = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    const struct ls_case *one = &report->cases[i];
+    enum ls_outcome is =
+        one->is_measured ? one->measured.outcome : LS_NOT_GATED;
+    n += is == (enum ls_outcome)outcome;
+  }
+  return n;
+}
+
+int leakslope_report_confirm(struct leakslope_report *first,
+                             const struct leakslope_report *second) {
+  if (!first->ncases || leakslope_report_outcome(second) != LEAKSLOPE_CLEAN)
+    return 0;
+  struct ls_measured *m = &first->cases[0].measured;
+  m->outcome = LS_INCONCLUSIVE;
+  m->reason = LS_REASON_UNRESOLVED;
+  m->note = "a second run of the same test was clean";
+  first->message = first->details = NULL;
+  return 1;
+}
+
+int leakslope_report_write(const struct leakslope_report *report,
+                           enum leakslope_format format, const char *path) {
+  int before = ls_guard_enter();
+  struct ls_arena arena = {0};
+  struct ls_text text = {.arena = &arena};
+  if (format == LEAKSLOPE_FORMAT_JUNIT)
+    ls_write_junit(&text, report);
+  else
+    ls_write_text(&text, report);
+  int rc = -ENOMEM;
+  if (!text.truncated && !strcmp(path, "-"))
+    rc = ls_file_write_all(STDOUT_FILENO, ls_text_string(&text), text.length);
+  else if (!text.truncated)
+    rc = ls_file_replace(path, ls_text_string(&text), text.length);
+  ls_arena_release(&arena);
+  ls_guard_leave(before);
+  return rc;
+}
+
+size_t leakslope_report_encode(const struct leakslope_report *report,
+                               void *buffer, size_t size) {
+  int before = ls_guard_enter();
+  size_t n = ls_report_encode(report, buffer, size);
+  ls_guard_leave(before);
+  return n;
+}
+
+int leakslope_report_decode(const void *buffer, size_t size,
+                            struct leakslope_report **report) {
+  int before = ls_guard_enter();
+  *report = ls_report_decode(buffer, size);
+  ls_guard_leave(before);
+  return *report ? 0 : -EINVAL;
+}

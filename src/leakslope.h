@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * leakslope: the growth tracer for C, in tracemalloc's words.
+ *
+ * A program that links libleakslope (or has it preloaded) is traced from
+ * before main: every block of the malloc family is known with the call path
+ * that asked for it.  Two snapshots and their difference name the call site
+ * whose count grew; a measurement repeats an operation and says whether the
+ * growth scales with the number of repetitions, which is what a leak does and
+ * a cache, a pool or a lazily made singleton does not.
+ *
+ * Words:
+ *   traceback   the call path of an allocation, innermost frame first
+ *   site        a distinct traceback
+ *   domain      the kind of thing counted (malloc blocks, file descriptors)
+ *   snapshot    what is alive at one moment, by site
+ *   count_diff  live blocks now minus live blocks then
+ *
+ * Conventions: sizes are bytes as requested by the program.  Functions that
+ * return int give 0 (or a count) on success and a negative errno on failure.
+ * Nothing here aborts or prints.  Unless a comment says otherwise a function
+ * may be called from any thread, but not from a signal handler, and a handle
+ * (snapshot, report, measurement) is used by one thread at a time.
+ */
+#ifndef LEAKSLOPE_H
+#define LEAKSLOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LEAKSLOPE_API __attribute__((visibility("default")))
+
+/* ---- Tracing ---------------------------------------------------------- */
+
+/*
+ * Begins to trace with `nframe` frames per traceback (1 to 252; 0 keeps the
+ * limit in force, 64 unless set).  Tracing normally begins before main by
+ * itself; this is for a program that called leakslope_stop().
+ * Returns 0, -EINVAL for a bad nframe, -ENOTSUP where nothing can be traced
+ * (leakslope_armed() tells why).
+ */
+LEAKSLOPE_API int leakslope_start(unsigned nframe);
+
+/* Stops tracing and forgets what was traced.  Snapshots stay valid. */
+LEAKSLOPE_API void leakslope_stop(void);
+
+/* 1 while allocations are traced, else 0.  Safe in a signal handler. */
+LEAKSLOPE_API int leakslope_is_tracing(void);
+
+/* Forgets every traced block; they are then as if allocated before tracing. */
+LEAKSLOPE_API void leakslope_clear_traces(void);
+
+/* Frames kept per traceback. */
+LEAKSLOPE_API unsigned leakslope_get_traceback_limit(void);
+
+/*
+ * Bytes now alive in traced malloc blocks, and their peak since the start or
+ * the last leakslope_reset_peak().  Either pointer may be NULL.  The peak is
+ * exact with one thread and a close lower bound with several.
+ */
+LEAKSLOPE_API void leakslope_get_traced_memory(size_t *current, size_t *peak);
+
+/* Sets the peak to what is alive now. */
+LEAKSLOPE_API void leakslope_reset_peak(void);
+
+/* Bytes of memory that the tracer itself has mapped; they are in no count. */
+LEAKSLOPE_API size_t leakslope_get_tracer_memory(void);
+
+/*
+ * Proves that the tracer sees this program's own calls of malloc and free.
+ * `allocate` and `release` are the program's malloc and free, passed by the
+ * caller so that they are bound as the caller's are.
+ * Returns 0 when both were seen; else -ENOTSUP, and *cause is a constant text
+ * such as "malloc is not ours: ...".  `cause` may be NULL.
+ */
+LEAKSLOPE_API int leakslope_armed(void *(*allocate)(size_t),
+                                  void (*release)(void *), const char **cause);
+
+/* 1 where the tracer stands down by design (Valgrind, rr), with the reason in
+ *why; else 0. */
+LEAKSLOPE_API int leakslope_stands_down(const char **why);
+
+/* ---- Tracebacks ------------------------------------------------------- */
+
+/* One resolved frame.  Strings belong to what the frame was read from. */
+struct leakslope_frame {
+  const char *function; /* NULL when no symbol covers the address */
+  const char *filename; /* NULL without debug information */
+  unsigned lineno;      /* 0 without debug information */
+  const char *module;   /* path of the program or library, NULL if unknown */
+  uint64_t offset;      /* of the call inside the module's file, in bytes */
+  int inlined;          /* 1: inlined into the frame that follows */
+};
+
+/* A call path, innermost frame first. */
+struct leakslope_traceback {
+  size_t nframe;
+  const struct leakslope_frame *frames;
+  unsigned total_nframe; /* before the traceback limit cut it */
+};
+
+/*
+ * The traceback of the block at `ptr`, or NULL if `ptr` is not the start of a
+ * traced live block.  The caller frees it with leakslope_traceback_free().
+ * Starts the symbolizer process once for each call.
+ */
+LEAKSLOPE_API struct leakslope_traceback *leakslope_get_object_traceback(
+    const void *ptr);
+LEAKSLOPE_API void leakslope_traceback_free(struct leakslope_traceback *tb);
+
+/*
+ * The traceback as text, one line a frame ("#0 function   file:line").
+ * `limit` > 0 keeps the most recent `limit` frames, < 0 the oldest -limit, 0
+ * all.  `most_recent_first` chooses the order.  The caller frees the string
+ * with leakslope_string_free(); NULL when there is no memory.
+ */
+LEAKSLOPE_API char *leakslope_traceback_format(
+    const struct leakslope_traceback *tb, int limit, int most_recent_first);
+LEAKSLOPE_API void leakslope_string_free(char *string);
+
+/* ---- Snapshots -------------------------------------------------------- */
+
+enum leakslope_domain {
+  LEAKSLOPE_DOMAIN_MALLOC = 0, /* blocks of the malloc family */
+  LEAKSLOPE_DOMAIN_FD = 1      /* open file descriptors */
+};
+
+/* What statistics are grouped by. */
+enum leakslope_key {
+  LEAKSLOPE_FILENAME,
+  LEAKSLOPE_LINENO,
+  LEAKSLOPE_TRACEBACK
+};
+
+struct leakslope_snapshot;
+
+/*
+ * What is alive now.  Copies counters only: the cost grows with the number of
+ * sites, not of live blocks.  The caller frees the snapshot with
+ * leakslope_snapshot_free(); NULL when not tracing or without memory.
+ */
+LEAKSLOPE_API struct leakslope_snapshot *leakslope_take_snapshot(void);
+LEAKSLOPE_API void leakslope_snapshot_free(struct leakslope_snapshot *snapshot);
+
+struct leakslope_statistic {
+  struct leakslope_traceback traceback; /* the group: one frame unless the key
+                                           is LEAKSLOPE_TRACEBACK */
+  size_t size;                          /* bytes alive */
+  size_t count;                         /* blocks alive */
+};
+
+struct leakslope_statistic_diff {
+  struct leakslope_traceback traceback;
+  size_t size;
+  int64_t size_diff; /* bytes now minus bytes then */
+  size_t count;
+  int64_t count_diff; /* blocks now minus blocks then */
+};
+
+/*
+ * Groups the snapshot by `key`.  With LEAKSLOPE_FILENAME and LEAKSLOPE_LINENO
+ * a block counts for the innermost frame of the program's own code (not libc,
+ * not an allocation wrapper); `cumulative` counts it for every frame of its
+ * traceback instead, and is an error (-EINVAL) with LEAKSLOPE_TRACEBACK.
+ * *out is sorted as Python's tracemalloc sorts: by size, then count, largest
+ * first.  The array and its tracebacks belong to the snapshot, until the next
+ * call with it or leakslope_snapshot_free().
+ */
+LEAKSLOPE_API int leakslope_snapshot_statistics(
+    struct leakslope_snapshot *snapshot, enum leakslope_key key, int cumulative,
+    const struct leakslope_statistic **out, size_t *n);
+
+/*
+ * Compares `after` with the older `baseline` by `key`, as above; groups that
+ * exist in either are reported.  Sorted as Python sorts: by |size_diff|, size,
+ * |count_diff|, count, largest first.  The array belongs to `after`.
+ */
+LEAKSLOPE_API int leakslope_snapshot_compare_to(
+    struct leakslope_snapshot *after, struct leakslope_snapshot *baseline,
+    enum leakslope_key key, int cumulative,
+    const struct leakslope_statistic_diff **out, size_t *n);
+
+/* ---- Measuring: does it scale with the number of repetitions? ----------- */
+
+/* The closed table of what a measurement can say. */
+enum leakslope_outcome {
+  LEAKSLOPE_CLEAN,          /* nothing grows with the iterations */
+  LEAKSLOPE_LEAK,           /* a call site's count or size scales with them */
+  LEAKSLOPE_SATURATING,     /* grows, but ever more slowly */
+  LEAKSLOPE_INCONCLUSIVE,   /* could not be decided; the reason says why */
+  LEAKSLOPE_NOT_REPEATABLE, /* a repetition ended early, nothing grew before */
+  LEAKSLOPE_NOT_GATED,      /* was not measured, by choice or by nature */
+  LEAKSLOPE_NOT_ARMED       /* the tracer does not see the program */
+};
+
+/* "clean", "leak", "not repeatable": the words used in every report. */
+LEAKSLOPE_API const char *leakslope_outcome_name(enum leakslope_outcome o);
+
+/* How a measurement is made.  leakslope_plan_init() fills in the defaults and
+   what the CK_LEAK_* environment says; change fields after that. */
+struct leakslope_plan {
+  unsigned iterations; /* 0: as many as the question needs (61 to 4093);
+                          8 or more: exactly that many */
+  unsigned warmup;     /* repetitions before the baseline, at least 1 */
+  double budget;       /* seconds for the repetitions; five times that for
+                          an operation under suspicion */
+  int shortest;        /* 1: at most the shortest rung, the program's total
+                          budget is used up */
+  int strict;          /* 1: what is not decided fails too */
+};
+
+/* Returns 0, or -EINVAL when the environment holds an invalid value (see
+   leakslope_options_check()). */
+LEAKSLOPE_API int leakslope_plan_init(struct leakslope_plan *plan);
+
+/*
+ * Checks every CK_LEAK_* variable.  Returns 0; or -EINVAL, and *message (if
+ * not NULL) is a constant-lifetime text that names the first bad variable,
+ * its value and what is allowed.
+ */
+LEAKSLOPE_API int leakslope_options_check(const char **message);
+
+/* The value in force of an option of the table ("CK_LEAK_WARMUP"): from the
+   environment, else its default; NULL for an option with neither. */
+LEAKSLOPE_API const char *leakslope_option(const char *name);
+
+struct leakslope_report;
+
+/*
+ * Runs op(arg) as warm-up, baseline, N iterations and after, in this process
+ * and thread, and judges every call site by how its live count and bytes went.
+ * `plan` may be NULL for the defaults.  On success *report is to be freed with
+ * leakslope_report_free(); -ENOTSUP when not tracing, -EINVAL for a bad plan,
+ * -ENOMEM.
+ */
+LEAKSLOPE_API int leakslope_measure(void (*op)(void *), void *arg,
+                                    const struct leakslope_plan *plan,
+                                    struct leakslope_report **report);
+
+/*
+ * For a caller that owns the loop:
+ *
+ *   leakslope_measure_begin(plan, &m);
+ *   while (leakslope_measure_iteration(m) > 0) operation();
+ *   leakslope_measure_end(m, &report);
+ *
+ * The measurement's records are shared with copies that the process forks
+ * after _begin, so the loop may run in a forked copy and _end be called in the
+ * process that waited for it, however the copy ended.
+ *
+ * leakslope_measure_iteration() marks the end of the iteration before it and
+ * returns 1 while another one is wanted, 0 when the question is decided.
+ */
+struct leakslope_measurement;
+LEAKSLOPE_API int leakslope_measure_begin(const struct leakslope_plan *plan,
+                                          struct leakslope_measurement **out);
+LEAKSLOPE_API int leakslope_measure_iteration(struct leakslope_measurement *m);
+
+/*
+ * The last iteration could not be completed, for the reason given (copied;
+ * at most 255 bytes are kept): an assertion that failed, a crash, a hang.
+ * What the iterations before it show is judged first; only where they show
+ * nothing is the outcome "not repeatable".
+ */
+LEAKSLOPE_API void leakslope_measure_ended(struct leakslope_measurement *m,
+                                           const char *why);
+
+/* Iterations completed so far, warm-up not included. */
+LEAKSLOPE_API unsigned leakslope_measure_iterations(
+    const struct leakslope_measurement *m);
+
+/* Judges what was recorded and frees the measurement, also where the loop ran
+   in a copy that died.  Errors as leakslope_measure(). */
+LEAKSLOPE_API int leakslope_measure_end(struct leakslope_measurement *m,
+                                        struct leakslope_report **report);
+
+/* Marks `first`, the report of a measurement that found a leak, by what a
+   second measurement of the same operation found: where that one is clean, the
+   first becomes inconclusive.  Returns 1 if it was changed, else 0. */
+LEAKSLOPE_API int leakslope_report_confirm(
+    struct leakslope_report *first, const struct leakslope_report *second);
+
+/* Frees a measurement without judging it. */
+LEAKSLOPE_API void leakslope_measure_cancel(struct leakslope_measurement *m);
+
+/*
+ * Frames in code at [begin, end) and outside of it (its callers) are left out
+ * of every traceback from now on: a test layer marks the function that calls
+ * the test, so that tracebacks end with the test itself.  Returns 0 or
+ * -ENOSPC after four ranges.
+ */
+LEAKSLOPE_API int leakslope_set_outermost(const void *begin, const void *end);
+
+/* ---- Reports ----------------------------------------------------------- */
+
+enum leakslope_result {
+  LEAKSLOPE_PASSED,
+  LEAKSLOPE_FAILED, /* an assertion failed, a leak included */
+  LEAKSLOPE_ERROR   /* crashed, timed out or ended early */
+};
+
+/* One test of a report.  Strings are copied. */
+struct leakslope_case {
+  const char *suite;
+  const char *tcase;
+  const char *name;
+  int index;        /* of a loop test, or -1 */
+  const char *file; /* where the test is defined; may be NULL */
+  int line;
+  double seconds; /* of the test's own pass; negative counts as 0 */
+  enum leakslope_result result;
+  const char *message;      /* of a failure or an error; may be NULL */
+  const char *message_file; /* where that was; may be NULL */
+  int message_line;
+};
+
+/* An empty report on `program` (its name in the report; copied). */
+LEAKSLOPE_API int leakslope_report_new(const char *program,
+                                       struct leakslope_report **report);
+
+/* Adds a test, with what was measured of it (may be NULL: not gated, with
+   `reason` saying why). */
+LEAKSLOPE_API int leakslope_report_add(struct leakslope_report *report,
+                                       const struct leakslope_case *test,
+                                       const struct leakslope_report *measured,
+                                       const char *reason);
+
+LEAKSLOPE_API void leakslope_report_free(struct leakslope_report *report);
+
+/* Of a measurement's report. */
+LEAKSLOPE_API enum leakslope_outcome leakslope_report_outcome(
+    const struct leakslope_report *report);
+/* Of a measurement's report: whether it fails a test, by the closed table. */
+LEAKSLOPE_API int leakslope_report_fails(const struct leakslope_report *report,
+                                         int strict);
+/* Of a measurement's report: one line, "+1 block/iteration (+1.0 KiB) at
+   src/cache.c:9 in handle_request" for a leak, else the reason.  Belongs to
+   the report. */
+LEAKSLOPE_API const char *leakslope_report_message(
+    const struct leakslope_report *report);
+/* Of a measurement's report: the lines that follow the message in a failure
+   text, each beginning with "# ": law, checkpoints, traceback. */
+LEAKSLOPE_API const char *leakslope_report_details(
+    const struct leakslope_report *report);
+/* Of a measurement's report: iterations judged. */
+LEAKSLOPE_API unsigned leakslope_report_iterations(
+    const struct leakslope_report *report);
+
+/* How many tests of the report had this outcome. */
+LEAKSLOPE_API unsigned leakslope_report_count(
+    const struct leakslope_report *report, enum leakslope_outcome outcome);
+
+/* "41 tests: 38 judged, 1 leak, 1 not repeatable, 1 not gated".  Belongs to
+   the report. */
+LEAKSLOPE_API const char *leakslope_report_summary(
+    const struct leakslope_report *report);
+
+enum leakslope_format { LEAKSLOPE_FORMAT_TEXT, LEAKSLOPE_FORMAT_JUNIT };
+
+/* Writes the report to `path`, whole or not at all ("-": standard output). */
+LEAKSLOPE_API int leakslope_report_write(const struct leakslope_report *report,
+                                         enum leakslope_format format,
+                                         const char *path);
+
+/*
+ * A measurement's report as bytes, to carry it between processes (shared
+ * memory, a pipe) of the same program and version.  _encode returns the bytes
+ * needed, and writes them if `size` is enough; _decode makes a new report.
+ */
+LEAKSLOPE_API size_t leakslope_report_encode(
+    const struct leakslope_report *report, void *buffer, size_t size);
+LEAKSLOPE_API int leakslope_report_decode(const void *buffer, size_t size,
+                                          struct leakslope_report **report);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

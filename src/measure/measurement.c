@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+#include "measure/measurement.h"
+#include "callsite/callsite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform/guard.h"
+
+/* Stops for growth: enough to judge, far from harming the machine. */
+static const int64_t GROWTH_STOP = 64LL << 20; /* bytes */
+enum {
+  GROWTH_MIN_ITERATIONS = 20, /* unless memory runs short */
+  SHORT_MIN_ITERATIONS = 5,   /* what a judgement on memory alone needs */
+  AVAILABLE_SHARE = 4,        /* memory runs short at a quarter of it */
+  FD_STOP = 256,
+  SUSPECT_FACTOR = 5 /* budget of a suspect, in budgets */
+};
+
+static uint64_t clock_ns(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t seconds_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
+
+void *ls_measurement_result(struct leakslope_measurement *m) {
+  return (char *)m + m->size - LS_RESULT_SIZE;
+}
+
+static int plan_is_valid(const struct leakslope_plan *plan) {
+  return plan->warmup >= 1 && plan->budget > 0 &&
+         (plan->iterations == 0 || plan->iterations >= 8);
+}
+
+int leakslope_measure_begin(const struct leakslope_plan *plan,
+                            struct leakslope_measurement **out) {
+  struct leakslope_plan defaults;
+  if (!plan) {
+    int rc = leakslope_plan_init(&defaults);
+    if (rc) return rc;
+    plan = &defaults;
+  }
+  if (!plan_is_valid(plan)) return -EINVAL;
+  if (!ls_tracker_is_tracing()) return -ENOTSUP;
+  /* Half as much is tried where a limit on memory does not leave it. */
+  size_t size = LS_MEASUREMENT_SIZE;
+  struct leakslope_measurement *m = ls_pages_map(size, 1);
+  while (!m && size > 2 * LS_RESULT_SIZE) m = ls_pages_map(size /= 2, 1);
+  if (!m) return -ENOMEM;
+  m->plan = *plan;
+  m->size = size;
+  m->capacity = (uint32_t)((size - LS_RESULT_SIZE - sizeof *m) /
+                           sizeof(struct ls_record));
+  *out = m;
+  return 0;
+}
+
+void leakslope_measure_cancel(struct leakslope_measurement *m) {
+  if (!m) return;
+  if (m->owner == getpid()) {
+    ls_tracker_epoch(0);
+    ls_book_close(m);
+  }
+  ls_pages_unmap(m, m->size);
+}
+
+/* ---- what could be allocated
+ * -------------------------------------------------- */
+
+static int64_t limit_left(int resource, int64_t used) {
+  struct rlimit limit;
+  if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY)
+    return INT64_MAX;
+  return (int64_t)limit.rlim_cur - used;
+}
+
+/* A small file of /proc, without stdio; the length read. */
+static size_t read_small(const char *path, char *text, size_t size) {
+  long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0) return 0;
+  ssize_t n = read((int)fd, text, size - 1);
+  (void)syscall(SYS_close, fd);
+  text[n > 0 ? n : 0] = '\0';
+  return n > 0 ? (size_t)n : 0;
+}
+
+static int64_t memory_available(void) {
+  char text[4096];
+  int64_t available = INT64_MAX, used = 0;
+  if (read_small("/proc/meminfo", text, sizeof text)) {
+    const char *at = strstr(text, "MemAvailable:");
+    if (at) available = strtoll(at + strlen("MemAvailable:"), NULL, 10) * 1024;
+  }
+  if (read_small("/proc/self/statm", text, sizeof text))
+    used = strtoll(text, NULL, 10) * sysconf(_SC_PAGESIZE);
+  int64_t space = limit_left(RLIMIT_AS, used);
+  return space < available ? space : available;
+}
+
+static int64_t fds_allowed(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
+    return 0;
+  return (int64_t)limit.rlim_cur;
+}
+
+/* ---- the loop
+ * ------------------------------------------------------------------- */
+
+/* Epochs rise over the life of a process: the birth of a block is one. */
+static uint32_t next_epoch = 1;
+
+static int begin_loop(struct leakslope_measurement *m) {
+  m->begun = 1;
+  m->owner = getpid();
+  ls_callsite_init();
+  if (!ls_book_open(m)) return 0;
+  m->started_ns = clock_ns(CLOCK_MONOTONIC);
+  m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget);
+  m->cpu_mark_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  return 1;
+}
+
+static void choose_ladder(struct leakslope_measurement *m) {
+  if (m->plan.iterations) {
+    m->first_rung = m->last_rung = m->plan.iterations;
+  } else if (m->plan.shortest) {
+    m->first_rung = ls_ladder_shortest();
+    m->last_rung = ls_ladder_last(m->first_rung);
+  } else {
+    m->first_rung = ls_ladder_first(m->cpu_pass_ns);
+    m->last_rung = ls_ladder_last(m->first_rung);
+  }
+  m->target = m->first_rung;
+}
+
+static void baseline(struct leakslope_measurement *m) {
+  size_t bytes;
+  choose_ladder(m);
+  m->fd_limit = fds_allowed();
+  m->available = memory_available();
+  ls_tracker_memory(&bytes, NULL);
+  m->base_bytes = (int64_t)bytes;
+  m->drops = ls_tracker_drops();
+  m->foreign_frees = (int64_t)ls_tracker_foreign_frees();
+  m->epoch = next_epoch;
+  ls_records_baseline(m);
+  next_epoch++;
+  ls_tracker_epoch(m->epoch + 1);
+}
+
+/* The first pass of all is left out where there are others: it pays for lazy
+   binding and first touches. */
+static void end_warmup(struct leakslope_measurement *m) {
+  uint64_t now = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  uint64_t pass = now - m->cpu_mark_ns;
+  m->cpu_mark_ns = now;
+  m->warmups++;
+  if (m->warmups == 1 || m->warmups == 2 || pass < m->cpu_pass_ns)
+    m->cpu_pass_ns = pass;
+  if (m->warmups == m->plan.warmup) baseline(m);
+}
+
+static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
+  m->stop = stop;
+  m->done = 1;
+  m->drops = ls_tracker_drops() - m->drops + m->nlost;
+  m->foreign_frees = (int64_t)ls_tracker_foreign_frees() - m->foreign_frees;
+  ls_tracker_epoch(0);
+  /* Made here and not by the process that waits: only this one knows the
+     libraries that were loaded in the loop. */
+  struct leakslope_report *report = ls_evidence_report(m);
+  size_t size = report ? ls_report_encode(report, ls_measurement_result(m),
+                                          LS_RESULT_SIZE)
+                       : 0;
+  m->result_size = size <= LS_RESULT_SIZE ? size : 0;
+  ls_report_free(report);
+  return 0;
+}
+
+static int64_t grown_bytes(void) {
+  size_t now;
+  ls_tracker_memory(&now, NULL);
+  return (int64_t)now;
+}
+
+static int memory_stops(const struct leakslope_measurement *m) {
+  int64_t growth = grown_bytes() - m->base_bytes;
+  if (growth < GROWTH_STOP && growth < m->available / AVAILABLE_SHARE) return 0;
+  if (growth < (1 << 20)) return 0; /* a tiny limit is the test's business */
+  if (m->iterations >= GROWTH_MIN_ITERATIONS) return growth >= GROWTH_STOP;
+  if (growth < m->available / AVAILABLE_SHARE) return 0;
+  /* Short of memory: go on to what a judgement needs, if that still fits. */
+  int64_t each = growth / (int64_t)m->iterations;
+  return m->iterations >= SHORT_MIN_ITERATIONS ||
+         growth + 2 * each > m->available;
+}
+
+static int descriptors_stop(const struct leakslope_measurement *m) {
+  int64_t stop = m->fd_limit && m->fd_limit / AVAILABLE_SHARE < FD_STOP
+                     ? m->fd_limit / AVAILABLE_SHARE
+                     : FD_STOP;
+  for (uint32_t i = 0; i < m->nrecords; i++) {
+    const struct ls_record *record = &m->records[i];
+    if (record->domain == LS_DOMAIN_FD &&
+        record->series.count.held - record->series.base_count >= stop)
+      return 1;
+  }
+  return 0;
+}
+
+/* At a rung: go on only where the question is open and another rung may
+   answer it. */
+static int at_rung(struct leakslope_measurement *m) {
+  ls_judge_all(m);
+  if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
+    return finish(m, LS_STOP_DONE);
+  if (m->target >= m->last_rung) {
+    int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
+    if (!once_more) return finish(m, LS_STOP_DONE);
+  }
+  if (!m->extended) {
+    m->extended = 1;
+    m->deadline_ns =
+        m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
+  }
+  m->target = ls_ladder_next(m->target);
+  return 1;
+}
+
+/* The budget is used up: more of it for a suspect, once. */
+static int out_of_time(struct leakslope_measurement *m) {
+  ls_judge_all(m);
+  if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
+  m->extended = 1;
+  m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
+  return 1;
+}
+
+static int end_iteration(struct leakslope_measurement *m) {
+  m->iterations++;
+  ls_records_boundary(m);
+  next_epoch = m->epoch + m->iterations + 1;
+  ls_tracker_epoch(next_epoch);
+  if (memory_stops(m)) {
+    ls_judge_all(m);
+    return finish(m, LS_STOP_MEMORY);
+  }
+  if (descriptors_stop(m)) {
+    ls_judge_all(m);
+    return finish(m, LS_STOP_LIMIT);
+  }
+  if (m->iterations >= m->target) return at_rung(m);
+  if (!m->plan.iterations && clock_ns(CLOCK_MONOTONIC) > m->deadline_ns)
+    return out_of_time(m);
+  return 1;
+}
+
+/* A pass that takes longer than the whole budget ends the warm-up too. */
+static int warmup_out_of_time(struct leakslope_measurement *m) {
+  if (m->plan.iterations || clock_ns(CLOCK_MONOTONIC) <= m->deadline_ns)
+    return 0;
+  choose_ladder(m);
+  return 1;
+}
+
+static int step(struct leakslope_measurement *m) {
+  if (m->done) return 0;
+  if (!m->begun) return begin_loop(m);
+  if (m->warmups < m->plan.warmup) {
+    end_warmup(m);
+    if (warmup_out_of_time(m)) return finish(m, LS_STOP_TIME);
+    return 1;
+  }
+  return end_iteration(m);
+}
+
+int leakslope_measure_iteration(struct leakslope_measurement *m) {
+  int before = ls_guard_enter();
+  int saved = errno;
+  int more = step(m);
+  errno = saved;
+  ls_guard_leave(before);
+  return more;
+}
+
+unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
+  return m->iterations;
+}
+
+static void keep_note(struct leakslope_measurement *m, const char *why) {
+  if (!m->note[0] && why) snprintf(m->note, sizeof m->note, "%s", why);
+}
+
+void leakslope_measure_ended(struct leakslope_measurement *m, const char *why) {
+  int before = ls_guard_enter();
+  if (!m->done) {
+    keep_note(m, why);
+    if (m->owner == getpid()) {
+      ls_judge_all(m);
+      (void)finish(m, LS_STOP_ENDED);
+    }
+  }
+  ls_guard_leave(before);
+}
+
+/* The loop ran in a copy that is gone without a word: judge what it left. */
+static struct leakslope_report *judge_remains(struct leakslope_measurement *m) {
+  ls_callsite_init();
+  if (!m->target) choose_ladder(m);
+  m->book = NULL;
+  m->stop = LS_STOP_ENDED;
+  m->drops = m->nlost;
+  m->foreign_frees = 0;
+  keep_note(m, "the process that ran it is gone");
+  ls_judge_all(m);
+  return ls_evidence_report(m);
+}
+
+int leakslope_measure_end(struct leakslope_measurement *m,
+                          struct leakslope_report **report) {
+  int before = ls_guard_enter();
+  int own = m->owner == getpid();
+  if (own && !m->done) { /* the caller stopped on its own */
+    if (!m->target) choose_ladder(m);
+    ls_judge_all(m);
+    (void)finish(m, LS_STOP_DONE);
+  }
+  *report = m->done && m->result_size
+                ? ls_report_decode(ls_measurement_result(m), m->result_size)
+                : judge_remains(m);
+  if (own) ls_book_close(m);
+  ls_pages_unmap(m, m->size);
+  ls_guard_leave(before);
+  return *report ? 0 : -ENOMEM;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the dirty list of an iteration to the series of the sites on it.
+ *
+ * A site gets a series of its own at its second change: a leak that is reached
+ * through a different path each time leaves thousands of sites with one change
+ * each, and their common call site has the series that tells.
+ */
+#include <string.h>
+
+#include "callsite/callsite.h"
+#include "measure/measurement.h"
+
+enum {
+  BLOCK = 1024, /* sites of which the book's pages know */
+  BLOCKS = (1 << 24) / BLOCK,
+  GROUPS = 1 << 14 /* slots of the table of call sites; half may be used */
+};
+
+struct group_slot {
+  uintptr_t pc;
+  uint32_t domain;
+  uint32_t record; /* index plus one */
+  uint32_t used;
+};
+
+struct ls_book {
+  struct ls_arena arena;
+  struct ls_seen *seen[BLOCKS];
+  struct group_slot groups[GROUPS];
+  uint32_t ngroups;
+};
+
+int ls_book_open(struct leakslope_measurement *m) {
+  struct ls_book *book = ls_pages_map(sizeof *book, 0);
+  if (!book) return 0;
+  m->book = book;
+  return 1;
+}
+
+void ls_book_close(struct leakslope_measurement *m) {
+  if (!m->book) return;
+  ls_arena_release(&m->book->arena);
+  ls_pages_unmap(m->book, sizeof *m->book);
+  m->book = NULL;
+}
+
+struct ls_seen *ls_book_seen(struct leakslope_measurement *m, uint32_t site) {
+  struct ls_book *book = m->book;
+  struct ls_seen **block = &book->seen[site / BLOCK];
+  if (!*block) {
+    *block = ls_arena_alloc(&book->arena, BLOCK * sizeof **block);
+    if (!*block) return NULL;
+  }
+  return &(*block)[site % BLOCK];
+}
+
+void ls_records_baseline(struct leakslope_measurement *m) {
+  uint32_t n = ls_tracker_sites();
+  for (uint32_t site = 1; site <= n; site++) {
+    struct ls_live live = ls_tracker_live(site);
+    if (!live.count && !live.bytes) continue;
+    struct ls_seen *seen = ls_book_seen(m, site);
+    if (!seen) {
+      m->nlost++;
+      continue;
+    }
+    seen->count = seen->base_count = live.count;
+    seen->bytes = seen->base_bytes = live.bytes;
+  }
+}
+
+static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
+                           uint32_t site, int64_t base_count,
+                           int64_t base_bytes) {
+  if (m->nrecords == m->capacity) {
+    m->nlost++;
+    return 0;
+  }
+  struct ls_record *record = &m->records[m->nrecords];
+  memset(record, 0, sizeof *record);
+  record->level = level;
+  record->domain = ls_tracker_domain(site);
+  record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
+  ls_series_begin(&record->series, base_count, base_bytes);
+  return ++m->nrecords;
+}
+
+/* The slot of a call site in a domain, made if need be; NULL when full. */
+static struct group_slot *group_slot(struct ls_book *book, uintptr_t pc,
+                                     uint32_t domain) {
+  size_t at = (pc * 0x9e3779b97f4a7c15u >> 40) % GROUPS;
+  while (book->groups[at].used) {
+    if (book->groups[at].pc == pc && book->groups[at].domain == domain)
+      return &book->groups[at];
+    at = (at + 1) % GROUPS;
+  }
+  if (book->ngroups >= GROUPS / 2) return NULL;
+  book->ngroups++;
+  book->groups[at] = (struct group_slot){.pc = pc, .domain = domain, .used = 1};
+  return &book->groups[at];
+}
+
+/* The call-site record that a site belongs to (index plus one), 0 if there is
+   no room.  What the group held at the baseline is not known and not needed:
+   only its changes are, so it begins at 0 and may go below. */
+static uint32_t group_of(struct leakslope_measurement *m, uint32_t site) {
+  uintptr_t pcs[LS_RECORD_FRAMES];
+  size_t n = ls_tracker_path(site, pcs, LS_RECORD_FRAMES);
+  struct group_slot *slot =
+      group_slot(m->book, ls_callsite_of(pcs, n), ls_tracker_domain(site));
+  if (!slot) {
+    m->nlost++;
+    return 0;
+  }
+  if (!slot->record)
+    slot->record = new_record(m, LS_LEVEL_CALLSITE, site, 0, 0);
+  return slot->record;
+}
+
+static void change_group(struct leakslope_measurement *m, uint32_t group,
+                         int64_t count_diff, int64_t bytes_diff) {
+  if (!group) return;
+  struct ls_series *series = &m->records[group - 1].series;
+  ls_series_record(series, m->iterations, series->count.held + count_diff,
+                   series->bytes.held + bytes_diff);
+}
+
+static void change_site(struct leakslope_measurement *m, uint32_t site,
+                        struct ls_seen *seen) {
+  if (!seen->record && !seen->first_iteration) {
+    seen->first_iteration = m->iterations;
+    seen->first_count = seen->count;
+    seen->first_bytes = seen->bytes;
+    return;
+  }
+  if (!seen->record) {
+    seen->record = new_record(m, LS_LEVEL_TRACEBACK, site, seen->base_count,
+                              seen->base_bytes);
+    if (!seen->record) return;
+    struct ls_record *fresh = &m->records[seen->record - 1];
+    fresh->group = seen->group;
+    ls_series_record(&fresh->series, seen->first_iteration, seen->first_count,
+                     seen->first_bytes);
+  }
+  ls_series_record(&m->records[seen->record - 1].series, m->iterations,
+                   seen->count, seen->bytes);
+}
+
+static void boundary_of(struct leakslope_measurement *m, uint32_t site) {
+  struct ls_live live = ls_tracker_live(site);
+  struct ls_seen *seen = ls_book_seen(m, site);
+  if (!seen) {
+    m->nlost++;
+    return;
+  }
+  if (live.count == seen->count && live.bytes == seen->bytes) return;
+  if (!seen->group) seen->group = group_of(m, site);
+  change_group(m, seen->group, live.count - seen->count,
+               live.bytes - seen->bytes);
+  seen->count = live.count;
+  seen->bytes = live.bytes;
+  change_site(m, site, seen);
+}
+
+void ls_records_boundary(struct leakslope_measurement *m) {
+  const uint32_t *dirty;
+  int overflowed;
+  uint32_t n = ls_tracker_dirty(&dirty, &overflowed);
+  if (overflowed) {
+    uint32_t all = ls_tracker_sites();
+    for (uint32_t site = 1; site <= all; site++) boundary_of(m, site);
+  } else {
+    for (uint32_t i = 0; i < n; i++) boundary_of(m, dirty[i]);
+  }
+}

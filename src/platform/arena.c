@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/arena.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
+
+struct ls_arena_chunk {
+  struct ls_arena_chunk *older;
+  size_t size; /* of the mapping, this header included */
+  size_t used; /* likewise */
+  size_t pad;  /* keeps what follows 16-byte aligned */
+};
+
+static _Atomic size_t pages_total;
+
+void *ls_pages_map(size_t size, int shared) {
+  /* The system call itself: mmap(3) is one of the calls we intercept. */
+  long at = syscall(
+      SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
+      MAP_ANONYMOUS | MAP_NORESERVE | (shared ? MAP_SHARED : MAP_PRIVATE), -1,
+      0L);
+  if (at == -1) return NULL;
+  void *pages = (void *)at;
+  (void)syscall(SYS_madvise, pages, size, MADV_DONTDUMP);
+  atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
+  return pages;
+}
+
+void ls_pages_unmap(void *pages, size_t size) {
+  if (!pages) return;
+  (void)syscall(SYS_munmap, pages, size);
+  atomic_fetch_sub_explicit(&pages_total, size, memory_order_relaxed);
+}
+
+size_t ls_pages_total(void) {
+  return atomic_load_explicit(&pages_total, memory_order_relaxed);
+}
+
+static struct ls_arena_chunk *chunk_new(size_t payload) {
+  size_t size = sizeof(struct ls_arena_chunk) + payload;
+  size = (size + CHUNK_SIZE - 1) / CHUNK_SIZE * CHUNK_SIZE;
+  struct ls_arena_chunk *chunk = ls_pages_map(size, 0);
+  if (!chunk) return NULL;
+  chunk->size = size;
+  chunk->used = sizeof *chunk;
+  return chunk;
+}
+
+void *ls_arena_alloc(struct ls_arena *arena, size_t size) {
+  if (size > SIZE_MAX / 2) return NULL;
+  size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  struct ls_arena_chunk *chunk = arena->chunk;
+  if (!chunk || chunk->size - chunk->used < size) {
+    chunk = chunk_new(size);
+    if (!chunk) return NULL;
+    chunk->older = arena->chunk;
+    arena->chunk = chunk;
+  }
+  void *piece = (char *)chunk + chunk->used;
+  chunk->used += size;
+  return piece;
+}
+
+void *ls_arena_copy(struct ls_arena *arena, const void *data, size_t size) {
+  void *copy = ls_arena_alloc(arena, size);
+  if (copy && size) memcpy(copy, data, size);
+  return copy;
+}
+
+char *ls_arena_string(struct ls_arena *arena, const char *string) {
+  return string ? ls_arena_copy(arena, string, strlen(string) + 1) : NULL;
+}
+
+void ls_arena_release(struct ls_arena *arena) {
+  struct ls_arena_chunk *chunk = arena->chunk;
+  while (chunk) {
+    struct ls_arena_chunk *older = chunk->older;
+    ls_pages_unmap(chunk, chunk->size);
+    chunk = older;
+  }
+  arena->chunk = NULL;
+}

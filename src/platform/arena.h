@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory of our own, taken from the kernel and from nobody else.
+ *
+ * An arena hands out zeroed, 16-byte aligned pieces and gives all of them back
+ * at once.  It is what every layer uses instead of malloc, so that nothing of
+ * ours appears in a count and nothing of ours disturbs the host's heap.
+ *
+ * Context: callable from inside an intercepted call (mmap only, no lock of
+ * libc).  One arena is used by one thread at a time; the caller locks.
+ */
+#ifndef LS_PLATFORM_ARENA_H
+#define LS_PLATFORM_ARENA_H
+
+#include <stddef.h>
+
+struct ls_arena_chunk;
+
+/* All zero is an empty arena. */
+struct ls_arena {
+  struct ls_arena_chunk *chunk; /* the chunk in use, linked to older ones */
+};
+
+/* `size` zeroed bytes, or NULL when the kernel has none left. */
+void *ls_arena_alloc(struct ls_arena *arena, size_t size);
+
+/* A copy of `size` bytes at `data`; NULL when there is no memory. */
+void *ls_arena_copy(struct ls_arena *arena, const void *data, size_t size);
+
+/* A copy of a string (NULL gives NULL). */
+char *ls_arena_string(struct ls_arena *arena, const char *string);
+
+/* Gives everything back; the arena is empty and usable again. */
+void ls_arena_release(struct ls_arena *arena);
+
+/*
+ * Pages straight from the kernel, zeroed, not reserved against overcommit and
+ * left out of core dumps; NULL on failure.  `shared` pages stay common to the
+ * process and the copies it forks.
+ */
+void *ls_pages_map(size_t size, int shared);
+void ls_pages_unmap(void *pages, size_t size);
+
+/* Bytes now mapped by the two families above, in this process. */
+size_t ls_pages_total(void);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int ls_file_write_all(int fd, const void *data, size_t size) {
+  const char *at = data;
+  while (size) {
+    ssize_t n = write(fd, at, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -errno;
+    at += n;
+    size -= (size_t)n;
+  }
+  return 0;
+}
+
+/* A pipe or a device cannot be replaced by rename, only written to. */
+static int is_special(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int write_in_place(const char *path, const void *data, size_t size) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int rc = ls_file_write_all(fd, data, size);
+  if (close(fd) < 0 && !rc) rc = -errno;
+  return rc;
+}
+
+static int write_new(const char *path, const void *data, size_t size) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0) return -errno;
+  int rc = ls_file_write_all(fd, data, size);
+  /* A full disk may only show at fsync or close. */
+  if (!rc && fsync(fd) < 0 && errno != EINVAL && errno != EROFS) rc = -errno;
+  if (close(fd) < 0 && !rc) rc = -errno;
+  return rc;
+}
+
+static int temporary_name(const char *path, char *name, size_t size) {
+  int n = snprintf(name, size, "%s.%ld.tmp", path, (long)getpid());
+  return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
+}
+
+int ls_file_replace(const char *path, const void *data, size_t size) {
+  if (is_special(path)) return write_in_place(path, data, size);
+  char name[PATH_MAX];
+  int rc = temporary_name(path, name, sizeof name);
+  if (rc) return rc;
+  (void)unlink(name);
+  rc = write_new(name, data, size);
+  if (!rc && rename(name, path) < 0) rc = -errno;
+  if (rc) (void)unlink(name);
+  return rc;
+}
+
+int ls_file_writable(const char *path) {
+  struct stat st;
+  if (stat(path, &st) == 0) {
+    if (S_ISDIR(st.st_mode)) return -EISDIR;
+    if (!S_ISREG(st.st_mode)) return access(path, W_OK) ? -errno : 0;
+  }
+  char name[PATH_MAX];
+  int rc = temporary_name(path, name, sizeof name);
+  if (rc) return rc;
+  rc = write_new(name, "", 0);
+  (void)unlink(name);
+  return rc;
+}

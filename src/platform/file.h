@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that are written whole or not at all.
+ * Context: above the hook line.
+ */
+#ifndef LS_PLATFORM_FILE_H
+#define LS_PLATFORM_FILE_H
+
+#include <stddef.h>
+
+/*
+ * Replaces `path` by `size` bytes at `data`: a temporary file beside it,
+ * flushed, then renamed.  What is not a regular file (a pipe, /dev/stdout) is
+ * written in place.  Returns 0 or a negative errno; on failure an older file
+ * is still there untouched.
+ */
+int ls_file_replace(const char *path, const void *data, size_t size);
+
+/* Whether ls_file_replace could write `path` now: 0 or a negative errno. */
+int ls_file_writable(const char *path);
+
+/* Writes all of it, through EINTR and short writes; 0 or a negative errno. */
+int ls_file_write_all(int fd, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one table of options: what --help, the man page and the checks of the
+ * environment are made from.
+ *
+ * An option is an environment variable.  A value that is not allowed, and a
+ * CK_LEAK_ variable that does not exist, is an error that names it: an option
+ * that is silently ignored would be a gate that is silently off.
+ * Context: ls_options_value() anywhere above the hook line.
+ */
+#ifndef LS_PLATFORM_OPTIONS_H
+#define LS_PLATFORM_OPTIONS_H
+
+#include <stddef.h>
+
+/* name, default (NULL: none), allowed, meaning; `allowed` is either words
+   joined by '|', "number A..B", "auto|number A..B", "list of words" or
+   "path". */
+#define LS_OPTIONS(X)                                                        \
+  X("CK_LEAK", "yes", "yes|report|no",                                       \
+    "yes: gate; report: measure but never fail; no: as if never linked")     \
+  X("CK_LEAK_ITERATIONS", "auto", "auto|number 8..1000000",                  \
+    "auto: as many as the question needs; n: exactly n, without a budget")   \
+  X("CK_LEAK_WARMUP", "3", "number 1..100000", "passes before the baseline") \
+  X("CK_LEAK_BUDGET", "2", "seconds 0.001..86400",                           \
+    "seconds per test for the re-runs; a suspect gets five times that")      \
+  X("CK_LEAK_TOTAL_BUDGET", "60", "seconds 0.001..864000",                   \
+    "seconds per program; when used up, later tests get the shortest run")   \
+  X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
+  X("CK_LEAK_SCOPE", "test", "test",                                         \
+    "what is repeated: test (suite and session do not exist yet)")           \
+  X("CK_LEAK_DOMAINS", "malloc,fd", "list malloc|fd", "what is judged")      \
+  X("CK_LEAK_STRICT", "no", "yes|no",                                        \
+    "yes: inconclusive, saturating and not repeatable fail too")             \
+  X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
+  X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
+    "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")
+
+struct ls_option {
+  const char *name;
+  const char *fallback;
+  const char *allowed;
+  const char *meaning;
+};
+
+extern const struct ls_option ls_options[];
+extern const size_t ls_options_count;
+
+/* The environment's value, else the default; NULL for an unknown name or an
+   option with neither. */
+const char *ls_options_value(const char *name);
+
+/* Whether the value in force is `word` (or, for a list, contains it). */
+int ls_options_is(const char *name, const char *word);
+
+/* The value in force as a number, `otherwise` if it is not one ("auto"). */
+double ls_options_number(const char *name, double otherwise);
+
+/* 0, or -EINVAL with a text about the first bad variable in `message`. */
+int ls_options_check(char *message, size_t size);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What every writer reads: one run of a program, as plain data.
+ *
+ *   struct leakslope_report
+ *     └ cases[]            one per test (or the one of a measurement)
+ *         └ measured       outcome, reason, iterations
+ *             └ sites[]    the offending call sites, worst first
+ *                 ├ law, checkpoints
+ *                 └ callers[]: tracebacks, most growth first
+ *
+ * A report owns an arena; everything that it points to lies in that arena.
+ * Writers never change a report.  Nothing here is used inside an intercepted
+ * call.
+ */
+#ifndef LS_REPORT_MODEL_H
+#define LS_REPORT_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "leakslope.h" /* types only */
+#include "platform/arena.h"
+#include "platform/text.h"
+#include "verdict/verdict.h"
+
+enum { LS_CHECKPOINTS = 10 };
+
+struct ls_checkpoint {
+  uint32_t iteration; /* 0 is the baseline */
+  int64_t count;      /* live then */
+  int64_t bytes;
+};
+
+/* A call site that is not clean. */
+struct ls_report_site {
+  enum leakslope_domain domain;
+  enum ls_site_state state;
+  struct ls_law law;
+  size_t ncheckpoints;
+  const struct ls_checkpoint *checkpoints;
+  size_t nframes;
+  const struct leakslope_frame *frames; /* innermost first, without frames of
+                                           ours and of the test runner */
+  size_t named; /* index in frames of the place that is blamed: the first that
+                   is neither in libc nor an allocation wrapper */
+  uint32_t callers; /* distinct tracebacks of this site (>= 1) */
+};
+
+/* What was measured of one test. */
+struct ls_measured {
+  enum ls_outcome outcome;
+  enum ls_reason reason;
+  const char *note;    /* "ended in iteration 57: file:line: text"; or what else
+                          is to be said; NULL for nothing */
+  uint32_t iterations; /* completed and judged */
+  uint32_t planned;
+  uint32_t warmup;
+  uint64_t drops;
+  size_t nsites;
+  const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */
+};
+
+struct ls_case {
+  struct leakslope_case test; /* strings in the report's arena */
+  int is_measured;            /* 0: not gated, `reason` says why */
+  struct ls_measured measured;
+  const char *reason;
+};
+
+struct leakslope_report {
+  struct ls_arena arena;
+  const char *program;
+  size_t ncases;
+  size_t capacity;
+  struct ls_case *cases;
+  /* Texts made on demand, see ls_report_message. */
+  const char *message;
+  const char *details;
+  const char *summary;
+};
+
+/* An empty report, or NULL without memory. */
+struct leakslope_report *ls_report_new(const char *program);
+void ls_report_free(struct leakslope_report *report);
+
+/* Adds a case and returns its place (zeroed but for `test`, whose strings are
+   copied), or NULL without memory.  The place is good until the next call. */
+struct ls_case *ls_report_add_case(struct leakslope_report *report,
+                                   const struct leakslope_case *test);
+
+/* Copies what was measured, with all it points to, into the report's arena.
+   0 or -ENOMEM. */
+int ls_report_copy_measured(struct leakslope_report *report,
+                            struct ls_measured *to,
+                            const struct ls_measured *from);
+
+/* What was found of a case; one that was not measured is "not gated". */
+enum ls_outcome ls_case_outcome(const struct ls_case *c);
+
+/* Whether a case failed for what was measured of it, and not for an assertion
+   of its own. */
+int ls_case_failed_by_measure(const struct ls_case *c);
+
+/* The texts behind the public accessors, made once and kept in the report:
+   message and details of the first case ("" without one), summary of all.  The
+   summary is made anew after a case was added. */
+const char *ls_report_message(struct leakslope_report *report);
+const char *ls_report_details(struct leakslope_report *report);
+const char *ls_report_summary(struct leakslope_report *report);
+
+/* Encoding of the first case's measurement, see leakslope_report_encode; 0
+   when there is nothing measured.  Decoding takes any bytes: what is not a
+   whole encoding of this version gives NULL. */
+size_t ls_report_encode(const struct leakslope_report *report, void *buffer,
+                        size_t size);
+struct leakslope_report *ls_report_decode(const void *buffer, size_t size);
+
+/* ---- words --------------------------------------------------------------- */
+
+/* "clean", "leak", "saturating", "inconclusive", "not repeatable",
+   "not gated", "not armed". */
+const char *ls_outcome_name(enum ls_outcome outcome);
+
+/*
+ * All words are well-formed UTF-8 without control characters, and the same in
+ * every locale.
+ *
+ * "+1 block/iteration (+1.0 KiB) at src/cache.c:9 in handle_request"; a rate
+ * below one is "+1 block / 7 iterations", and the size is then that of the 7.
+ * Without a line "at libcache.so+0x1234 in cache_put".  Descriptors are "fd",
+ * not "block", and have no size.
+ */
+void ls_words_site(struct ls_text *text, const struct ls_report_site *site);
+
+/* One line for any outcome, beginning with its name: "leak: +1 block/...",
+   "inconclusive: too slow: 40 of 1021 iterations in the budget". */
+void ls_words_message(struct ls_text *text, const struct ls_measured *m);
+
+/* The lines after it, each "# ...\n": iterations, law, reason of a leak, note,
+   traceback; then those of each further call site. */
+void ls_words_details(struct ls_text *text, const struct ls_measured *m);
+
+/* The message of a case; "not gated: " and the reason of one not measured. */
+void ls_words_case(struct ls_text *text, const struct ls_case *c);
+
+/* "41 tests: 38 judged, 1 leak, 1 not repeatable, 1 not gated"; judged is
+   where a verdict was reached: clean, leak or saturating. */
+void ls_words_summary(struct ls_text *text,
+                      const struct leakslope_report *report);
+
+/* Stable over rebuilds: a hash of domain and the function names of the first
+   frames in the program's code, as 16 hexadecimal digits and a NUL. */
+void ls_fingerprint(const struct ls_report_site *site, char out[17]);
+
+/* ---- writers ------------------------------------------------------------- */
+
+void ls_write_junit(struct ls_text *out, const struct leakslope_report *report);
+void ls_write_text(struct ls_text *out, const struct leakslope_report *report);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/number.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+static const double LIMIT = 1e18; /* fits 64 bits, and a digit to spare */
+
+/* A number in decimal: whole.fraction, of `digits` digits. */
+struct decimal {
+  int negative;
+  unsigned digits;
+  uint64_t whole;
+  uint64_t fraction;
+};
+
+static struct decimal decimal_of(double value, unsigned decimals) {
+  struct decimal d = {.digits = decimals};
+  uint64_t scale = 1;
+  for (unsigned i = 0; i < decimals; i++) scale *= 10;
+  double size = isnan(value) ? 0 : fmin(fabs(value), LIMIT);
+  d.whole = (uint64_t)size;
+  d.fraction = (uint64_t)((size - (double)d.whole) * (double)scale + 0.5);
+  if (d.fraction >= scale) { /* 0.96 with one digit */
+    d.whole++;
+    d.fraction -= scale;
+  }
+  d.negative = value < 0 && (d.whole || d.fraction); /* no "-0" */
+  return d;
+}
+
+static void add(struct ls_text *text, const struct decimal *d) {
+  ls_text_addf(text, "%s%" PRIu64, d->negative ? "-" : "", d->whole);
+  if (d->digits) ls_text_addf(text, ".%0*" PRIu64, (int)d->digits, d->fraction);
+}
+
+static unsigned at_most(unsigned decimals) {
+  return decimals < LS_NUMBER_DECIMALS ? decimals : LS_NUMBER_DECIMALS;
+}
+
+void ls_number_add_fixed(struct ls_text *text, double value,
+                         unsigned decimals) {
+  struct decimal d = decimal_of(value, at_most(decimals));
+  add(text, &d);
+}
+
+void ls_number_add(struct ls_text *text, double value, unsigned decimals) {
+  struct decimal d = decimal_of(value, at_most(decimals));
+  while (d.digits && d.fraction % 10 == 0) {
+    d.fraction /= 10;
+    d.digits--;
+  }
+  add(text, &d);
+}
+
+void ls_number_add_size(struct ls_text *text, double bytes) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  const unsigned last = sizeof units / sizeof *units - 1;
+  unsigned unit = 0;
+  double value = bytes;
+  /* as ls_text_add_size: a unit above bytes holds until 10240 of it */
+  while (unit < last && fabs(value) >= (unit ? 10240 : 1024)) {
+    value /= 1024;
+    unit++;
+  }
+  struct decimal d = decimal_of(value, 1);
+  if (!d.negative) ls_text_add(text, "+");
+  add(text, &d);
+  ls_text_addf(text, " %s", units[unit]);
+}
+
+void ls_number_add_count(struct ls_text *text, uint64_t n, const char *noun) {
+  ls_text_addf(text, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
+}

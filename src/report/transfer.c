@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A measurement as flat bytes, and back.
+ *
+ *   magic, version, length of all; then the fields in the order of the walk
+ *   below: numbers as they lie in memory, strings and arrays with their length
+ *   in front
+ *
+ * One walk over the fields serves both directions, so that the two cannot
+ * disagree about the order.  The reader trusts nothing: the bytes may come
+ * from a process that died of a wild pointer.
+ */
+#include <string.h>
+
+#include "report/model.h"
+
+enum {
+  MAGIC = 0x4d72536c, /* "lSrM" */
+  VERSION = 1,
+  NO_STRING = -1,
+  /* the least that one of an array takes: what a claimed count must fit */
+  CHECKPOINT_BYTES = 4 + 8 + 8,
+  FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
+  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4
+};
+
+struct wire {
+  struct ls_arena *arena; /* of what is read; NULL: writing */
+  const unsigned char *from;
+  unsigned char *to; /* NULL: only counting */
+  size_t size;       /* of `from` */
+  size_t at;
+  int bad; /* reading: these are not our bytes (or no memory) */
+};
+
+static size_t left(const struct wire *w) {
+  return w->bad ? 0 : w->size - w->at;
+}
+
+static void walk(struct wire *w, void *value, size_t n) {
+  if (w->arena && n > left(w)) {
+    w->bad = 1;
+    memset(value, 0, n);
+    return;
+  }
+  if (w->arena) memcpy(value, w->from + w->at, n);
+  if (w->to) memcpy(w->to + w->at, value, n);
+  w->at += n;
+}
+
+#define WALK(wire, field) walk((wire), &(field), sizeof(field))
+
+/* A number from 0 to `last`: an enum, a flag, an index. */
+static unsigned walk_choice(struct wire *w, unsigned value, unsigned last) {
+  uint32_t n = value;
+  WALK(w, n);
+  if (n <= last || !w->arena) return n;
+  w->bad = 1;
+  return 0;
+}
+
+static void walk_string(struct wire *w, const char **string) {
+  int32_t length = *string ? (int32_t)strlen(*string) : NO_STRING;
+  WALK(w, length);
+  if (!w->arena) {
+    if (w->to && length > 0) memcpy(w->to + w->at, *string, (size_t)length);
+    w->at += length > 0 ? (size_t)length : 0;
+    return;
+  }
+  *string = NULL;
+  if (length == NO_STRING) return;
+  /* one byte more than the string: the arena's zeros end it */
+  char *copy = length >= 0 && (size_t)length <= left(w)
+                   ? ls_arena_alloc(w->arena, (size_t)length + 1)
+                   : NULL;
+  if (copy)
+    walk(w, copy, (size_t)length);
+  else
+    w->bad = 1;
+  *string = copy;
+}
+
+/* The length of an array whose items take at least `least` bytes each: what
+   cannot fit is refused before there is memory for it. */
+static size_t walk_count(struct wire *w, size_t n, size_t least) {
+  uint32_t count = (uint32_t)n;
+  WALK(w, count);
+  if (!w->arena || count <= left(w) / least) return count;
+  w->bad = 1;
+  return 0;
+}
+
+/* Where an array is read to; NULL while writing. */
+static void *room(struct wire *w, size_t n, size_t size) {
+  if (!w->arena) return NULL;
+  void *array = ls_arena_alloc(w->arena, n * size);
+  if (!array) w->bad = 1;
+  return array;
+}
+
+/* ---- what is in a measurement -------------------------------------------- */
+
+static void walk_checkpoint(struct wire *w, struct ls_checkpoint *c) {
+  WALK(w, c->iteration);
+  WALK(w, c->count);
+  WALK(w, c->bytes);
+}
+
+static void walk_frame(struct wire *w, struct leakslope_frame *f) {
+  walk_string(w, &f->function);
+  walk_string(w, &f->filename);
+  WALK(w, f->lineno);
+  walk_string(w, &f->module);
+  WALK(w, f->offset);
+  f->inlined = (int)walk_choice(w, f->inlined != 0, 1);
+}
+
+static void walk_law(struct wire *w, struct ls_law *law) {
+  law->form = walk_choice(w, law->form, LS_LAW_IRREGULAR);
+  WALK(w, law->blocks_per_iteration);
+  WALK(w, law->bytes_per_iteration);
+  WALK(w, law->first_count);
+  WALK(w, law->last_count);
+  WALK(w, law->first_bytes);
+  WALK(w, law->last_bytes);
+}
+
+static void walk_checkpoints(struct wire *w, struct ls_report_site *s) {
+  s->ncheckpoints = walk_count(w, s->ncheckpoints, CHECKPOINT_BYTES);
+  struct ls_checkpoint *into = room(w, s->ncheckpoints, sizeof *into);
+  for (size_t i = 0; i < s->ncheckpoints && !w->bad; i++) {
+    struct ls_checkpoint one = into ? into[i] : s->checkpoints[i];
+    walk_checkpoint(w, &one);
+    if (into) into[i] = one;
+  }
+  if (into) s->checkpoints = into;
+}
+
+static void walk_frames(struct wire *w, struct ls_report_site *s) {
+  s->nframes = walk_count(w, s->nframes, FRAME_BYTES);
+  struct leakslope_frame *into = room(w, s->nframes, sizeof *into);
+  for (size_t i = 0; i < s->nframes && !w->bad; i++) {
+    struct leakslope_frame one = into ? into[i] : s->frames[i];
+    walk_frame(w, &one);
+    if (into) into[i] = one;
+  }
+  if (into) s->frames = into;
+}
+
+static void walk_site(struct wire *w, struct ls_report_site *s) {
+  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_FD);
+  s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
+  walk_law(w, &s->law);
+  walk_checkpoints(w, s);
+  walk_frames(w, s);
+  uint64_t named = s->named;
+  WALK(w, named);
+  if (w->arena && named && named >= s->nframes) w->bad = 1;
+  s->named = (size_t)named;
+  WALK(w, s->callers);
+}
+
+static void walk_measured(struct wire *w, struct ls_measured *m) {
+  m->outcome = walk_choice(w, m->outcome, LS_NOT_ARMED);
+  m->reason = walk_choice(w, m->reason, LS_REASON_ENDED);
+  walk_string(w, &m->note);
+  WALK(w, m->iterations);
+  WALK(w, m->planned);
+  WALK(w, m->warmup);
+  WALK(w, m->drops);
+  m->nsites = walk_count(w, m->nsites, SITE_BYTES);
+  struct ls_report_site *into = room(w, m->nsites, sizeof *into);
+  for (size_t i = 0; i < m->nsites && !w->bad; i++) {
+    struct ls_report_site one = into ? into[i] : m->sites[i];
+    walk_site(w, &one);
+    if (into) into[i] = one;
+  }
+  if (into) m->sites = into;
+}
+
+/* `length` is that of the whole encoding, once it is known. */
+static void walk_all(struct wire *w, struct ls_measured *m, size_t length) {
+  uint32_t magic = MAGIC, version = VERSION;
+  uint64_t claimed = length;
+  WALK(w, magic);
+  WALK(w, version);
+  WALK(w, claimed);
+  if (magic != MAGIC || version != VERSION) w->bad = 1;
+  if (w->arena && claimed > w->size) w->bad = 1;
+  walk_measured(w, m);
+  if (w->arena && w->at != claimed) w->bad = 1;
+}
+
+/* ---- both ways ----------------------------------------------------------- */
+
+size_t ls_report_encode(const struct leakslope_report *report, void *buffer,
+                        size_t size) {
+  if (!report->ncases || !report->cases[0].is_measured) return 0;
+  struct ls_measured m = report->cases[0].measured;
+  struct wire counting = {0};
+  walk_all(&counting, &m, 0);
+  if (!buffer || counting.at > size) return counting.at;
+  struct wire writing = {.to = buffer};
+  walk_all(&writing, &m, counting.at);
+  return writing.at;
+}
+
+struct leakslope_report *ls_report_decode(const void *buffer, size_t size) {
+  struct leakslope_report *report = buffer ? ls_report_new("") : NULL;
+  if (!report) return NULL;
+  const struct leakslope_case nameless = {.index = -1};
+  struct ls_case *c = ls_report_add_case(report, &nameless);
+  struct wire w = {.arena = &report->arena, .from = buffer, .size = size};
+  if (c) {
+    walk_all(&w, &c->measured, 0);
+    c->is_measured = 1;
+  }
+  if (c && !w.bad) return report;
+  ls_report_free(report);
+  return NULL;
+}

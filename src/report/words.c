@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/words.h"
+
+#include "report/number.h"
+#include "report/place.h"
+#include "report/utf8.h"
+
+static const char *const names[] = {[LS_CLEAN] = "clean",
+                                    [LS_LEAK] = "leak",
+                                    [LS_SATURATING] = "saturating",
+                                    [LS_INCONCLUSIVE] = "inconclusive",
+                                    [LS_NOT_REPEATABLE] = "not repeatable",
+                                    [LS_NOT_GATED] = "not gated",
+                                    [LS_NOT_ARMED] = "not armed"};
+
+enum { OUTCOMES = sizeof names / sizeof *names };
+
+const char *ls_outcome_name(enum ls_outcome outcome) {
+  return (unsigned)outcome < OUTCOMES ? names[outcome] : "unknown";
+}
+
+void ls_words_site(struct ls_text *text, const struct ls_report_site *site) {
+  ls_words_growth(text, site);
+  ls_place_add_blamed(text, site);
+}
+
+/* ---- message ------------------------------------------------------------- */
+
+static void add_clean(struct ls_text *text, const struct ls_measured *m) {
+  ls_number_add_count(text, m->iterations, "iteration");
+  if (!m->iterations) return;
+  uint32_t every = ls_ruled_out(m->iterations);
+  ls_text_add(text, ", rules out >= 1 block per ");
+  if (every == 1)
+    ls_text_add(text, "iteration");
+  else
+    ls_number_add_count(text, every, "iteration");
+}
+
+static void add_leak(struct ls_text *text, const struct ls_measured *m) {
+  if (!m->nsites) {
+    ls_words_reason(text, m);
+    return;
+  }
+  ls_words_site(text, &m->sites[0]);
+  if (m->nsites == 1) return;
+  ls_text_add(text, " (and ");
+  ls_number_add_count(text, m->nsites - 1, "more call site");
+  ls_text_add(text, ")");
+}
+
+/* What is undecided: why, and about which site. */
+static void add_open(struct ls_text *text, const struct ls_measured *m) {
+  int slows = m->outcome == LS_SATURATING;
+  if (slows) ls_text_add(text, "grows, but ever more slowly");
+  ls_words_reason(text, m);
+  if (!m->nsites) return;
+  ls_text_add(text, slows ? "," : "; suspect");
+  ls_place_add_blamed(text, &m->sites[0]);
+}
+
+static void add_unmeasured(struct ls_text *text, const struct ls_measured *m) {
+  ls_words_reason(text, m);
+  if (m->note && m->reason == LS_REASON_NONE)
+    ls_utf8_add(text, m->note, LS_UTF8_LINE);
+}
+
+static void add_body(struct ls_text *text, const struct ls_measured *m) {
+  if (m->outcome == LS_CLEAN)
+    add_clean(text, m);
+  else if (m->outcome == LS_LEAK)
+    add_leak(text, m);
+  else if (m->outcome <= LS_INCONCLUSIVE)
+    add_open(text, m);
+  else
+    add_unmeasured(text, m);
+}
+
+void ls_words_message(struct ls_text *text, const struct ls_measured *m) {
+  ls_text_add(text, ls_outcome_name(m->outcome));
+  size_t name_end = text->length;
+  ls_text_add(text, ": ");
+  size_t start = text->length;
+  add_body(text, m);
+  if (text->length > start || start == name_end) return;
+  /* no colon with nothing behind it */
+  text->length = name_end;
+  text->data[name_end] = '\0';
+}
+
+void ls_words_case(struct ls_text *text, const struct ls_case *c) {
+  if (c->is_measured) {
+    ls_words_message(text, &c->measured);
+    return;
+  }
+  ls_text_add(text, ls_outcome_name(LS_NOT_GATED));
+  if (!c->reason || !*c->reason) return;
+  ls_text_add(text, ": ");
+  ls_utf8_add(text, c->reason, LS_UTF8_LINE);
+}
+
+/* ---- details ------------------------------------------------------------- */
+
+/* "251 of 251 iterations after 3 warm-ups" */
+static void add_iterations(struct ls_text *text, const struct ls_measured *m) {
+  /* a ladder goes beyond what was planned for its first rung */
+  uint32_t planned = m->planned > m->iterations ? m->planned : m->iterations;
+  ls_text_addf(text, "%u of ", m->iterations);
+  ls_number_add_count(text, planned, "iteration");
+  ls_text_add(text, " after ");
+  ls_number_add_count(text, m->warmup, "warm-up");
+  if (!m->nsites) return;
+  ls_text_add(text, ": ");
+  ls_words_law(text, &m->sites[0]);
+}
+
+/* A leak's message is about its site, so its reason comes in a line of its
+   own; unless the note says the same, and in which iteration. */
+static int has_reason_line(const struct ls_measured *m) {
+  if (m->outcome != LS_LEAK || !m->nsites) return 0;
+  if (m->reason == LS_REASON_ENDED_GROWING && m->note) return 0;
+  return m->reason != LS_REASON_NONE;
+}
+
+void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
+                    const char *prefix) {
+  if (m->outcome == LS_NOT_GATED || m->outcome == LS_NOT_ARMED) return;
+  ls_text_add(text, prefix);
+  add_iterations(text, m);
+  ls_text_add(text, "\n");
+  if (has_reason_line(m)) {
+    ls_text_add(text, prefix);
+    ls_words_reason(text, m);
+    ls_text_add(text, "\n");
+  }
+  if (m->note && *m->note && !ls_words_note_is_message(m)) {
+    ls_text_add(text, prefix);
+    ls_utf8_add(text, m->note, LS_UTF8_LINE);
+    ls_text_add(text, "\n");
+  }
+  if (m->drops && m->reason != LS_REASON_DROPS) {
+    ls_text_addf(text, "%sthe tracer had to drop ", prefix);
+    ls_number_add_count(text, m->drops, "event");
+    ls_text_add(text, "\n");
+  }
+}
+
+void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
+                      const char *prefix) {
+  if (site->callers > 1)
+    ls_text_addf(text, "%sreached by %u paths; that of most growth:\n", prefix,
+                 site->callers);
+}
+
+static void add_traceback(struct ls_text *text,
+                          const struct ls_report_site *site) {
+  ls_words_callers(text, site, "# ");
+  ls_place_add_columns(text, site);
+}
+
+static void add_further(struct ls_text *text,
+                        const struct ls_report_site *site) {
+  ls_text_add(text, "# also ");
+  ls_words_site(text, site);
+  ls_text_add(text, ": ");
+  ls_words_law(text, site);
+  ls_text_add(text, "\n");
+  add_traceback(text, site);
+}
+
+void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
+  ls_words_facts(text, m, "# ");
+  if (m->nsites) add_traceback(text, &m->sites[0]);
+  for (size_t i = 1; i < m->nsites; i++) add_further(text, &m->sites[i]);
+}
+
+/* ---- summary ------------------------------------------------------------- */
+
+void ls_words_summary(struct ls_text *text,
+                      const struct leakslope_report *report) {
+  size_t counts[OUTCOMES] = {0};
+  for (size_t i = 0; i < report->ncases; i++)
+    counts[ls_case_outcome(&report->cases[i])]++;
+  ls_number_add_count(text, report->ncases, "test");
+  ls_text_addf(text, ": %zu judged",
+               counts[LS_CLEAN] + counts[LS_LEAK] + counts[LS_SATURATING]);
+  if (counts[LS_LEAK]) {
+    ls_text_add(text, ", ");
+    ls_number_add_count(text, counts[LS_LEAK], names[LS_LEAK]);
+  }
+  for (unsigned o = LS_SATURATING; o < OUTCOMES; o++) {
+    if (counts[o]) ls_text_addf(text, ", %zu %s", counts[o], names[o]);
+  }
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "symbolize/helper/frames.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbolize/helper/filename.h"
+
+/* ---- the compilation unit ------------------------------------------------ */
+
+/* The unit at a module's address, with the bias of its debug file. */
+static Dwarf_Die *unit_find(const struct module *module, Dwarf_Addr address,
+                            Dwarf_Addr *bias) {
+  Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, bias);
+  if (unit) return unit;
+  /* clang writes no .debug_aranges, and not every assembler does. */
+  while ((unit = dwfl_module_nextcu(module->handle, unit, bias)))
+    if (dwarf_haspc(unit, address - *bias) > 0) return unit;
+  return NULL;
+}
+
+/* Where the unit's functions are described: with -gsplit-dwarf, elsewhere. */
+static Dwarf_Die *unit_of_functions(Dwarf_Die *unit, Dwarf_Die *split) {
+  uint8_t type;
+  memset(split, 0, sizeof *split);
+  if (dwarf_cu_info(unit->cu, NULL, &type, NULL, split, NULL, NULL, NULL) ==
+          0 &&
+      type == DW_UT_skeleton && split->addr)
+    return split;
+  return unit;
+}
+
+/* ---- names and numbers of an entry --------------------------------------- */
+
+static const char *die_name(Dwarf_Die *die) {
+  Dwarf_Attribute attribute;
+  return dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+}
+
+static int die_number(Dwarf_Die *die, unsigned name, Dwarf_Word *value) {
+  Dwarf_Attribute attribute;
+  return dwarf_formudata(dwarf_attr(die, name, &attribute), value) == 0;
+}
+
+/* Where an inlined function was called. */
+static void call_site(Dwarf_Die *inlined, Dwarf_Die *lines_of,
+                      struct frame *caller) {
+  Dwarf_Word index, line;
+  Dwarf_Files *files;
+  size_t nfiles;
+  Dwarf_Die unit;
+  if (die_number(inlined, DW_AT_call_line, &line) && line <= INT32_MAX)
+    caller->line = (int)line;
+  /* dwz moves entries to other units; the number is of their file table. */
+  if (!dwarf_diecu(inlined, &unit, NULL, NULL) ||
+      !die_number(inlined, DW_AT_call_file, &index) ||
+      dwarf_getsrcfiles(&unit, &files, &nfiles) != 0 || index >= nfiles)
+    return;
+  const char *file = dwarf_filesrc(files, index, NULL, NULL);
+  caller->file = filename_as_given(file, lines_of, files);
+}
+
+static void line_find(Dwarf_Die *unit, Dwarf_Addr address,
+                      struct frame *frame) {
+  Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+  if (!line) return;
+  Dwarf_Files *files = NULL;
+  size_t nfiles;
+  if (dwarf_getsrcfiles(unit, &files, &nfiles) != 0) files = NULL;
+  const char *file = dwarf_linesrc(line, NULL, NULL);
+  frame->file = filename_as_given(file, unit, files);
+  if (dwarf_lineno(line, &frame->line) != 0 || frame->line < 0) frame->line = 0;
+}
+
+/* ---- scopes to frames ---------------------------------------------------- */
+
+/* The entries around an address, innermost first, as they are nested in the
+   machine code. */
+static int scopes_find(Dwarf_Die *unit, Dwarf_Addr address,
+                       Dwarf_Die **scopes) {
+  Dwarf_Die *lexical;
+  *scopes = NULL;
+  if (dwarf_getscopes(unit, address, &lexical) <= 0) return 0;
+  /* Around an inlined function these are the scopes of its source text; its
+     caller is found through its place in the tree. */
+  Dwarf_Die innermost = lexical[0];
+  free(lexical);
+  return dwarf_getscopes_die(&innermost, scopes);
+}
+
+/* frames[0] has its file and line already.  Returns the number of frames, 0
+   when no function covers the address. */
+static size_t scopes_walk(Dwarf_Die *scopes, int n, Dwarf_Die *unit,
+                          struct frame frames[FRAMES_MAX]) {
+  size_t at = 0;
+  for (int i = 0; i < n; i++) {
+    int tag = dwarf_tag(&scopes[i]);
+    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram &&
+        tag != DW_TAG_entry_point)
+      continue;
+    frames[at].function = die_name(&scopes[i]);
+    if (tag != DW_TAG_inlined_subroutine) return at + 1;
+    if (at + 1 == FRAMES_MAX) return FRAMES_MAX;
+    frames[++at] = (struct frame){NULL, NULL, 0};
+    call_site(&scopes[i], unit, &frames[at]);
+  }
+  return 0;
+}
+
+static size_t debug_frames(const struct module *module, Dwarf_Addr address,
+                           struct frame frames[FRAMES_MAX]) {
+  Dwarf_Addr bias = 0;
+  Dwarf_Die *unit = unit_find(module, address, &bias);
+  if (!unit) return 0;
+  line_find(unit, address - bias, &frames[0]);
+  Dwarf_Die split;
+  Dwarf_Die *scopes;
+  int n = scopes_find(unit_of_functions(unit, &split), address - bias, &scopes);
+  size_t found = scopes_walk(scopes, n, unit, frames);
+  free(scopes);
+  return found;
+}
+
+/* The function of the symbol table that covers the address, or NULL.  One
+   without a size may have ended long before. */
+static const char *symbol_find(const struct module *module,
+                               Dwarf_Addr address) {
+  GElf_Off offset = 0;
+  GElf_Sym symbol;
+  const char *name = dwfl_module_addrinfo(module->handle, address, &offset,
+                                          &symbol, NULL, NULL, NULL);
+  return name && *name && offset < symbol.st_size ? name : NULL;
+}
+
+size_t frames_find(const struct module *module, uint64_t offset,
+                   struct frame frames[FRAMES_MAX]) {
+  frames[0] = (struct frame){NULL, NULL, 0};
+  if (!module->handle) return 0;
+  Dwarf_Addr address = offset + module->bias;
+  size_t n = debug_frames(module, address, frames);
+  if (n == 0) n = 1;
+  /* Assembly has lines and symbols, but no function in its debug information.
+     An inlined function has no symbol. */
+  if (!frames[n - 1].function)
+    frames[n - 1].function = symbol_find(module, address);
+  return n > 1 || frames[0].function || frames[0].file ? n : 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From addresses to functions, files and lines, by a helper process.
+ *
+ *   pc --modules--> (module, offset) --helper process--> frames
+ *
+ * The gated process may be testing the very library that reads debug
+ * information, so it reads none itself: it starts leakslope-symbolize
+ * (posix_spawn, pipes, a time limit), which uses libdw.  When the helper is
+ * not there or does not answer, frames carry module and offset only.
+ *
+ * Context: above the hook line.
+ */
+#ifndef LS_SYMBOLIZE_SYMBOLIZE_H
+#define LS_SYMBOLIZE_SYMBOLIZE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "leakslope.h" /* types only: struct leakslope_frame */
+#include "platform/arena.h"
+
+/* The frames of one address: those inlined into it first, itself last. */
+struct ls_frames {
+  size_t n;
+  struct leakslope_frame *frames;
+};
+
+/*
+ * Resolves `n` addresses at once.  pcs[i] is an address of this process, as
+ * found in a traceback: a return address, so that the instruction meant is the
+ * one before it.  out[i] gets at least one frame, in `arena`.
+ * Returns 0, or a negative errno when the helper could not be used (out is
+ * filled all the same, with module and offset) or -ENOMEM (out is not filled).
+ */
+int ls_symbolize(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
+                 struct ls_frames *out);
+
+/* Limit for one call, in milliseconds. */
+#define LS_SYMBOLIZE_TIMEOUT_MS 5000
+
+#endif

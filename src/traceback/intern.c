@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "traceback/intern.h"
+
+#include <string.h>
+
+#include "platform/arena.h"
+#include "platform/lock.h"
+
+/*
+ * Nodes and sites live in blocks that never move, so that a reader may follow
+ * them while a writer adds.  128 KiB each: what a small program touches stays
+ * small.
+ */
+enum {
+  NODE_BLOCK_BITS = 13,
+  NODE_BLOCK = 1 << NODE_BLOCK_BITS,
+  NODE_BLOCKS = 1 << (24 - NODE_BLOCK_BITS),
+  SITE_BLOCK_BITS = 15,
+  SITE_BLOCK = 1 << SITE_BLOCK_BITS,
+  SITE_BLOCKS = 1 << (24 - SITE_BLOCK_BITS),
+  FIRST_TABLE = 1 << 12, /* slots of the first hash table */
+  MEMO = 1 << 12         /* paths remembered whole */
+};
+
+struct node {
+  uintptr_t pc;
+  uint32_t parent; /* 0 is the root */
+  uint32_t site;   /* 0 while nothing was allocated here */
+};
+
+/* Open addressing over node ids; grown by making a new one.  The old one stays
+   mapped: a reader may still be in it. */
+struct table {
+  uint32_t mask;
+  uint32_t slots[];
+};
+
+static struct {
+  struct ls_lock lock;
+  _Atomic(struct node *) nodes[NODE_BLOCKS];
+  _Atomic(uint32_t *) sites[SITE_BLOCKS]; /* site -> its innermost node */
+  _Atomic(struct table *) table;
+  uint32_t node_count; /* ids 1 to this */
+  _Atomic uint32_t site_count;
+  /* (hash << 24 | site) of whole paths; a guess that is then verified */
+  _Atomic uint64_t memo[MEMO];
+} trie;
+
+static struct node *node_at(uint32_t id) {
+  struct node *block = atomic_load_explicit(&trie.nodes[id >> NODE_BLOCK_BITS],
+                                            memory_order_acquire);
+  return &block[id & (NODE_BLOCK - 1)];
+}
+
+static uint32_t *site_at(uint32_t site) {
+  uint32_t *block = atomic_load_explicit(&trie.sites[site >> SITE_BLOCK_BITS],
+                                         memory_order_acquire);
+  return &block[site & (SITE_BLOCK - 1)];
+}
+
+/* Finalizer of splitmix64: every input bit reaches every output bit. */
+static uint64_t mix(uint64_t x) {
+  x ^= x >> 30;
+  x *= 0xbf58476d1ce4e5b9u;
+  x ^= x >> 27;
+  x *= 0x94d049bb133111ebu;
+  return x ^ (x >> 31);
+}
+
+static uint32_t edge_hash(uint32_t parent, uintptr_t pc) {
+  return (uint32_t)mix(pc + ((uint64_t)parent << 47));
+}
+
+static uint32_t find_child(const struct table *table, uint32_t parent,
+                           uintptr_t pc) {
+  uint32_t at = edge_hash(parent, pc) & table->mask;
+  for (;;) {
+    uint32_t id = __atomic_load_n(&table->slots[at], __ATOMIC_ACQUIRE);
+    if (!id) return 0;
+    const struct node *node = node_at(id);
+    if (node->pc == pc && node->parent == parent) return id;
+    at = (at + 1) & table->mask;
+  }
+}
+
+static void put(struct table *table, uint32_t id) {
+  const struct node *node = node_at(id);
+  uint32_t at = edge_hash(node->parent, node->pc) & table->mask;
+  while (table->slots[at]) at = (at + 1) & table->mask;
+  __atomic_store_n(&table->slots[at], id, __ATOMIC_RELEASE);
+}
+
+/* Under the lock: a table with room for one more, or NULL. */
+static struct table *table_with_room(void) {
+  struct table *old = atomic_load(&trie.table);
+  if (old && trie.node_count < old->mask / 2) return old;
+  size_t slots = old ? ((size_t)old->mask + 1) * 2 : FIRST_TABLE;
+  struct table *table =
+      ls_pages_map(sizeof *table + slots * sizeof table->slots[0], 0);
+  if (!table) return NULL;
+  table->mask = (uint32_t)slots - 1;
+  for (uint32_t id = 1; id <= trie.node_count; id++) put(table, id);
+  atomic_store(&trie.table, table);
+  return table;
+}
+
+/* Under the lock. */
+static uint32_t new_node(struct table *table, uint32_t parent, uintptr_t pc) {
+  uint32_t id = trie.node_count + 1;
+  if (id >= LS_SITE_LIMIT_ID) return 0;
+  uint32_t block = id >> NODE_BLOCK_BITS;
+  if (!atomic_load(&trie.nodes[block])) {
+    struct node *fresh = ls_pages_map(NODE_BLOCK * sizeof *fresh, 0);
+    if (!fresh) return 0;
+    atomic_store(&trie.nodes[block], fresh);
+  }
+  *node_at(id) = (struct node){.pc = pc, .parent = parent};
+  trie.node_count = id;
+  put(table, id);
+  return id;
+}
+
+/* Under the lock. */
+static uint32_t new_site(uint32_t node) {
+  uint32_t site = atomic_load(&trie.site_count) + 1;
+  if (site >= LS_SITE_LIMIT_ID) return 0;
+  uint32_t block = site >> SITE_BLOCK_BITS;
+  if (!atomic_load(&trie.sites[block])) {
+    uint32_t *fresh = ls_pages_map(SITE_BLOCK * sizeof *fresh, 0);
+    if (!fresh) return 0;
+    atomic_store(&trie.sites[block], fresh);
+  }
+  *site_at(site) = node;
+  atomic_store(&trie.site_count, site);
+  __atomic_store_n(&node_at(node)->site, site, __ATOMIC_RELEASE);
+  return site;
+}
+
+/* Under the lock: the path, made where it is not there yet. */
+static uint32_t insert(const uintptr_t *pcs, size_t n) {
+  uint32_t at = 0;
+  for (size_t i = n; i-- > 0;) {
+    struct table *table = table_with_room();
+    if (!table) return 0;
+    uint32_t child = find_child(table, at, pcs[i]);
+    if (!child) child = new_node(table, at, pcs[i]);
+    if (!child) return 0;
+    at = child;
+  }
+  uint32_t site = node_at(at)->site;
+  return site ? site : new_site(at);
+}
+
+/* The site of a path that is there already, without a lock; else 0. */
+static uint32_t find(const uintptr_t *pcs, size_t n) {
+  const struct table *table =
+      atomic_load_explicit(&trie.table, memory_order_acquire);
+  if (!table) return 0;
+  uint32_t at = 0;
+  for (size_t i = n; i-- > 0;) {
+    at = find_child(table, at, pcs[i]);
+    if (!at) return 0;
+  }
+  return __atomic_load_n(&node_at(at)->site, __ATOMIC_ACQUIRE);
+}
+
+static int is_path_of(uint32_t site, const uintptr_t *pcs, size_t n) {
+  uint32_t at = *site_at(site);
+  for (size_t i = 0; i < n; i++) {
+    if (!at) return 0;
+    const struct node *node = node_at(at);
+    if (node->pc != pcs[i]) return 0;
+    at = node->parent;
+  }
+  return at == 0;
+}
+
+uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
+  uint64_t hash = n;
+  for (size_t i = 0; i < n; i++) hash = (hash ^ pcs[i]) * 0x9e3779b97f4a7c15u;
+  hash = mix(hash);
+  _Atomic uint64_t *memo = &trie.memo[hash % MEMO];
+  uint64_t guess = atomic_load_explicit(memo, memory_order_acquire);
+  uint32_t site = guess & (LS_SITE_LIMIT_ID - 1);
+  if (site && guess >> 24 == hash >> 24 && is_path_of(site, pcs, n))
+    return site;
+  site = find(pcs, n);
+  if (!site) {
+    ls_lock_take(&trie.lock);
+    site = insert(pcs, n);
+    ls_lock_release(&trie.lock);
+  }
+  if (site)
+    atomic_store_explicit(memo, (hash >> 24 << 24) | site,
+                          memory_order_release);
+  return site;
+}
+
+size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max) {
+  size_t n = 0;
+  uint32_t at = site ? *site_at(site) : 0;
+  while (at && n < max) {
+    const struct node *node = node_at(at);
+    pcs[n++] = node->pc;
+    at = node->parent;
+  }
+  return n;
+}
+
+uint32_t ls_intern_sites(void) { return atomic_load(&trie.site_count); }
+
+void ls_intern_before_fork(void) { ls_lock_take(&trie.lock); }
+
+void ls_intern_after_fork(void) { ls_lock_release(&trie.lock); }

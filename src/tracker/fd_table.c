@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracker/fd_table.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "platform/arena.h"
+
+/* Blocks of 4,096 descriptors, up to the kernel's own ceiling (fs.nr_open is
+   1,048,576 unless raised). */
+enum { BLOCK = 4096, BLOCKS = 256 };
+
+struct entry {
+  uint32_t site;
+  uint32_t birth;
+};
+
+static struct {
+  _Atomic(struct entry *) blocks[BLOCKS];
+  _Atomic int64_t open;
+} fds;
+
+static struct entry *entry_of(int fd, int make) {
+  unsigned block = (unsigned)fd / BLOCK;
+  if (fd < 0 || block >= BLOCKS) return NULL;
+  struct entry *entries = atomic_load(&fds.blocks[block]);
+  if (!entries && make) {
+    struct entry *fresh = ls_pages_map(BLOCK * sizeof *fresh, 0);
+    if (!fresh) return NULL;
+    if (atomic_compare_exchange_strong(&fds.blocks[block], &entries, fresh))
+      entries = fresh;
+    else
+      ls_pages_unmap(fresh, BLOCK * sizeof *fresh);
+  }
+  return entries ? &entries[(unsigned)fd % BLOCK] : NULL;
+}
+
+int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old) {
+  struct entry *entry = entry_of(fd, site != 0);
+  *old = 0;
+  if (!entry) return site ? -1 : 0;
+  entry->birth = birth;
+  *old = __atomic_exchange_n(&entry->site, site, __ATOMIC_RELAXED);
+  atomic_fetch_add(&fds.open, (site != 0) - (*old != 0));
+  return 0;
+}
+
+int64_t ls_fd_table_open(void) { return atomic_load(&fds.open); }
+
+void ls_fd_table_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
+                      void *arg) {
+  for (unsigned block = 0; block < BLOCKS; block++) {
+    struct entry *entries = atomic_load(&fds.blocks[block]);
+    for (unsigned i = 0; entries && i < BLOCK; i++)
+      if (entries[i].site) visit(arg, entries[i].site, entries[i].birth);
+  }
+}
+
+void ls_fd_table_clear(void) {
+  for (unsigned block = 0; block < BLOCKS; block++) {
+    struct entry *entries = atomic_load(&fds.blocks[block]);
+    if (entries) memset(entries, 0, BLOCK * sizeof *entries);
+  }
+  atomic_store(&fds.open, 0);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is alive, by site: the counters behind every snapshot.
+ *
+ *   hook -> sink -> [ shadow: block -> site ] + [ counters: site -> n, bytes ]
+ *                                                 + dirty list of the epoch
+ *
+ * An epoch is the time between two boundaries of a measurement; the dirty list
+ * names the sites touched in it, so that a boundary costs what was touched and
+ * not what exists.
+ *
+ * This header is the runner's side (context: above the hook line, thread
+ * marked LS_OWNER_API); the hooks' side is interpose/sink.h.
+ */
+#ifndef LS_TRACKER_TRACKER_H
+#define LS_TRACKER_TRACKER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum ls_domain { LS_DOMAIN_MALLOC = 0, LS_DOMAIN_FD = 1, LS_DOMAINS };
+
+struct ls_live {
+  int64_t count;
+  int64_t bytes;
+};
+
+/* Makes ready and begins to trace; 0 or a negative errno, with a constant text
+   in *cause. */
+int ls_tracker_start(unsigned nframe, const char **cause);
+void ls_tracker_stop(void);
+int ls_tracker_is_tracing(void);
+void ls_tracker_clear(void);
+unsigned ls_tracker_nframe(void);
+
+/* Sites are numbered from 1 to this, over all domains. */
+uint32_t ls_tracker_sites(void);
+struct ls_live ls_tracker_live(uint32_t site);
+enum ls_domain ls_tracker_domain(uint32_t site);
+size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max);
+
+/* The site of a live block, 0 if there is none. */
+uint32_t ls_tracker_site_of(const void *block);
+
+void ls_tracker_memory(size_t *current, size_t *peak);
+void ls_tracker_reset_peak(void);
+
+/* Code ranges whose frames, and what is outside of them, are not recorded. */
+int ls_tracker_outermost(const void *begin, const void *end);
+
+/* ---- measuring ----------------------------------------------------------- */
+
+/*
+ * Begins epoch `epoch` (> 0; 0 ends measuring).  Blocks get it as their birth,
+ * and sites touched from here on are listed as dirty once.
+ */
+void ls_tracker_epoch(uint32_t epoch);
+
+/* The dirty list of the epoch.  Returns its length; *overflowed is 1 when it
+   had no room and any site may be dirty. */
+uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
+
+/* Visits the live blocks: site and birth epoch (0: before measuring). */
+void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
+                     void *arg);
+
+/* Events that could not be recorded, and frees of unknown blocks, so far. */
+uint64_t ls_tracker_drops(void);
+uint64_t ls_tracker_foreign_frees(void);
+
+/* Descriptors counted open now, and how many there may be. */
+int64_t ls_tracker_fds(void);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "verdict/verdict.h"
+
+/* Each about twice the one before and just below a power of two, so that the
+   64 windows are nearly full (61 to 64 of them).  The last is for the one
+   further doubling that thin evidence gets. */
+static const uint32_t RUNGS[] = {61, 127, 251, 509, 1021, 2039, 4093, 8191};
+enum {
+  LAST = sizeof RUNGS / sizeof *RUNGS - 1,
+  FIRST_CHEAP = 1021,
+  FIRST_MIDDLE = 251,
+  LAST_FOR_CHEAP = 4093,
+  LAST_FOR_OTHERS = 2039
+};
+
+/* CPU time of one pass, ns: a first rung then takes a quarter of a second at
+   the most. */
+static const uint64_t CHEAP_NS = 200 * 1000, MIDDLE_NS = 1000 * 1000;
+
+uint32_t ls_ladder_first(uint64_t cpu_ns) {
+  if (cpu_ns <= CHEAP_NS) return FIRST_CHEAP;
+  return cpu_ns <= MIDDLE_NS ? FIRST_MIDDLE : ls_ladder_shortest();
+}
+
+uint32_t ls_ladder_next(uint32_t n) {
+  unsigned rung = 0;
+  while (rung < LAST && RUNGS[rung] <= n) rung++;
+  return RUNGS[rung];
+}
+
+uint32_t ls_ladder_last(uint32_t first) {
+  return first >= FIRST_CHEAP ? LAST_FOR_CHEAP : LAST_FOR_OTHERS;
+}
+
+uint32_t ls_ladder_shortest(void) { return RUNGS[0]; }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* What needs more iterations.  Errs to the side of "yes": a wrong yes costs
+   time, a wrong no hides a leak. */
+#include "verdict/rule.h"
+#include "verdict/stats.h"
+
+/* A plateau: in the last quarter there is as good as no growth any more (less
+   than a twentieth of it) and at most two windows with a rise.  The second
+   condition is for a full cache beside a slow leak. */
+static const double PLATEAU_LATE = 0.05;
+enum { PLATEAU_LATE_RISES = 2 };
+
+/* It takes some growth to have plateaued: this many rises; or, where values
+   also fall, this many units and a growth spread over four equal steps. */
+enum { PLATEAU_RISES = 10, PLATEAU_UNITS = 20, PLATEAU_SPREAD = 4 };
+
+/* Under so many iterations a slow leak has left few marks: any will do. */
+enum { FEW_ITERATIONS = 400 };
+
+/* t of survivors by window of birth (p = 0.1), of the last values (0.3) and of
+   the floors of seven groups (0.1). */
+static const double BIRTHS_T = 1.4, LAST_T = 0.5, FLOORS_T = 1.4;
+enum { FLOOR_GROUPS = 7 };
+
+static int has_plateaued(const struct ls_shape *shape, int64_t unit) {
+  double steps[LS_SERIES_WINDOWS], squares = 0, late = 0;
+  unsigned n = ls_shape_floor_steps(shape, steps), late_rises = 0;
+  for (unsigned i = 0; i < n; i++) squares += steps[i] * steps[i];
+  for (unsigned i = n - shape->n / 4; i < n; i++) {
+    late += steps[i];
+    late_rises += steps[i] > 0;
+  }
+  double growth = (double)shape->growth;
+  return growth * growth / squares >= PLATEAU_SPREAD &&
+         late < PLATEAU_LATE * growth &&
+         growth >= (double)(PLATEAU_UNITS * unit) &&
+         late_rises <= PLATEAU_LATE_RISES;
+}
+
+int ls_worth(const struct ls_shape *shape, int64_t unit) {
+  double steps[LS_SERIES_WINDOWS], floors[LS_MOST_GROUPS];
+  unsigned n = shape->n;
+  if (shape->floor[n - 1] == shape->floor[3 * n / 8]) return 0;
+  if (has_plateaued(shape, unit)) return 0;
+  ls_shape_last_steps(shape, steps);
+  double t =
+      ls_t_above_zero(steps + shape->start, ls_shape_judged_steps(shape));
+  if (t >= LAST_T) return 1;
+  ls_shape_group_steps(shape, shape->start, FLOOR_GROUPS, floors);
+  return ls_t_above_zero(floors, FLOOR_GROUPS - 1) >= FLOORS_T;
+}
+
+/* Nothing was ever given back: some rise after the first quarter. */
+static int rises_on(const struct ls_shape *count) {
+  const int64_t *low = count->windows->low;
+  unsigned n = count->n, rises = 0, late_rises = 0, latest = 0;
+  for (unsigned k = 1; k < n; k++) {
+    if (low[k] == low[k - 1]) continue;
+    rises++;
+    late_rises += k >= 3 * n / 4;
+    latest = k;
+  }
+  if (latest < n / 4) return 0;
+  double late = (double)(low[n - 1] - low[3 * n / 4]);
+  return rises < PLATEAU_RISES ||
+         late >= PLATEAU_LATE * (double)(low[n - 1] - low[0]) ||
+         late_rises > PLATEAU_LATE_RISES;
+}
+
+/* Survivors in two or more of the groups, not all from one moment. */
+static int born_over_time(const double *births, unsigned n, unsigned eighths) {
+  double groups[LS_STARTUP_PART];
+  unsigned occupied = 0;
+  ls_group_sums(births, n * eighths / 8, eighths, groups);
+  for (unsigned group = 0; group < eighths; group++)
+    occupied += groups[group] > 0;
+  return occupied >= 2 && ls_t_above_zero(groups, eighths) >= BIRTHS_T;
+}
+
+int ls_suspect(const struct ls_shape *count, const double *births,
+               uint32_t iterations, int only_rises) {
+  unsigned n = count->n, start = count->start;
+  if (only_rises) return rises_on(count);
+  if (iterations < FEW_ITERATIONS)
+    return count->growth > 0 || ls_sum(births + start, n * 3 / 4 - start) > 0;
+  if (count->growth == 0) return 0;
+  for (unsigned eighths = 7; eighths >= 5; eighths--)
+    if (born_over_time(births, n, eighths)) return 1;
+  return ls_worth(count, LS_UNIT_BLOCK);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* Encoded and decoded again is the same; anything else is refused. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "support.h"
+
+enum { MUTATIONS = 100000 };
+
+/* The bytes of a report on three sites, in a block of exactly their size, so
+   that a sanitizer sees a read beyond. */
+struct encoded {
+  unsigned char *bytes;
+  size_t size;
+};
+
+static struct leakslope_report *three_sites(void) {
+  const struct ls_report_site sites[] = {leaking_site, leaking_fd,
+                                         doubling_site};
+  struct leakslope_report *report = ls_report_new("p");
+  const struct leakslope_case test = passed("t");
+  struct ls_measured m = measured_leak();
+  m.nsites = 3;
+  m.sites = sites;
+  m.note = "ended in iteration 57: a.c:3: x";
+  m.drops = UINT64_C(1) << 40;
+  add(report, &test, &m, NULL);
+  return report;
+}
+
+static struct encoded encode(const struct leakslope_report *report) {
+  struct encoded e = {.size = ls_report_encode(report, NULL, 0)};
+  e.bytes = malloc(e.size);
+  ck_assert_ptr_nonnull(e.bytes);
+  ck_assert_uint_eq(ls_report_encode(report, e.bytes, e.size), e.size);
+  return e;
+}
+
+/* All that is told of it, which is all that it holds. */
+static const char *written(const struct leakslope_report *report) {
+  struct ls_text text = new_text();
+  ls_words_message(&text, &report->cases[0].measured);
+  ls_words_details(&text, &report->cases[0].measured);
+  ls_write_junit(&text, report);
+  return ls_text_string(&text);
+}
+
+static int same_told(const struct leakslope_report *a,
+                     const struct leakslope_report *b) {
+  struct ls_text x = new_text(), y = new_text();
+  ls_words_message(&x, &a->cases[0].measured);
+  ls_words_details(&x, &a->cases[0].measured);
+  ls_words_message(&y, &b->cases[0].measured);
+  ls_words_details(&y, &b->cases[0].measured);
+  return strcmp(ls_text_string(&x), ls_text_string(&y)) == 0;
+}
+
+START_TEST(round_trip) {
+  struct leakslope_report *report = three_sites();
+  struct encoded e = encode(report);
+  struct leakslope_report *again = ls_report_decode(e.bytes, e.size);
+  ck_assert_ptr_nonnull(again);
+  ck_assert(same_told(report, again));
+  struct encoded twice = encode(again);
+  ck_assert_uint_eq(twice.size, e.size);
+  ck_assert_mem_eq(twice.bytes, e.bytes, e.size);
+  const struct ls_report_site *fd = &again->cases[0].measured.sites[1];
+  ck_assert_int_eq(fd->domain, LEAKSLOPE_DOMAIN_FD);
+  ck_assert_uint_eq(fd->named, 1);
+  ck_assert_ptr_null(fd->frames[2].function);
+  ck_assert_int_eq(fd->checkpoints[1].count, 255);
+}
+END_TEST
+
+START_TEST(every_outcome_makes_the_round_trip) {
+  const struct leakslope_report *all = full_report();
+  struct leakslope_report *one = ls_report_new("p");
+  add(one, &all->cases[_i].test, &all->cases[_i].measured, NULL);
+  struct encoded e = encode(one);
+  struct leakslope_report *again = ls_report_decode(e.bytes, e.size);
+  ck_assert_ptr_nonnull(again);
+  ck_assert(same_told(one, again));
+}
+END_TEST
+
+START_TEST(a_larger_buffer_is_good_too) {
+  struct encoded e = encode(three_sites());
+  unsigned char *larger = calloc(1, e.size + 100);
+  ck_assert_ptr_nonnull(larger);
+  memcpy(larger, e.bytes, e.size);
+  ck_assert_ptr_nonnull(ls_report_decode(larger, e.size + 100));
+}
+END_TEST
+
+START_TEST(nothing_is_written_where_it_does_not_fit) {
+  unsigned char small[16] = {0};
+  const unsigned char untouched[16] = {0};
+  struct leakslope_report *report = three_sites();
+  size_t need = ls_report_encode(report, small, sizeof small);
+  ck_assert_uint_gt(need, sizeof small);
+  ck_assert_mem_eq(small, untouched, sizeof small);
+}
+END_TEST
+
+START_TEST(nothing_measured_is_nothing_encoded) {
+  struct leakslope_report *report = ls_report_new("p");
+  const struct leakslope_case test = passed("t");
+  ck_assert_uint_eq(ls_report_encode(report, NULL, 0), 0);
+  add(report, &test, NULL, "off");
+  ck_assert_uint_eq(ls_report_encode(report, NULL, 0), 0);
+}
+END_TEST
+
+START_TEST(every_cut_is_refused) {
+  struct encoded e = encode(three_sites());
+  ck_assert_ptr_null(ls_report_decode(NULL, 0));
+  for (size_t n = 0; n < e.size; n++) {
+    unsigned char *cut = malloc(n ? n : 1);
+    ck_assert_ptr_nonnull(cut);
+    memcpy(cut, e.bytes, n);
+    ck_assert_ptr_null(ls_report_decode(cut, n));
+    free(cut);
+  }
+}
+END_TEST
+
+START_TEST(another_version_is_refused) {
+  struct encoded e = encode(three_sites());
+  e.bytes[4]++;
+  ck_assert_ptr_null(ls_report_decode(e.bytes, e.size));
+}
+END_TEST
+
+/* One to four bytes, or a word, become something else. */
+static void mutate(struct encoded *e, uint32_t *state) {
+  static const uint32_t words[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff};
+  unsigned n = 1 + next_random(state) % 4;
+  while (n--) {
+    size_t at = next_random(state) % e->size;
+    if (next_random(state) % 2 && at + 4 <= e->size)
+      memcpy(e->bytes + at, &words[next_random(state) % 5], 4);
+    else
+      e->bytes[at] = (unsigned char)next_random(state);
+  }
+}
+
+START_TEST(no_mutation_crashes) {
+  struct encoded good = encode(three_sites());
+  struct encoded bad = {malloc(good.size), good.size};
+  uint32_t state = 4711;
+  unsigned decoded = 0;
+  ck_assert_ptr_nonnull(bad.bytes);
+  for (int i = 0; i < MUTATIONS; i++) {
+    memcpy(bad.bytes, good.bytes, good.size);
+    mutate(&bad, &state);
+    struct leakslope_report *report = ls_report_decode(bad.bytes, bad.size);
+    if (!report) continue;
+    /* what is let through must be fit to be told */
+    if (decoded++ % 64 == 0) ck_assert_str_ne(written(report), "");
+    ls_report_free(report);
+  }
+  /* many mutations hit a number or a letter, and many a length */
+  ck_assert_uint_gt(decoded, MUTATIONS / 10);
+  ck_assert_uint_lt(decoded, MUTATIONS - MUTATIONS / 10);
+}
+END_TEST
+
+START_TEST(noise_is_refused) {
+  uint32_t state = 99;
+  unsigned char noise[256];
+  for (int i = 0; i < 1000; i++) {
+    for (size_t k = 0; k < sizeof noise; k++)
+      noise[k] = (unsigned char)next_random(&state);
+    ck_assert_ptr_null(ls_report_decode(noise, sizeof noise));
+  }
+}
+END_TEST
+
+/* Rates that no arithmetic survives. */
+START_TEST(wild_numbers_can_be_told) {
+  const double wild[] = {NAN, INFINITY, -INFINITY, 1e308, -1e308, 5e-324, 0};
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  struct leakslope_report *report = ls_report_new("p");
+  const struct leakslope_case test = passed("t");
+  m.sites = &site;
+  site.law.first_count = INT64_MIN;
+  site.law.last_bytes = INT64_MAX;
+  for (int i = 0; i < 49; i++) {
+    site.law.blocks_per_iteration = wild[i / 7];
+    site.law.bytes_per_iteration = wild[i % 7];
+    site.domain = (enum leakslope_domain)(i % 2);
+    add(report, &test, &m, NULL);
+  }
+  const char *text = written(report);
+  ck_assert_uint_eq(occurrences(text, "nan"), 0);
+  ck_assert_uint_eq(occurrences(text, "inf"), 0);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("report");
+  TCase *tc = tcase_create("transfer");
+  tcase_set_timeout(tc, 60);
+  tcase_add_test(tc, round_trip);
+  tcase_add_loop_test(tc, every_outcome_makes_the_round_trip, 0, 85);
+  tcase_add_test(tc, a_larger_buffer_is_good_too);
+  tcase_add_test(tc, nothing_is_written_where_it_does_not_fit);
+  tcase_add_test(tc, nothing_measured_is_nothing_encoded);
+  tcase_add_test(tc, every_cut_is_refused);
+  tcase_add_test(tc, another_version_is_refused);
+  tcase_add_test(tc, no_mutation_crashes);
+  tcase_add_test(tc, noise_is_refused);
+  tcase_add_test(tc, wild_numbers_can_be_told);
+  suite_add_tcase(suite, tc);
+  return run_suite(suite);
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* What people read: rates, reasons, outcomes, tracebacks, summary. */
+#include "support.h"
+
+static const char *message_of(const struct ls_measured *m) {
+  struct ls_text text = new_text();
+  ls_words_message(&text, m);
+  return ls_text_string(&text);
+}
+
+static const char *details_of(const struct ls_measured *m) {
+  struct ls_text text = new_text();
+  ls_words_details(&text, m);
+  return ls_text_string(&text);
+}
+
+/* ---- rates --------------------------------------------------------------- */
+
+static const struct {
+  double blocks, bytes;
+  const char *expected;
+} rates[] = {
+    {1, 1024, "+1 block/iteration (+1.0 KiB)"},
+    {1.019, 1.019 * 24, "+1 block/iteration (+24.0 B)"},
+    {0.981, 0.981 * 24, "+1 block/iteration (+24.0 B)"},
+    {1.021, 24, "+1.02 blocks/iteration (+24.0 B)"},
+    {2, 2048, "+2 blocks/iteration (+2.0 KiB)"},
+    {2.5, 2560, "+2.5 blocks/iteration (+2.5 KiB)"},
+    {2.49, 0, "+2.49 blocks/iteration"},
+    {1000.4, 0, "+1000 blocks/iteration"},
+    {0.5, 512, "+1 block / 2 iterations (+1.0 KiB)"},
+    {1.0 / 7, 1024.0 / 7, "+1 block / 7 iterations (+1.0 KiB)"},
+    {1.01 / 7, 10.1 / 7, "+1 block / 7 iterations (+10.0 B)"},
+    {0.7, 7, "+0.7 blocks/iteration (+7.0 B)"},
+    {0.153, 0, "+0.15 blocks/iteration"},
+    {0.01, -1, "+1 block / 100 iterations (-100.0 B)"},
+    {0, 24, "+24.0 B/iteration"},
+    {0.001, 24, "+24.0 B/iteration"}, /* one leap in the whole run */
+    {-1, 2048, "+2.0 KiB/iteration"},
+    {0, 0.25, "+251.0 KiB over 251 iterations"},
+};
+
+START_TEST(each_rate) {
+  struct ls_report_site site = leaking_site;
+  struct ls_text text = new_text();
+  site.law.blocks_per_iteration = rates[_i].blocks;
+  site.law.bytes_per_iteration = rates[_i].bytes;
+  ls_words_site(&text, &site);
+  ls_text_add(&text, "|");
+  struct ls_text expected = new_text();
+  ls_text_addf(&expected, "%s at src/cache.c:9 in handle_request|",
+               rates[_i].expected);
+  ck_assert_str_eq(ls_text_string(&text), ls_text_string(&expected));
+}
+END_TEST
+
+static const char *site_words(const struct ls_report_site *site) {
+  struct ls_text text = new_text();
+  ls_words_site(&text, site);
+  return ls_text_string(&text);
+}
+
+START_TEST(a_doubling_buffer_has_a_sum) {
+  struct ls_report_site site = doubling_site;
+  ck_assert_str_eq(site_words(&site),
+                   "buffer doubling: +16.0 KiB over 1021 iterations at "
+                   "src/cache.c:9 in handle_request");
+  site.ncheckpoints = 0;
+  ck_assert_str_eq(site_words(&site),
+                   "buffer doubling: +16.0 KiB at src/cache.c:9 in "
+                   "handle_request");
+}
+END_TEST
+
+START_TEST(descriptors_are_fds) {
+  struct ls_report_site site = leaking_fd;
+  ck_assert_str_eq(site_words(&site),
+                   "+1 fd/iteration at libcache.so+0x1234 in log_open");
+  site.law.blocks_per_iteration = 2;
+  site.named = 2;
+  ck_assert_str_eq(site_words(&site), "+2 fds/iteration at 0xbeef");
+  site.law.blocks_per_iteration = 0;
+  site.named = 3;
+  ck_assert_str_eq(site_words(&site),
+                   "+251 fds over 251 iterations at src/main.c in main");
+}
+END_TEST
+
+START_TEST(a_site_without_frames) {
+  struct ls_report_site site = leaking_site;
+  site.nframes = 0;
+  site.frames = NULL;
+  ck_assert_str_eq(site_words(&site),
+                   "+1 block/iteration (+1.0 KiB) at an unknown place");
+}
+END_TEST
+
+/* ---- messages ------------------------------------------------------------ */
+
+static const struct {
+  enum ls_outcome outcome;
+  enum ls_reason reason;
+  const char *note;
+  const char *expected;
+} messages[] = {
+    {LS_CLEAN, LS_REASON_NONE, NULL,
+     "clean: 251 iterations, rules out >= 1 block per 50 iterations"},
+    {LS_SATURATING, LS_REASON_NONE, NULL,
+     "saturating: grows, but ever more slowly"},
+    {LS_INCONCLUSIVE, LS_REASON_UNRESOLVED, NULL,
+     "inconclusive: unresolved after 251 iterations"},
+    {LS_INCONCLUSIVE, LS_REASON_TOO_SLOW, NULL,
+     "inconclusive: too slow: 251 of 1021 iterations in the budget"},
+    {LS_INCONCLUSIVE, LS_REASON_TOO_FEW, NULL,
+     "inconclusive: grew, but 251 iterations are too few to tell"},
+    {LS_INCONCLUSIVE, LS_REASON_DROPS, NULL,
+     "inconclusive: the tracer had to drop 12 events"},
+    {LS_INCONCLUSIVE, LS_REASON_FOREIGN_FREES, NULL,
+     "inconclusive: frees of blocks from before tracing may explain the "
+     "growth"},
+    {LS_INCONCLUSIVE, LS_REASON_UNTRACED, NULL,
+     "inconclusive: memory grows, and no traced call explains it"},
+    {LS_NOT_REPEATABLE, LS_REASON_ENDED,
+     "ended in iteration 3: tests/a.c:12: Assertion 'x\n== 1' failed",
+     "not repeatable: ended in iteration 3: tests/a.c:12: Assertion 'x == 1' "
+     "failed"},
+    {LS_NOT_REPEATABLE, LS_REASON_ENDED, NULL,
+     "not repeatable: ended in iteration 252"},
+    {LS_NOT_REPEATABLE, LS_REASON_NONE, "timed out",
+     "not repeatable: timed out"},
+    {LS_NOT_GATED, LS_REASON_NONE, "expects signal 11",
+     "not gated: expects signal 11"},
+    {LS_NOT_GATED, LS_REASON_NONE, NULL, "not gated"},
+    {LS_NOT_ARMED, LS_REASON_NONE, "malloc is jemalloc's",
+     "not armed: malloc is jemalloc's"},
+    {LS_LEAK, LS_REASON_NONE, NULL, "leak"},
+    {LS_LEAK, LS_REASON_SHORT_RUN, NULL,
+     "leak: short run: grew in nearly every one of 251 iterations"},
+    {LS_LEAK, LS_REASON_ENDED_GROWING, NULL,
+     "leak: ended early, and grew before that"},
+    {LS_LEAK, LS_REASON_MEMORY_STOP, NULL,
+     "leak: stopped for memory after 251 iterations, grew in every one"},
+    {LS_LEAK, LS_REASON_LIMIT, NULL,
+     "leak: near a limit of the kernel's after 251 iterations"},
+};
+
+START_TEST(each_message) {
+  struct ls_measured m = measured(messages[_i].outcome, messages[_i].reason);
+  m.planned = 1021;
+  m.drops = 12;
+  m.note = messages[_i].note;
+  ck_assert_str_eq(message_of(&m), messages[_i].expected);
+}
+END_TEST
+
+START_TEST(a_leak_names_its_worst_site) {
+  const struct ls_report_site sites[] = {leaking_site, leaking_fd, leaking_fd};
+  struct ls_measured m = measured_leak();
+  const char *one = message_of(&m);
+  ck_assert_str_eq(one,
+                   "leak: +1 block/iteration (+1.0 KiB) at src/cache.c:9 in "
+                   "handle_request");
+  m.sites = sites;
+  m.nsites = 2;
+  ck_assert_str_eq(message_of(&m) + strlen(one), " (and 1 more call site)");
+  m.nsites = 3;
+  ck_assert_str_eq(message_of(&m) + strlen(one), " (and 2 more call sites)");
+}
+END_TEST
+
+START_TEST(what_is_open_names_its_suspect) {
+  struct ls_measured m = measured(LS_SATURATING, LS_REASON_NONE);
+  m.nsites = 1;
+  m.sites = &leaking_site;
+  ck_assert_str_eq(message_of(&m),
+                   "saturating: grows, but ever more slowly, at src/cache.c:9 "
+                   "in handle_request");
+  m.outcome = LS_INCONCLUSIVE;
+  m.reason = LS_REASON_UNRESOLVED;
+  ck_assert_str_eq(message_of(&m),
+                   "inconclusive: unresolved after 251 iterations; suspect at "
+                   "src/cache.c:9 in handle_request");
+}
+END_TEST
+
+START_TEST(one_is_singular) {
+  struct ls_measured m = measured(LS_INCONCLUSIVE, LS_REASON_DROPS);
+  m.drops = 1;
+  ck_assert_str_eq(message_of(&m),
+                   "inconclusive: the tracer had to drop 1 event");
+  m = measured(LS_CLEAN, LS_REASON_NONE);
+  m.iterations = 8;
+  ck_assert_str_eq(message_of(&m),
+                   "clean: 8 iterations, rules out >= 1 block per iteration");
+  m.iterations = 0;
+  ck_assert_str_eq(message_of(&m), "clean: 0 iterations");
+  m.iterations = 1;
+  ck_assert_ptr_nonnull(strstr(message_of(&m), "clean: 1 iteration,"));
+}
+END_TEST
+
+START_TEST(every_outcome_has_a_name) {
+  ck_assert_str_eq(ls_outcome_name(LS_NOT_REPEATABLE), "not repeatable");
+  ck_assert_str_eq(ls_outcome_name((enum ls_outcome)77), "unknown");
+}
+END_TEST
+
+/* ---- details ------------------------------------------------------------- */
+
+START_TEST(details_of_a_leak) {
+  struct ls_measured m = measured_leak();
+  ck_assert_str_eq(
+      details_of(&m),
+      "# 251 of 251 iterations after 3 warm-ups: live blocks 4 -> 255, "
+      "linear\n"
+      "# #0 handle_request           src/cache.c:9\n"
+      "# #1 test_handle_request_fn   tests/test_cache.c:31\n");
+}
+END_TEST
+
+START_TEST(details_of_several_sites) {
+  const struct ls_report_site sites[] = {doubling_site, leaking_fd};
+  struct ls_measured m = measured_leak();
+  m.warmup = 1;
+  m.iterations = 1021;
+  m.nsites = 2;
+  m.sites = sites;
+  m.reason = LS_REASON_SHORT_RUN;
+  m.note = "confirmed by a second run";
+  m.drops = 2;
+  ck_assert_str_eq(
+      details_of(&m),
+      "# 1021 of 1021 iterations after 1 warm-up: live bytes 1024 -> 17408, "
+      "doubling\n"
+      "# short run: grew in nearly every one of 1021 iterations\n"
+      "# confirmed by a second run\n"
+      "# the tracer had to drop 2 events\n"
+      "# #0 handle_request   src/cache.c:9\n"
+      "# also +1 fd/iteration at libcache.so+0x1234 in log_open: live fds 4 "
+      "-> 255, linear\n"
+      "# reached by 3 paths; that of most growth:\n"
+      "# #0 open       (libc.so.6+0xf00)\n"
+      "# #1 log_open   (libcache.so+0x1234)\n"
+      "# #2 ??         (0xbeef)\n"
+      "# #3 main       src/main.c\n");
+}
+END_TEST
+
+START_TEST(the_note_stands_for_the_reason_it_tells) {
+  struct ls_measured m = measured_leak();
+  m.reason = LS_REASON_ENDED_GROWING;
+  ck_assert_ptr_nonnull(strstr(details_of(&m), "\n# ended early, and grew"));
+  m.note = "ended in iteration 57: a.c:1: x";
+  ck_assert_ptr_null(strstr(details_of(&m), "ended early"));
+  ck_assert_ptr_nonnull(
+      strstr(details_of(&m), "\n# ended in iteration 57: a.c:1: x\n"));
+}
+END_TEST
+
+START_TEST(details_repeat_no_message) {
+  struct ls_measured m = measured(LS_NOT_REPEATABLE, LS_REASON_ENDED);
+  m.note = "ended in iteration 3: x";
+  m.iterations = 2;
+  ck_assert_str_eq(details_of(&m), "# 2 of 251 iterations after 3 warm-ups\n");
+  m.outcome = LS_NOT_GATED;
+  ck_assert_str_eq(details_of(&m), "");
+  m.outcome = LS_NOT_ARMED;
+  ck_assert_str_eq(details_of(&m), "");
+}
+END_TEST
+
+START_TEST(many_and_long_frames_stay_in_columns) {
+  struct leakslope_frame frames[12];
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  for (int i = 0; i < 12; i++) frames[i] = leaking_site.frames[0];
+  frames[1].function = "a_name_that_is_longer_than_any_column_should_be";
+  frames[2].function = "gr\xc3\xbc\xc3\x9f";
+  site.nframes = 12;
+  site.frames = frames;
+  m.sites = &site;
+  const char *details = details_of(&m);
+  ck_assert_ptr_nonnull(
+      strstr(details, "\n# #0  handle_request   src/cache.c:9\n"));
+  ck_assert_ptr_nonnull(
+      strstr(details,
+             "\n# #1  a_name_that_is_longer_than_any_column_should_be   src/"));
+  ck_assert_ptr_nonnull(
+      strstr(details, "\n# #2  gr\xc3\xbc\xc3\x9f             src/"));
+  ck_assert_ptr_nonnull(
+      strstr(details, "\n# #11 handle_request   src/cache.c:9\n"));
+}
+END_TEST
+
+/* ---- summary ------------------------------------------------------------- */
+
+static const char *summary_of(const struct leakslope_report *report) {
+  struct ls_text text = new_text();
+  ls_words_summary(&text, report);
+  return ls_text_string(&text);
+}
+
+START_TEST(the_summary_counts_what_was_judged) {
+  struct leakslope_report *report = ls_report_new("p");
+  const struct leakslope_case test = passed("t");
+  struct ls_measured m = measured(LS_CLEAN, LS_REASON_NONE);
+  ck_assert_str_eq(summary_of(report), "0 tests: 0 judged");
+  add(report, &test, &m, NULL);
+  ck_assert_str_eq(summary_of(report), "1 test: 1 judged");
+  m = measured_leak();
+  add(report, &test, &m, NULL);
+  m = measured(LS_NOT_REPEATABLE, LS_REASON_ENDED);
+  add(report, &test, &m, NULL);
+  add(report, &test, NULL, "expects signal 6");
+  ck_assert_str_eq(summary_of(report),
+                   "4 tests: 2 judged, 1 leak, 1 not repeatable, 1 not gated");
+  m = measured(LS_SATURATING, LS_REASON_NONE);
+  add(report, &test, &m, NULL);
+  m = measured(LS_INCONCLUSIVE, LS_REASON_DROPS);
+  add(report, &test, &m, NULL);
+  m = measured(LS_NOT_ARMED, LS_REASON_NONE);
+  add(report, &test, &m, NULL);
+  m = measured_leak();
+  add(report, &test, &m, NULL);
+  ck_assert_str_eq(summary_of(report),
+                   "8 tests: 4 judged, 2 leaks, 1 saturating, 1 inconclusive, "
+                   "1 not repeatable, 1 not gated, 1 not armed");
+  ls_report_free(report);
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+static void add_message_tests(TCase *tc) {
+  tcase_add_loop_test(tc, each_message, 0, COUNT(messages));
+  tcase_add_test(tc, a_leak_names_its_worst_site);
+  tcase_add_test(tc, what_is_open_names_its_suspect);
+  tcase_add_test(tc, one_is_singular);
+  tcase_add_test(tc, every_outcome_has_a_name);
+}
+
+static void add_details_tests(TCase *tc) {
+  tcase_add_test(tc, details_of_a_leak);
+  tcase_add_test(tc, details_of_several_sites);
+  tcase_add_test(tc, the_note_stands_for_the_reason_it_tells);
+  tcase_add_test(tc, details_repeat_no_message);
+  tcase_add_test(tc, many_and_long_frames_stay_in_columns);
+  tcase_add_test(tc, the_summary_counts_what_was_judged);
+}
+
+int main(void) {
+  Suite *suite = suite_create("report");
+  TCase *tc = tcase_create("words");
+  tcase_add_loop_test(tc, each_rate, 0, COUNT(rates));
+  tcase_add_test(tc, a_doubling_buffer_has_a_sum);
+  tcase_add_test(tc, descriptors_are_fds);
+  tcase_add_test(tc, a_site_without_frames);
+  add_message_tests(tc);
+  add_details_tests(tc);
+  suite_add_tcase(suite, tc);
+  return run_suite(suite);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "growth.h"
+
+#include <string.h>
+
+struct ls_series growth_series(growth_fn at, uint32_t n) {
+  struct ls_series series;
+  struct level base = at(0);
+  ls_series_begin(&series, base.count, base.bytes);
+  for (uint32_t i = 1; i <= n; i++) {
+    struct level now = at(i);
+    ls_series_record(&series, i, now.count, now.bytes);
+  }
+  return series;
+}
+
+void growth_births(const struct ls_series *series, growth_fn at,
+                   int64_t births[LS_SERIES_WINDOWS]) {
+  memset(births, 0, LS_SERIES_WINDOWS * sizeof *births);
+  for (uint32_t i = 1; i <= series->recorded; i++) {
+    int64_t more = at(i).count - at(i - 1).count;
+    if (more > 0) births[ls_series_window_of(series, i)] += more;
+  }
+}
+
+static struct level blocks(int64_t count) {
+  return (struct level){count, count * 64};
+}
+
+static struct level buffer(int64_t size) { return (struct level){1, size}; }
+
+struct level grow_linear(uint32_t i) {
+  return blocks(4 + i);
+}
+struct level grow_slowly(uint32_t i) {
+  return blocks(i / 50);
+}
+struct level grow_sawtooth(uint32_t i) {
+  return blocks(i % 10);
+}
+struct level grow_cache(uint32_t i) {
+  return blocks(i < 700 ? i : 700);
+}
+
+struct level grow_fading(uint32_t i) {
+  return blocks(2000 * (int64_t)i / (i + 700));
+}
+
+struct level grow_by_append(uint32_t i) {
+  return buffer(64 + 32 * i);
+}
+
+struct level grow_by_doubling(uint32_t i) {
+  int64_t size = 16;
+  while (size < 8 * (int64_t)i) size *= 2;
+  return buffer(size);
+}
+
+struct level grow_once(uint32_t i) {
+  return blocks(i >= 5);
+}
+struct level grow_leap(uint32_t i) {
+  return blocks(i > 600 ? i + 500 : i);
+}
+
+struct level grow_rarely(uint32_t i) {
+  return blocks((i > 700) + (i > 800) + (i > 900));
+}
+
+struct level grow_in_leaps(uint32_t i) {
+  return blocks((i > 300 ? 100 : 0) + (i > 800 ? 100 : 0));
+}
+
+struct level grow_late(uint32_t i) {
+  return blocks(i > 250 ? i - 250 : 0);
+}
+
+struct level grow_beside_cache(uint32_t i) {
+  return blocks(i < 250 ? 4 * i : 1000 + (i - 250) / 2);
+}
+
+struct level grow_faster(uint32_t i) {
+  return blocks((int64_t)i * i / 500);
+}
+
+struct level grow_never(uint32_t i) {
+  (void)i;
+  return blocks(3);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite.h"
+#include "verdict/verdict.h"
+
+START_TEST(test_first) {
+  ck_assert_uint_eq(ls_ladder_first(0), 1021);
+  ck_assert_uint_eq(ls_ladder_first(200000), 1021);
+  ck_assert_uint_eq(ls_ladder_first(200001), 251);
+  ck_assert_uint_eq(ls_ladder_first(1000000), 251);
+  ck_assert_uint_eq(ls_ladder_first(1000001), 61);
+  ck_assert_uint_eq(ls_ladder_first(UINT64_MAX), 61);
+}
+END_TEST
+
+START_TEST(test_next) {
+  const uint32_t rungs[] = {0, 61, 127, 251, 509, 1021, 2039, 4093, 8191};
+  for (unsigned i = 0; i + 1 < sizeof rungs / sizeof *rungs; i++) {
+    ck_assert_uint_eq(ls_ladder_next(rungs[i]), rungs[i + 1]);
+    ck_assert_uint_eq(ls_ladder_next(rungs[i] + 1), rungs[i + 1]);
+  }
+  ck_assert_uint_eq(ls_ladder_next(8191), 8191);
+  ck_assert_uint_eq(ls_ladder_next(UINT32_MAX), 8191);
+}
+END_TEST
+
+START_TEST(test_last) {
+  ck_assert_uint_eq(ls_ladder_last(1021), 4093);
+  ck_assert_uint_eq(ls_ladder_last(251), 2039);
+  ck_assert_uint_eq(ls_ladder_last(61), 2039);
+  ck_assert_uint_eq(ls_ladder_shortest(), 61);
+}
+END_TEST
+
+START_TEST(test_ruled_out) {
+  ck_assert_uint_eq(ls_ruled_out(1021), 204);
+  ck_assert_uint_eq(ls_ruled_out(5), 1);
+  ck_assert_uint_eq(ls_ruled_out(4), 1);
+  ck_assert_uint_eq(ls_ruled_out(0), 1);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("verdict ladder");
+  TCase *tcase = tcase_create("rungs");
+  tcase_add_test(tcase, test_first);
+  tcase_add_test(tcase, test_next);
+  tcase_add_test(tcase, test_last);
+  tcase_add_test(tcase, test_ruled_out);
+  suite_add_tcase(suite, tcase);
+  return suite_run(suite);
+}

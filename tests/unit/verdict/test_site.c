@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* What must be called a leak, and what must not, by plain examples. */
+#include "growth.h"
+#include "suite.h"
+#include "verdict/verdict.h"
+
+static enum ls_site_state judge(growth_fn at, uint32_t n) {
+  int64_t births[LS_SERIES_WINDOWS];
+  struct ls_series series = growth_series(at, n);
+  growth_births(&series, at, births);
+  return ls_site_judge(&series, births, 0);
+}
+
+static enum ls_site_state judge_gauge(growth_fn at, uint32_t n) {
+  struct ls_series series = growth_series(at, n);
+  return ls_site_judge(&series, NULL, 0);
+}
+
+START_TEST(test_linear_is_a_leak) {
+  const uint32_t rungs[] = {61, 251, 1021, 4093};
+  for (unsigned i = 0; i < sizeof rungs / sizeof *rungs; i++) {
+    ck_assert_int_eq(judge(grow_linear, rungs[i]), LS_SITE_LEAK);
+    ck_assert_int_eq(judge_gauge(grow_linear, rungs[i]), LS_SITE_LEAK);
+  }
+}
+END_TEST
+
+START_TEST(test_slow_leak_needs_iterations) {
+  ck_assert_int_lt(judge(grow_slowly, 251), LS_SITE_LEAK);
+  ck_assert_int_gt(judge(grow_slowly, 251), LS_SITE_OK);
+  ck_assert_int_eq(judge(grow_slowly, 1021), LS_SITE_LEAK);
+}
+END_TEST
+
+START_TEST(test_buffers) {
+  ck_assert_int_eq(judge(grow_by_append, 1021), LS_SITE_LEAK);
+  ck_assert_int_eq(judge(grow_by_doubling, 1021), LS_SITE_LEAK);
+  /* 25 windows: too few for octaves */
+  ck_assert_int_lt(judge(grow_by_doubling, 25), LS_SITE_LEAK);
+}
+END_TEST
+
+/* A filling cache looks like a leak until it is full; then it is none. */
+START_TEST(test_cache) {
+  ck_assert_int_eq(judge(grow_cache, 509), LS_SITE_LEAK);
+  ck_assert_int_lt(judge(grow_cache, 1021), LS_SITE_LEAK);
+  ck_assert_int_eq(judge(grow_cache, 4093), LS_SITE_OK);
+}
+END_TEST
+
+START_TEST(test_fading) {
+  ck_assert_int_eq(judge(grow_fading, 4093), LS_SITE_FADING);
+}
+END_TEST
+
+START_TEST(test_bounded_is_not_suspect) {
+  ck_assert_int_eq(judge(grow_never, 251), LS_SITE_OK);
+  ck_assert_int_eq(judge(grow_once, 251), LS_SITE_OK);
+  ck_assert_int_eq(judge(grow_sawtooth, 1021), LS_SITE_OK);
+  ck_assert_int_eq(judge_gauge(grow_sawtooth, 1021), LS_SITE_OK);
+}
+END_TEST
+
+START_TEST(test_few_windows) {
+  ck_assert_int_eq(judge(grow_never, 0), LS_SITE_OK);
+  ck_assert_int_eq(judge(grow_never, 8), LS_SITE_OK);
+  ck_assert_int_eq(judge(grow_linear, 8), LS_SITE_SUSPECT);
+  ck_assert_int_eq(judge(grow_by_append, 8), LS_SITE_SUSPECT);
+  ck_assert_int_eq(judge(grow_linear, 23), LS_SITE_SUSPECT);
+}
+END_TEST
+
+START_TEST(test_limit) {
+  struct ls_series series;
+  ls_series_begin(&series, 3, 0);
+  ls_series_record(&series, 1, 949, 0);
+  ls_series_record(&series, 2, 3, 0);
+  ck_assert_int_eq(ls_site_judge(&series, NULL, 1000), LS_SITE_OK);
+  ls_series_record(&series, 3, 950, 0);
+  ls_series_record(&series, 4, 3, 0);
+  ck_assert_int_eq(ls_site_judge(&series, NULL, 1000), LS_SITE_LIMIT);
+  ck_assert_int_eq(ls_site_judge(&series, NULL, 0), LS_SITE_OK);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("verdict site");
+  TCase *tcase = tcase_create("examples");
+  tcase_add_test(tcase, test_linear_is_a_leak);
+  tcase_add_test(tcase, test_slow_leak_needs_iterations);
+  tcase_add_test(tcase, test_buffers);
+  tcase_add_test(tcase, test_cache);
+  tcase_add_test(tcase, test_fading);
+  tcase_add_test(tcase, test_bounded_is_not_suspect);
+  tcase_add_test(tcase, test_few_windows);
+  tcase_add_test(tcase, test_limit);
+  suite_add_tcase(suite, tcase);
+  return suite_run(suite);
+}
