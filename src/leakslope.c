@@ -72,9 +72,13 @@ __attribute__((constructor(101))) static void begin(void) {
   int before = ls_guard_enter();
   ls_hooks_resolve();
   library.off = ls_options_is("CK_LEAK", "no");
+#ifdef LEAKSLOPE_STATIC
+  library.cause = "statically linked: the tracer needs the dynamic linker";
+#else
   if (!ls_real.malloc || !ls_real.malloc_usable_size)
     library.cause = "the C library's malloc was not found";
-  else if (!library.off && !leakslope_stands_down(NULL))
+#endif
+  if (!library.cause && !library.off && !leakslope_stands_down(NULL))
     (void)ls_tracker_start(nframe_wanted(), &library.cause);
   ls_guard_leave(before);
 }

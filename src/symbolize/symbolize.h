@@ -5,9 +5,13 @@
  *   pc --modules--> (module, offset) --helper process--> frames
  *
  * The gated process may be testing the very library that reads debug
- * information, so it reads none itself: it starts leakslope-symbolize
- * (posix_spawn, pipes, a time limit), which uses libdw.  When the helper is
- * not there or does not answer, frames carry module and offset only.
+ * information, so it reads none itself: it starts leakslope-symbolize, which
+ * uses libdw, asks over a socket and waits for a limited time.  When the
+ * helper is not there or does not answer, frames carry module and offset only.
+ *
+ * A frame's `offset` is the link-time address of the call (modules.h), as
+ * `addr2line -e <module> <offset>` takes it; without a module, the address in
+ * the process.
  *
  * Context: above the hook line.
  */
@@ -30,8 +34,9 @@ struct ls_frames {
  * Resolves `n` addresses at once.  pcs[i] is an address of this process, as
  * found in a traceback: a return address, so that the instruction meant is the
  * one before it.  out[i] gets at least one frame, in `arena`.
- * Returns 0, or a negative errno when the helper could not be used (out is
- * filled all the same, with module and offset) or -ENOMEM (out is not filled).
+ * Returns 0, or a negative errno when the helper could not be used or did not
+ * answer it all (out is filled all the same, with what is known), or -ENOMEM
+ * (out is not filled).
  */
 int ls_symbolize(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
                  struct ls_frames *out);

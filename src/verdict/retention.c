@@ -15,9 +15,7 @@
 #include "verdict/stats.h"
 
 enum {
-  LATEST_CUT = 7, /* eighths of the run */
-  EARLIEST_CUT = 5,
-  MOST_COHORT_GROUPS = LATEST_CUT - 1, /* one per eighth after start-up */
+  MOST_COHORT_GROUPS = LS_LATEST_CUT - 1, /* one per eighth after start-up */
   /* Six survivors in three quarters of a run: 8 per run, the least that a
      rate can be told from. */
   LEAST_SURVIVORS = 6,
@@ -74,8 +72,8 @@ static int is_periodic(const double *births, unsigned n) {
 static int gather(struct cohort *cohort, const struct ls_shape *count,
                   const double *births, unsigned cut) {
   unsigned n = count->n, start = count->start;
-  unsigned end = n * cut / 8, length = end - start;
-  unsigned after = n * LATEST_CUT / 8 - end;
+  unsigned end = n * cut / LS_CUT_PARTS, length = end - start;
+  unsigned after = n * LS_LATEST_CUT / LS_CUT_PARTS - end;
   cohort->n = cut - 1;
   ls_group_sums(births + start, length, cohort->n, cohort->groups);
   cohort->total = ls_sum(cohort->groups, cohort->n);
@@ -131,7 +129,7 @@ enum ls_site_state ls_retention(const struct ls_shape *count,
   unsigned n = count->n;
   double rise = (double)(count->floor[n - 1] - count->floor[n / 2]);
   int may_rise = only_rises || ls_shape_uncapped(count);
-  for (unsigned cut = LATEST_CUT; cut >= EARLIEST_CUT; cut--) {
+  for (unsigned cut = LS_LATEST_CUT; cut >= LS_EARLIEST_CUT; cut--) {
     struct cohort cohort;
     if (!gather(&cohort, count, births, cut)) continue;
     enum ls_site_state state = judge(&cohort, rise, may_rise, only_rises);

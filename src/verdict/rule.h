@@ -19,6 +19,10 @@
    windows: linear .50, by the square root .39, by the logarithm .29. */
 #define LS_STEADY_SHARE 0.35
 
+/* Survivors born after a cut-off say nothing: they may yet be freed.  The
+   cut-offs, in eighths of the run. */
+enum { LS_CUT_PARTS = 8, LS_LATEST_CUT = 7, LS_EARLIEST_CUT = 5 };
+
 /* Whether growth is worth another look: it went on after start-up, has not
    plateaued and climbs a little.  `unit`: the size of one item (1 for counts,
    the smallest block for bytes). */

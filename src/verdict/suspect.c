@@ -67,14 +67,14 @@ static int rises_on(const struct ls_shape *count) {
          late_rises > PLATEAU_LATE_RISES;
 }
 
-/* Survivors in two or more of the groups, not all from one moment. */
-static int born_over_time(const double *births, unsigned n, unsigned eighths) {
-  double groups[LS_STARTUP_PART];
+/* Survivors from before the cut-off, and not all from one moment: in two or
+   more groups. */
+static int born_over_time(const double *births, unsigned n, unsigned cut) {
+  double groups[LS_LATEST_CUT];
   unsigned occupied = 0;
-  ls_group_sums(births, n * eighths / 8, eighths, groups);
-  for (unsigned group = 0; group < eighths; group++)
-    occupied += groups[group] > 0;
-  return occupied >= 2 && ls_t_above_zero(groups, eighths) >= BIRTHS_T;
+  ls_group_sums(births, n * cut / LS_CUT_PARTS, cut, groups);
+  for (unsigned group = 0; group < cut; group++) occupied += groups[group] > 0;
+  return occupied >= 2 && ls_t_above_zero(groups, cut) >= BIRTHS_T;
 }
 
 int ls_suspect(const struct ls_shape *count, const double *births,
@@ -84,7 +84,7 @@ int ls_suspect(const struct ls_shape *count, const double *births,
   if (iterations < FEW_ITERATIONS)
     return count->growth > 0 || ls_sum(births + start, n * 3 / 4 - start) > 0;
   if (count->growth == 0) return 0;
-  for (unsigned eighths = 7; eighths >= 5; eighths--)
-    if (born_over_time(births, n, eighths)) return 1;
+  for (unsigned cut = LS_LATEST_CUT; cut >= LS_EARLIEST_CUT; cut--)
+    if (born_over_time(births, n, cut)) return 1;
   return ls_worth(count, LS_UNIT_BLOCK);
 }

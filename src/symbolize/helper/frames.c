@@ -3,7 +3,6 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "symbolize/helper/filename.h"
@@ -14,8 +13,10 @@
 static Dwarf_Die *unit_find(const struct module *module, Dwarf_Addr address,
                             Dwarf_Addr *bias) {
   Dwarf_Die *unit = dwfl_module_addrdie(module->handle, address, bias);
-  if (unit) return unit;
-  /* clang writes no .debug_aranges, and not every assembler does. */
+  if (unit && dwarf_haspc(unit, address - *bias) > 0) return unit;
+  /* clang writes no .debug_aranges: then there is nothing, or, in a file that
+     gcc had a part in, the unit that happens to be before the address. */
+  unit = NULL;
   while ((unit = dwfl_module_nextcu(module->handle, unit, bias)))
     if (dwarf_haspc(unit, address - *bias) > 0) return unit;
   return NULL;
@@ -74,37 +75,70 @@ static void line_find(Dwarf_Die *unit, Dwarf_Addr address,
   if (dwarf_lineno(line, &frame->line) != 0 || frame->line < 0) frame->line = 0;
 }
 
-/* ---- scopes to frames ---------------------------------------------------- */
+/* ---- scopes -------------------------------------------------------------- */
 
-/* The entries around an address, innermost first, as they are nested in the
-   machine code. */
-static int scopes_find(Dwarf_Die *unit, Dwarf_Addr address,
-                       Dwarf_Die **scopes) {
-  Dwarf_Die *lexical;
-  *scopes = NULL;
-  if (dwarf_getscopes(unit, address, &lexical) <= 0) return 0;
-  /* Around an inlined function these are the scopes of its source text; its
-     caller is found through its place in the tree. */
-  Dwarf_Die innermost = lexical[0];
-  free(lexical);
-  return dwarf_getscopes_die(&innermost, scopes);
+/* The entries around an address as they are nested in the machine code,
+   outermost first.  dwarf_getscopes() would not do: it follows an inlined
+   function to its source text, and fails where link-time optimization took
+   that from another unit. */
+struct scopes {
+  Dwarf_Addr address;
+  size_t n;
+  Dwarf_Die entries[FRAMES_MAX];
+};
+
+/* Whether an entry may hold code that it does not cover itself: a nested
+   function is no part of the range of the one around it. */
+static int is_container(int tag) {
+  return tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block ||
+         tag == DW_TAG_namespace || tag == DW_TAG_module ||
+         tag == DW_TAG_structure_type || tag == DW_TAG_class_type ||
+         tag == DW_TAG_union_type;
 }
+
+static int scopes_below(struct scopes *scopes, Dwarf_Die *entry, size_t depth);
+
+/* Looks for code inside of entries that do not cover the address. */
+static int scopes_in_containers(struct scopes *scopes, Dwarf_Die *child,
+                                size_t depth) {
+  do {
+    if (is_container(dwarf_tag(child)) &&
+        scopes_below(scopes, child, depth + 1))
+      return 1;
+  } while (dwarf_siblingof(child, child) == 0);
+  return 0;
+}
+
+/* Collects what covers the address below `entry`: 1 if anything does. */
+static int scopes_below(struct scopes *scopes, Dwarf_Die *entry, size_t depth) {
+  Dwarf_Die first, child;
+  if (depth == FRAMES_MAX || dwarf_child(entry, &first) != 0) return 0;
+  child = first;
+  do {
+    if (dwarf_haspc(&child, scopes->address) <= 0) continue;
+    scopes->entries[scopes->n++] = child;
+    (void)scopes_below(scopes, &child, depth + 1);
+    return 1;
+  } while (dwarf_siblingof(&child, &child) == 0);
+  return scopes_in_containers(scopes, &first, depth);
+}
+
+/* ---- frames -------------------------------------------------------------- */
 
 /* frames[0] has its file and line already.  Returns the number of frames, 0
    when no function covers the address. */
-static size_t scopes_walk(Dwarf_Die *scopes, int n, Dwarf_Die *unit,
+static size_t scopes_walk(struct scopes *scopes, Dwarf_Die *unit,
                           struct frame frames[FRAMES_MAX]) {
   size_t at = 0;
-  for (int i = 0; i < n; i++) {
-    int tag = dwarf_tag(&scopes[i]);
-    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram &&
-        tag != DW_TAG_entry_point)
-      continue;
-    frames[at].function = die_name(&scopes[i]);
-    if (tag != DW_TAG_inlined_subroutine) return at + 1;
+  for (size_t i = scopes->n; i-- > 0;) {
+    Dwarf_Die *entry = &scopes->entries[i];
+    int tag = dwarf_tag(entry);
+    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
+    frames[at].function = die_name(entry);
+    if (tag == DW_TAG_subprogram) return at + 1;
     if (at + 1 == FRAMES_MAX) return FRAMES_MAX;
     frames[++at] = (struct frame){NULL, NULL, 0};
-    call_site(&scopes[i], unit, &frames[at]);
+    call_site(entry, unit, &frames[at]);
   }
   return 0;
 }
@@ -115,12 +149,10 @@ static size_t debug_frames(const struct module *module, Dwarf_Addr address,
   Dwarf_Die *unit = unit_find(module, address, &bias);
   if (!unit) return 0;
   line_find(unit, address - bias, &frames[0]);
+  struct scopes scopes = {.address = address - bias};
   Dwarf_Die split;
-  Dwarf_Die *scopes;
-  int n = scopes_find(unit_of_functions(unit, &split), address - bias, &scopes);
-  size_t found = scopes_walk(scopes, n, unit, frames);
-  free(scopes);
-  return found;
+  (void)scopes_below(&scopes, unit_of_functions(unit, &split), 0);
+  return scopes_walk(&scopes, unit, frames);
 }
 
 /* The function of the symbol table that covers the address, or NULL.  One

@@ -54,7 +54,7 @@ START_TEST(a_leak) {
       "        <property name=\"leak.blocks_per_iteration\" value=\"1\"/>\n"
       "        <property name=\"leak.bytes_per_iteration\" value=\"1024\"/>\n"
       "        <property name=\"leak.fingerprint\""
-      " value=\"9f18281f7eba0f1f\"/>\n"
+      " value=\"20939824d0e36415\"/>\n"
       "      </properties>\n"
       "      <failure type=\"leak\" message=\"leak: +1 block/iteration (+1.0"
       " KiB) at src/cache.c:9 in handle_request\">src/cache.c:9: leak: +1"
@@ -251,9 +251,10 @@ END_TEST
 
 START_TEST(no_byte_of_evil_names_gets_through) {
   const char *xml = junit_of(evil_report());
+  unsigned controls = 0;
   for (const char *at = xml; *at; at++)
-    ck_assert_msg((unsigned char)*at >= 0x20 || *at == '\n' || *at == '\t',
-                  "control character 0x%02x", (unsigned)*at);
+    controls += (unsigned char)*at < 0x20 && *at != '\n' && *at != '\t';
+  ck_assert_uint_eq(controls, 0);
   ck_assert_uint_eq(occurrences(xml, "]]>"), 0);
   has(xml, "\\x1b[31m");
 }

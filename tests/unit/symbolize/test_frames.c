@@ -70,8 +70,8 @@ START_TEST(names_a_call_in_a_library_loaded_later) {
 }
 END_TEST
 
-START_TEST(names_inlined_functions_innermost_first) {
-  struct spot spot = library_spot(FIXTURE_INLINED, "fixture_inlined");
+static void expect_inlined(const char *library) {
+  struct spot spot = library_spot(library, "fixture_inlined");
   struct ls_frames got = symbolized(spot.pc);
   ck_assert_uint_eq(got.n, 3);
   expect_frame(&got.frames[0], "inner", spot.line);
@@ -79,9 +79,19 @@ START_TEST(names_inlined_functions_innermost_first) {
   expect_frame(&got.frames[2], "fixture_inlined", spot.outer_line);
   for (size_t i = 0; i < 3; i++) {
     ck_assert_int_eq(got.frames[i].inlined, i < 2);
-    ck_assert_pstr_eq(got.frames[i].module, FIXTURE_INLINED);
+    ck_assert_pstr_eq(got.frames[i].module, library);
     ck_assert_uint_eq(got.frames[i].offset, got.frames[0].offset);
   }
+}
+
+START_TEST(names_inlined_functions_innermost_first) {
+  expect_inlined(FIXTURE_INLINED);
+}
+END_TEST
+
+/* Their source text is described in another unit than their code. */
+START_TEST(names_functions_inlined_at_link_time) {
+  expect_inlined(FIXTURE_LTO);
 }
 END_TEST
 
@@ -243,6 +253,7 @@ int main(void) {
       names_a_static_function,
       names_a_call_in_a_library_loaded_later,
       names_inlined_functions_innermost_first,
+      names_functions_inlined_at_link_time,
       names_functions_without_debug_information,
       names_exported_functions_of_a_stripped_library,
       names_no_hidden_function_of_a_stripped_library,

@@ -35,8 +35,9 @@ END_TEST
 START_TEST(test_buffers) {
   ck_assert_int_eq(judge(grow_by_append, 1021), LS_SITE_LEAK);
   ck_assert_int_eq(judge(grow_by_doubling, 1021), LS_SITE_LEAK);
-  /* 25 windows: too few for octaves */
-  ck_assert_int_lt(judge(grow_by_doubling, 25), LS_SITE_LEAK);
+  /* 32 windows are the least for octaves */
+  ck_assert_int_eq(judge(grow_by_doubling, 32), LS_SITE_LEAK);
+  ck_assert_int_lt(judge(grow_by_doubling, 31), LS_SITE_LEAK);
 }
 END_TEST
 

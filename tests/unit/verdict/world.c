@@ -297,6 +297,24 @@ static void slows_down_in_churn(struct world *w) {
   w->memory = w->live;
 }
 
+/* Clumps that stay, and always a few that do not. */
+static void clumps_in_churn(struct world *w) {
+  while (w->memory > 0) {
+    death_of_newest(w);
+    w->memory--;
+  }
+  if (chance(w, w->p[0])) births(w, below(w, w->p[1]), 48);
+  w->memory = below(w, w->p[2]);
+  births(w, w->memory, 32);
+}
+
+/* A buffer grows, and beside it the count does, by about a tenth. */
+static void buffer_beside_many(struct world *w) {
+  if (w->time == 1) births(w, w->p[0], 16);
+  if (every(w, w->p[1])) birth(w, 16);
+  resize(w, &w->blocks[0], w->blocks[0].size + w->p[2]);
+}
+
 const struct family families[] = {
     {"linear", linear, {{1, 3}, {8, 2000}}, 0},
     {"at random", at_random, {{2, 900}, {8, 2000}}, 0},
@@ -334,6 +352,11 @@ const struct family families[] = {
     {"late buffer", late_buffer, {{2, 400}, {1, 200}}, 0},
     {"fading buffer", fading_buffer, {{1, 60}, {8, 64}}, 0},
     {"slows down in churn", slows_down_in_churn, {{50, 2000}, {5, 90}}, 0},
+    {"clumps in churn", clumps_in_churn, {{3, 100}, {5, 200}, {2, 20}}, 0},
+    {"buffer beside many",
+     buffer_beside_many,
+     {{50, 400}, {5, 90}, {1, 90}},
+     0},
     {"descriptors", at_random, {{50, 1000}, {1, 1}}, 1024},
 };
 const unsigned family_count = sizeof families / sizeof *families;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate: what happens around and after a test's own pass.
+ *
+ *   Check: set-ups   test (trampoline -> user's body)   tear-down (proxy)
+ *                                                        ├ user's tear-downs
+ *                                                        └ if it passed: the
+ *                                                          re-runs, in a copy
+ *
+ * The proper pass is Check's own, untouched; all that follows it happens in a
+ * throw-away copy of the process (rerun.h), and a leak is then raised in the
+ * original one as an ordinary failure of Check's.
+ */
+#ifndef CHECK_EXT_GATE_H
+#define CHECK_EXT_GATE_H
+
+#include <leakslope.h>
+
+#include "page.h"
+#include "registry.h"
+
+/* What the processes of the run that is going on know; set by the runner. */
+struct ck_run {
+  struct ck_page *page;
+  const char *suite_filter; /* for the line that says how to repeat it */
+  int report_only;          /* CK_LEAK=report */
+  int strict;
+  int armed;
+};
+extern struct ck_run ck_run;
+
+/* 1 while user code of a test runs in this process or one it was forked from:
+   a runner started from there is nested and not gated. */
+int ck_gate_in_test(void);
+
+/* The trampoline and the proxy tear-down, as Check knows them. */
+void ck_gate_test(int i);
+void ck_gate_teardown(void);
+
+/* Before the first set-up of a test of `tcase`. */
+void ck_gate_begin(const struct ck_tcase *tcase);
+
+/* Why a test is not gated; NULL if it is. */
+const char *ck_gate_refusal(const struct ck_test *test);
+
+/* Seconds that the gate may need after the test's own pass. */
+double ck_gate_allowance(const struct leakslope_plan *plan, double timeout);
+
+#endif

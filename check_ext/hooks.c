@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The functions of Check that a program calls and that we take the place of:
+ * note, forward, nothing else.
+ *
+ * While a test's own code runs, and with the gate off, all of them only
+ * forward: what a test does with Check is its own business.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gate.h"
+#include "message.h"
+#include "real.h"
+#include "registry.h"
+#include "rerun.h"
+#include "runner.h"
+#include "setups.h"
+
+/* The linker sends the program's calls here. */
+void __wrap__tcase_add_test(TCase *, const TTest *, int, int, int, int);
+TCase *__wrap_tcase_create(const char *);
+void __wrap_tcase_set_timeout(TCase *, double);
+void __wrap_tcase_set_tags(TCase *, const char *);
+void __wrap_tcase_add_checked_fixture(TCase *, SFun, SFun);
+Suite *__wrap_suite_create(const char *);
+void __wrap_suite_add_tcase(Suite *, TCase *);
+SRunner *__wrap_srunner_create(Suite *);
+void __wrap_srunner_add_suite(SRunner *, Suite *);
+void __wrap_srunner_free(SRunner *);
+void __wrap_srunner_run(SRunner *, enum print_output);
+void __wrap_srunner_run_all(SRunner *, enum print_output);
+void __wrap_srunner_run_tagged(SRunner *, const char *, const char *,
+                               const char *, const char *, enum print_output);
+void __wrap_check_set_max_msg_size(size_t);
+void __wrap__mark_point(const char *, int);
+void __wrap__ck_assert_failed(const char *, int, const char *, const char *,
+                              ...);
+
+static int notes(void) { return ck_runner_on() && !ck_gate_in_test(); }
+
+TCase *__wrap_tcase_create(const char *name) {
+  TCase *tc = __real_tcase_create(name);
+  struct ck_tcase *tcase =
+      notes() && tc ? ck_registry_new_tcase(tc, name) : NULL;
+  if (tcase) {
+    tcase->timeout = ck_runner_default_timeout();
+    /* First set-up, only tear-down: ours.  The user's tear-downs are called
+       from it, so that it is the last thing that Check does for a test. */
+    __real_tcase_add_checked_fixture(tc, ck_setup_for(tcase), ck_gate_teardown);
+  }
+  return tc;
+}
+
+void __wrap_tcase_set_timeout(TCase *tc, double seconds) {
+  __real_tcase_set_timeout(tc, seconds);
+  struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
+  if (tcase && seconds >= 0) tcase->timeout = ck_runner_timeout(seconds);
+}
+
+void __wrap_tcase_set_tags(TCase *tc, const char *tags) {
+  __real_tcase_set_tags(tc, tags);
+  struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
+  if (!tcase || !tags) return;
+  /* Tags are words between spaces. */
+  static const char off[] = "leakslope:off";
+  const size_t n = sizeof off - 1;
+  tcase->ungated = 0;
+  for (const char *at = tags; (at = strstr(at, off)); at += n)
+    if ((at == tags || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+      tcase->ungated = 1;
+}
+
+void __wrap_tcase_add_checked_fixture(TCase *tc, SFun setup, SFun teardown) {
+  struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
+  if (!tcase) {
+    __real_tcase_add_checked_fixture(tc, setup, teardown);
+    return;
+  }
+  ck_registry_add_fixture(tc, setup, teardown);
+  if (setup) __real_tcase_add_checked_fixture(tc, setup, NULL);
+}
+
+void __wrap__tcase_add_test(TCase *tc, const TTest *test, int signal,
+                            int exit_value, int start, int end) {
+  struct ck_test *shadow =
+      notes() ? ck_registry_add_test(tc, test, signal, exit_value, start, end)
+              : NULL;
+  if (shadow) shadow->shadow.fn = ck_gate_test;
+  __real__tcase_add_test(tc, shadow ? &shadow->shadow : test, signal,
+                         exit_value, start, end);
+}
+
+Suite *__wrap_suite_create(const char *name) {
+  Suite *suite = __real_suite_create(name);
+  if (notes() && suite) (void)ck_registry_new_suite(suite, name);
+  return suite;
+}
+
+void __wrap_suite_add_tcase(Suite *suite, TCase *tc) {
+  __real_suite_add_tcase(suite, tc);
+  if (notes()) ck_registry_add_tcase(suite, tc);
+}
+
+SRunner *__wrap_srunner_create(Suite *suite) {
+  SRunner *sr = __real_srunner_create(suite);
+  if (notes() && sr) (void)ck_registry_new_runner(sr, suite);
+  return sr;
+}
+
+void __wrap_srunner_add_suite(SRunner *sr, Suite *suite) {
+  __real_srunner_add_suite(sr, suite);
+  if (notes()) ck_registry_add_suite(sr, suite);
+}
+
+void __wrap_srunner_free(SRunner *sr) {
+  if (notes() && sr) ck_registry_forget_runner(sr);
+  __real_srunner_free(sr);
+}
+
+void __wrap_srunner_run_tagged(SRunner *sr, const char *sname,
+                               const char *tcname, const char *include_tags,
+                               const char *exclude_tags,
+                               enum print_output mode) {
+  if (notes() && sr)
+    ck_runner_run(sr, sname, tcname, include_tags, exclude_tags, mode);
+  else
+    __real_srunner_run_tagged(sr, sname, tcname, include_tags, exclude_tags,
+                              mode);
+}
+
+void __wrap_srunner_run(SRunner *sr, enum print_output mode) {
+  __wrap_srunner_run_tagged(sr, NULL, NULL, NULL, NULL, mode);
+}
+
+void __wrap_srunner_run_all(SRunner *sr, enum print_output mode) {
+  __wrap_srunner_run_tagged(sr, NULL, NULL, NULL, NULL, mode);
+}
+
+void __wrap_check_set_max_msg_size(size_t size) {
+  __real_check_set_max_msg_size(size);
+  ck_message_limit(size);
+}
+
+void __wrap__mark_point(const char *file, int line) {
+  /* In a repetition Check's record of it would cost a write each time and
+     grow with the iterations; where it was is all that is needed. */
+  if (ck_rerun_inherited())
+    ck_rerun_mark(file, line);
+  else
+    __real__mark_point(file, line);
+}
+
+void __wrap__ck_assert_failed(const char *file, int line, const char *expr,
+                              const char *message, ...) {
+  char text[BUFSIZ];
+  if (message) {
+    va_list args;
+    va_start(args, message);
+    vsnprintf(text, sizeof text, message, args);
+    va_end(args);
+  }
+  if (ck_rerun_active()) ck_rerun_failed(file, line, message ? text : expr);
+  /* A process that a repeated test forked: its failure is the test's to see,
+     by the exit status, and no message of Check's. */
+  if (ck_rerun_inherited()) _exit(EXIT_FAILURE);
+  if (message) __real__ck_assert_failed(file, line, expr, "%s", text);
+  __real__ck_assert_failed(file, line, expr, NULL);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "message.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Check's limit unless told otherwise, and what its own framing takes. */
+enum { CHECK_LIMIT = 4096, FRAMING = 64, LEAST = 128 };
+
+static size_t limit_set;
+
+void ck_message_limit(size_t size) { limit_set = size; }
+
+static size_t limit(void) {
+  const char *variable = getenv("CK_MAX_MSG_SIZE");
+  size_t size = variable ? strtoul(variable, NULL, 10) : 0;
+  if (!size) size = limit_set;
+  if (!size) size = CHECK_LIMIT;
+  size = size > FRAMING + LEAST ? size - FRAMING : LEAST;
+  return size < CK_MESSAGE_SIZE ? size : CK_MESSAGE_SIZE;
+}
+
+/* A name as one shell word. */
+static void quote(char *out, size_t size, const char *name) {
+  size_t n = 0;
+  for (; *name && n + 6 < size; name++) {
+    if (*name == '\'') {
+      memcpy(out + n, "'\\''", 4);
+      n += 4;
+    } else {
+      out[n++] = *name;
+    }
+  }
+  out[n] = '\0';
+}
+
+void ck_message_repeat(char *text, size_t size,
+                       const struct leakslope_report *report,
+                       const struct ck_test *test) {
+  char suite[256], tcase[256];
+  quote(suite, sizeof suite,
+        test->tcase->suite ? test->tcase->suite->name : "");
+  quote(tcase, sizeof tcase, test->tcase->name);
+  unsigned n = report ? leakslope_report_iterations(report) : 0;
+  snprintf(text, size,
+           "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u %s", suite,
+           tcase, n < 8 ? 8 : n, program_invocation_name);
+}
+
+static void append(char *text, size_t size, const char *more) {
+  size_t n = strlen(text);
+  if (n < size) snprintf(text + n, size - n, "%s", more);
+}
+
+/* The lines of `details` that leave room for `reserve` bytes. */
+static void append_lines(char *text, size_t size, size_t reserve,
+                         const char *details) {
+  static const char cut[] = "# ... the whole is in the reports\n";
+  while (*details) {
+    size_t line = strcspn(details, "\n");
+    line += details[line] == '\n';
+    size_t n = strlen(text);
+    if (n + line + reserve + sizeof cut >= size) {
+      if (n + reserve + sizeof cut < size) append(text, size - reserve, cut);
+      return;
+    }
+    memcpy(text + n, details, line);
+    text[n + line] = '\0';
+    details += line;
+  }
+}
+
+void ck_message_write(char *text, size_t size,
+                      const struct leakslope_report *report, const char *cause,
+                      const struct ck_test *test, int i) {
+  char repeat[CK_MESSAGE_SIZE / 2] = "# repeat: ";
+  (void)i;
+  if (size > limit()) size = limit();
+  snprintf(text, size, "%s", report ? leakslope_report_message(report) : cause);
+  if (!report) return;
+  append(text, size, "\n");
+  size_t n = strlen(repeat);
+  ck_message_repeat(repeat + n, sizeof repeat - n, report, test);
+  size_t reserve = strlen(repeat) + 1;
+  if (strlen(text) + reserve >= size) reserve = 0;
+  append_lines(text, size, reserve, leakslope_report_details(report));
+  if (reserve) append(text, size, repeat);
+  n = strlen(text);
+  if (n && text[n - 1] == '\n') text[n - 1] = '\0';
+}

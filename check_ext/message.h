@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The failure text that Check is given.
+ *
+ * First line: the leak and its place.  Lines after it begin with '#', which
+ * TAP reads as a comment.  Check ends the program over a text that is longer
+ * than its limit, so it is cut at the end of a line, with a note.
+ */
+#ifndef CHECK_EXT_MESSAGE_H
+#define CHECK_EXT_MESSAGE_H
+
+#include <leakslope.h>
+#include <stddef.h>
+
+#include "registry.h"
+
+enum { CK_MESSAGE_SIZE = 3584 };
+
+/* Writes the text for a report, or for the cause where there is none. */
+void ck_message_write(char *text, size_t size,
+                      const struct leakslope_report *report, const char *cause,
+                      const struct ck_test *test, int i);
+
+/* The program asked Check for another limit. */
+void ck_message_limit(size_t size);
+
+/* The command that repeats a test, without a newline. */
+void ck_message_repeat(char *text, size_t size,
+                       const struct leakslope_report *report,
+                       const struct ck_test *test);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "page.h"
+
+#include <sys/mman.h>
+
+/* Address space for reports; only what is written is used. */
+enum { REPORTS_SIZE = 32 << 20 };
+
+struct ck_page {
+  size_t size;
+  size_t reports; /* offset of the room for reports */
+  size_t used;
+  double spent;
+  unsigned n;
+  struct ck_slot slots[];
+};
+
+struct ck_page *ck_page_new(unsigned n) {
+  size_t reports = sizeof(struct ck_page) + n * sizeof(struct ck_slot);
+  size_t size = reports + REPORTS_SIZE;
+  struct ck_page *page =
+      mmap(NULL, size, PROT_READ | PROT_WRITE,
+           MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (page == MAP_FAILED) return NULL;
+  page->size = size;
+  page->reports = reports;
+  page->n = n;
+  return page;
+}
+
+void ck_page_free(struct ck_page *page) {
+  if (page) munmap(page, page->size);
+}
+
+struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i) {
+  return i < page->n ? &page->slots[i] : NULL;
+}
+
+int ck_page_keep(struct ck_page *page, struct ck_slot *slot,
+                 const struct leakslope_report *report) {
+  size_t at = page->reports + page->used;
+  size_t n =
+      leakslope_report_encode(report, (char *)page + at, page->size - at);
+  if (!n || n > page->size - at) return 0;
+  slot->report = at;
+  slot->report_size = n;
+  page->used += n;
+  return 1;
+}
+
+struct leakslope_report *ck_page_report(struct ck_page *page,
+                                        const struct ck_slot *slot) {
+  struct leakslope_report *report;
+  if (!slot->report ||
+      leakslope_report_decode((const char *)page + slot->report,
+                              slot->report_size, &report))
+    return NULL;
+  return report;
+}
+
+double *ck_page_spent(struct ck_page *page) { return &page->spent; }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the processes of one run share: a slot for each test and loop index,
+ * and room for their reports.
+ *
+ * Mapped before the first fork, so that whatever becomes of a test's process,
+ * the runner reads what it left.  One test runs at a time, so no lock.
+ */
+#ifndef CHECK_EXT_PAGE_H
+#define CHECK_EXT_PAGE_H
+
+#include <leakslope.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ck_slot {
+  double seconds;    /* of the test's own pass */
+  uint32_t ran;      /* 1: its body was entered */
+  uint32_t passes;   /* re-runs so far: shows that a copy makes progress */
+  uint32_t in_place; /* 1: re-run in the test's own process */
+  size_t report;     /* where its report lies, 0 for none */
+  size_t report_size;
+  char reason[64]; /* why it was not gated */
+};
+
+struct ck_page;
+
+/* Slots for `n` tests; NULL without memory. */
+struct ck_page *ck_page_new(unsigned n);
+void ck_page_free(struct ck_page *page);
+struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i);
+
+/* Keeps a report for the slot; 0 when there is no room left. */
+int ck_page_keep(struct ck_page *page, struct ck_slot *slot,
+                 const struct leakslope_report *report);
+
+/* The slot's report, to be freed by the caller; NULL if it has none. */
+struct leakslope_report *ck_page_report(struct ck_page *page,
+                                        const struct ck_slot *slot);
+
+/* Seconds used for re-runs by this program so far. */
+double *ck_page_spent(struct ck_page *page);
+
+#endif

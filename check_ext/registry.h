@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the program registered with Check: runners, suites, test cases, tests.
+ *
+ *   runner ── suite ── tcase ── test      (ours, beside Check's own objects)
+ *
+ * A test is registered with Check as a shadow: the same location, a private
+ * copy of the name and our trampoline as its function.  The copy makes the
+ * name's address unique, so that tcase_name() tells which test runs and a
+ * result's name tells which test it belongs to, whatever is named alike.
+ *
+ * Context: the runner, before and after tests; never inside one.
+ */
+#ifndef CHECK_EXT_REGISTRY_H
+#define CHECK_EXT_REGISTRY_H
+
+#include <check.h>
+
+struct ck_fixture {
+  SFun setup;
+  SFun teardown;
+  struct ck_fixture *next; /* in order of registration */
+};
+
+struct ck_test {
+  TTest shadow; /* what Check knows */
+  const TTest *original;
+  struct ck_tcase *tcase;
+  int signal;     /* expected, 0 for none */
+  int exit_value; /* expected, 0 for none */
+  int start, end; /* loop indices */
+  unsigned first_slot;
+  struct ck_test *next;
+};
+
+struct ck_tcase {
+  TCase *handle;
+  char *name;
+  struct ck_suite *suite;
+  double timeout; /* seconds, as Check has it; 0 is none */
+  int ungated;    /* by the tag leakslope:off */
+  struct ck_fixture *checked;
+  struct ck_test *tests;
+  struct ck_tcase *next; /* of its suite, or of those not added yet */
+};
+
+struct ck_suite {
+  Suite *handle;
+  char *name;
+  struct ck_runner *runner;
+  struct ck_tcase *tcases;
+  struct ck_suite *next; /* of its runner, or of those not added yet */
+};
+
+struct ck_runner {
+  SRunner *handle;
+  struct ck_suite *suites;
+  struct ck_runner *next;
+};
+
+struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name);
+struct ck_suite *ck_registry_new_suite(Suite *handle, const char *name);
+struct ck_runner *ck_registry_new_runner(SRunner *handle, Suite *first);
+void ck_registry_add_tcase(Suite *suite, TCase *tcase);
+void ck_registry_add_suite(SRunner *runner, Suite *suite);
+void ck_registry_add_fixture(TCase *tcase, SFun setup, SFun teardown);
+
+/* NULL without memory: the caller then registers the test as it is. */
+struct ck_test *ck_registry_add_test(TCase *tcase, const TTest *test,
+                                     int signal, int exit_value, int start,
+                                     int end);
+
+struct ck_tcase *ck_registry_tcase(const TCase *handle);
+struct ck_runner *ck_registry_runner(const SRunner *handle);
+
+/* The test whose shadow's name is at this address, in any runner; or NULL. */
+struct ck_test *ck_registry_by_name(const char *name);
+
+/* Check freed the runner and everything in it. */
+void ck_registry_forget_runner(SRunner *handle);
+
+/* Calls visit(arg, test) for each test of the runner, in Check's order. */
+void ck_registry_each(struct ck_runner *runner,
+                      void (*visit)(void *arg, struct ck_test *test),
+                      void *arg);
+
+#endif

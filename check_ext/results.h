@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From Check's results to the report.
+ */
+#ifndef CHECK_EXT_RESULTS_H
+#define CHECK_EXT_RESULTS_H
+
+#include <check.h>
+#include <leakslope.h>
+
+#include "page.h"
+#include "registry.h"
+
+struct ck_tally {
+  int results;    /* of Check's, in this run */
+  int through_us; /* of tests that were registered through us */
+};
+
+/* Adds the results of `sr` from the `first`th on to the report. */
+struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
+                               int first, struct ck_page *page);
+
+/* One line on stderr for each test that was to be judged and was not, or that
+   shows something which does not fail. */
+void ck_results_say(struct ck_runner *runner, struct ck_page *page, int strict);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include "setups.h"
+
+#include "gate.h"
+
+enum { POOL = 256 };
+
+static struct ck_tcase *owners[POOL];
+
+static void begin(unsigned i) {
+  if (owners[i]) ck_gate_begin(owners[i]);
+}
+
+#define SETUP(n) \
+  static void setup_##n(void) { begin(0x##n); }
+#define SIXTEEN(X, n)                                                     \
+  X(n##0)                                                                 \
+  X(n##1) X(n##2) X(n##3) X(n##4) X(n##5) X(n##6) X(n##7) X(n##8) X(n##9) \
+      X(n##a) X(n##b) X(n##c) X(n##d) X(n##e) X(n##f)
+#define ALL(X)                                                              \
+  SIXTEEN(X, 0)                                                             \
+  SIXTEEN(X, 1) SIXTEEN(X, 2) SIXTEEN(X, 3) SIXTEEN(X, 4) SIXTEEN(X, 5)     \
+      SIXTEEN(X, 6) SIXTEEN(X, 7) SIXTEEN(X, 8) SIXTEEN(X, 9) SIXTEEN(X, a) \
+          SIXTEEN(X, b) SIXTEEN(X, c) SIXTEEN(X, d) SIXTEEN(X, e)           \
+              SIXTEEN(X, f)
+
+ALL(SETUP)
+
+#define ENTRY(n) setup_##n,
+static const SFun setups[POOL] = {ALL(ENTRY)};
+
+SFun ck_setup_for(struct ck_tcase *tcase) {
+  for (unsigned i = 0; i < POOL; i++)
+    if (!owners[i]) {
+      owners[i] = tcase;
+      return setups[i];
+    }
+  return NULL;
+}
+
+void ck_setup_release(const struct ck_tcase *tcase) {
+  for (unsigned i = 0; i < POOL; i++)
+    if (owners[i] == tcase) owners[i] = NULL;
+}

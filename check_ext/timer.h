@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The user's time limit, kept on the test's own pass.
+ *
+ * Check's limit covers the gate too and is set longer; so the test's process
+ * asks the runner to act at the user's limit by the signal that Check itself
+ * acts on, and Check reports the timeout in its own words.
+ */
+#ifndef CHECK_EXT_TIMER_H
+#define CHECK_EXT_TIMER_H
+
+#include <sys/types.h>
+
+/* After `seconds`, SIGALRM to `runner`.  0 seconds: no limit. */
+void ck_timer_start(double seconds, pid_t runner);
+void ck_timer_stop(void);
+
+#endif
