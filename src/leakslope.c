@@ -273,25 +273,29 @@ const char *leakslope_option(const char *name) {
   return ls_options_value(name);
 }
 
-int leakslope_plan_init(struct leakslope_plan *plan) {
-  memset(plan, 0, sizeof *plan);
-  plan->iterations = (unsigned)ls_options_number("CK_LEAK_ITERATIONS", 0);
-  plan->warmup = (unsigned)ls_options_number("CK_LEAK_WARMUP", 3);
-  plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
-  plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
-  return leakslope_options_check(NULL);
-}
-
 /* ---- measuring in one call
  * ------------------------------------------------------ */
+
+/* In a section of its own: tracebacks end with the operation. */
+__attribute__((section("leakslope_outer"), noinline)) static void call(
+    void (*op)(void *), void *arg) {
+  op(arg);
+  __asm__ volatile(""); /* no tail call: this frame marks the end */
+}
 
 int leakslope_measure(void (*op)(void *), void *arg,
                       const struct leakslope_plan *plan,
                       struct leakslope_report **report) {
+  extern const char __start_leakslope_outer[]
+      __attribute__((visibility("hidden")));
+  extern const char __stop_leakslope_outer[]
+      __attribute__((visibility("hidden")));
   struct leakslope_measurement *m;
-  int rc = leakslope_measure_begin(plan, &m);
+  int rc =
+      leakslope_set_outermost(__start_leakslope_outer, __stop_leakslope_outer);
+  if (!rc) rc = leakslope_measure_begin(plan, &m);
   if (rc) return rc;
-  while (leakslope_measure_iteration(m) > 0) op(arg);
+  while (leakslope_measure_iteration(m) > 0) call(op, arg);
   return leakslope_measure_end(m, report);
 }
 

@@ -26,8 +26,9 @@ int ls_boot_owns(const void *pointer) {
 /* Each piece is preceded by its size. */
 void *ls_boot_alloc(size_t size, size_t alignment) {
   if (alignment < BOOT_ALIGNMENT) alignment = BOOT_ALIGNMENT;
-  size_t at = boot.used + sizeof(size_t);
-  at = (at + alignment - 1) / alignment * alignment;
+  uintptr_t base = (uintptr_t)boot.memory;
+  size_t at = base + boot.used + sizeof(size_t);
+  at = (at + alignment - 1) / alignment * alignment - base;
   if (at > BOOT_SIZE || size > BOOT_SIZE - at) return NULL;
   *(size_t *)(void *)(boot.memory + at - sizeof(size_t)) = size;
   boot.used = at + size;

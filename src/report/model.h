@@ -103,8 +103,8 @@ enum ls_outcome ls_case_outcome(const struct ls_case *c);
 int ls_case_failed_by_measure(const struct ls_case *c);
 
 /* The texts behind the public accessors, made once and kept in the report:
-   message and details of the first case ("" without one), summary of all.  The
-   summary is made anew after a case was added. */
+   message and details of the first case ("" where it was not measured), summary
+   of all.  The summary is made anew after a case was added. */
 const char *ls_report_message(struct leakslope_report *report);
 const char *ls_report_details(struct leakslope_report *report);
 const char *ls_report_summary(struct leakslope_report *report);

@@ -11,22 +11,22 @@
 
 typedef void words(struct ls_text *text, const struct ls_measured *m);
 
-static const char *of_first(struct leakslope_report *report, words *add) {
-  if (!report->ncases) return "";
-  const struct ls_case *c = &report->cases[0];
+/* The text kept in *kept, made of the first case where it is not yet there. */
+static const char *of_first(struct leakslope_report *report, words *add,
+                            const char **kept) {
+  if (*kept) return *kept;
+  if (!report->ncases || !report->cases[0].is_measured) return "";
   struct ls_text text = {.arena = &report->arena};
-  if (c->is_measured) add(&text, &c->measured);
-  return ls_text_string(&text);
+  add(&text, &report->cases[0].measured);
+  return *kept = ls_text_string(&text);
 }
 
 const char *ls_report_message(struct leakslope_report *report) {
-  if (!report->message) report->message = of_first(report, ls_words_message);
-  return report->message;
+  return of_first(report, ls_words_message, &report->message);
 }
 
 const char *ls_report_details(struct leakslope_report *report) {
-  if (!report->details) report->details = of_first(report, ls_words_details);
-  return report->details;
+  return of_first(report, ls_words_details, &report->details);
 }
 
 const char *ls_report_summary(struct leakslope_report *report) {

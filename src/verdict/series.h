@@ -46,7 +46,8 @@ struct ls_series {
 void ls_series_begin(struct ls_series *series, int64_t count, int64_t bytes);
 
 /* The values at the end of `iteration` (1 is the first after the baseline);
-   iterations come in rising order, not every one needs to be given. */
+   iterations come in rising order, not every one needs to be given.  One that
+   is recorded already is ignored. */
 void ls_series_record(struct ls_series *series, uint32_t iteration,
                       int64_t count, int64_t bytes);
 
@@ -56,8 +57,8 @@ void ls_series_extend(struct ls_series *series, uint32_t iteration);
 /* Windows in use. */
 unsigned ls_series_windows(const struct ls_series *series);
 
-/* The window that `iteration` (1 ...) belongs to, or belonged before merging:
-   where a block that was born in it counts. */
+/* The window that `iteration` (1 to `recorded`) belongs to now: where a block
+   that was born in it counts.  One born before the baseline has none. */
 unsigned ls_series_window_of(const struct ls_series *series,
                              uint32_t iteration);
 

@@ -41,7 +41,8 @@ enum ls_site_state ls_site_judge(const struct ls_series *series,
 /* The first rung for an operation whose pass costs `cpu_ns` of CPU time:
    1021 up to 0.2 ms, 251 up to 1 ms, else 61. */
 uint32_t ls_ladder_first(uint64_t cpu_ns);
-/* The rung after `n` (61 127 251 509 1021 2039 4093). */
+/* The rung after `n` (61 127 251 509 1021 2039 4093, and 8191 for the further
+   doubling of thin evidence; there it ends, and gives 8191 again). */
 uint32_t ls_ladder_next(uint32_t n);
 /* The last rung for a suspect of a ladder that began at `first`: 4093 after
    1021, else 2039. */

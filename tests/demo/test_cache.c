@@ -5,9 +5,7 @@
 
 #include "cache.h"
 
-START_TEST(test_handle_request) {
-  ck_assert_ptr_nonnull(handle_request(7));
-}
+START_TEST(test_handle_request) { ck_assert_ptr_nonnull(handle_request(7)); }
 END_TEST
 
 START_TEST(test_bounded_cache) {

@@ -5,10 +5,12 @@
 
 #include "support.h"
 
-static const char *junit_of(const struct leakslope_report *report) {
+/* Frees the report. */
+static const char *junit_of(struct leakslope_report *report) {
   struct ls_text text = new_text();
   ls_write_junit(&text, report);
   ck_assert(!text.truncated);
+  ls_report_free(report);
   return ls_text_string(&text);
 }
 
@@ -179,15 +181,16 @@ END_TEST
 
 START_TEST(one_problem_per_case_at_most) {
   struct leakslope_report *report = full_report();
-  const char *xml = junit_of(report);
   unsigned failed = 0, errors = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     failed += report->cases[i].test.result == LEAKSLOPE_FAILED;
     errors += report->cases[i].test.result == LEAKSLOPE_ERROR;
   }
+  size_t ncases = report->ncases;
+  const char *xml = junit_of(report);
   ck_assert_uint_eq(occurrences(xml, "<failure "), failed);
   ck_assert_uint_eq(occurrences(xml, "<error "), errors);
-  ck_assert_uint_eq(occurrences(xml, "<system-out>"), report->ncases);
+  ck_assert_uint_eq(occurrences(xml, "<system-out>"), ncases);
 }
 END_TEST
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "leakslope.h"
+#include "platform/guard.h"
+#include "platform/options.h"
+
+int leakslope_plan_init(struct leakslope_plan *plan) {
+  char message[256];
+  memset(plan, 0, sizeof *plan);
+  int before = ls_guard_enter();
+  plan->iterations = (unsigned)ls_options_number("CK_LEAK_ITERATIONS", 0);
+  plan->warmup = (unsigned)ls_options_number("CK_LEAK_WARMUP", 3);
+  plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
+  plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
+  int rc = ls_options_check(message, sizeof message);
+  ls_guard_leave(before);
+  return rc;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The sink of a program that has hooks and no tracker. */
+#include "interpose/sink.h"
+
+int ls_sink_wanted;
+
+void ls_sink_alloc(void *block, size_t size, size_t usable,
+                   const void *caller) {
+  (void)block;
+  (void)size;
+  (void)usable;
+  (void)caller;
+}
+
+struct ls_block ls_sink_free(void *block, size_t usable) {
+  (void)block;
+  (void)usable;
+  return (struct ls_block){0};
+}
+
+void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
+                  const void *caller, int failed) {
+  (void)old;
+  (void)block;
+  (void)size;
+  (void)usable;
+  (void)caller;
+  (void)failed;
+}
+
+void ls_sink_fd_open(int fd, const void *caller) {
+  (void)fd;
+  (void)caller;
+}
+
+void ls_sink_fd_close(int fd) { (void)fd; }
+
+void ls_sink_missed(void) {}
