@@ -76,7 +76,6 @@ void ls_measure_text(struct ls_text *text, const struct ls_case *c) {
   add_jump(text, c);
   ls_words_message(text, m);
   ls_text_add(text, "\n");
-  ls_words_facts(text, m, "");
   for (size_t i = 0; i < m->nsites; i++) {
     if (i) {
       ls_text_add(text, "also ");
@@ -85,4 +84,5 @@ void ls_measure_text(struct ls_text *text, const struct ls_case *c) {
     }
     add_site(text, &m->sites[i]);
   }
+  ls_words_facts(text, m, "");
 }

@@ -12,8 +12,9 @@
  *   live blocks        4    29   255
  *   live bytes      4096 29696 261120
  *   #0 handle_request (src/cache.c:9)
+ *   251 of 251 iterations after 3 warm-ups: live blocks 4 -> 255, linear
  *
- * With the reason and the note, if any, and each further site likewise.
+ * Each further site likewise; reason and note, if any, come last.
  */
 void ls_measure_text(struct ls_text *text, const struct ls_case *c);
 

@@ -137,9 +137,26 @@ START_TEST(every_cut_is_refused) {
 }
 END_TEST
 
-START_TEST(another_version_is_refused) {
+/* Of magic, version and length, in turn. */
+START_TEST(another_head_is_refused) {
   struct encoded e = encode(three_sites());
-  e.bytes[4]++;
+  e.bytes[_i]--;
+  ck_assert_ptr_null(ls_report_decode(e.bytes, e.size));
+  e.bytes[_i] += 2;
+  ck_assert_ptr_null(ls_report_decode(e.bytes, e.size));
+  free(e.bytes);
+}
+END_TEST
+
+START_TEST(a_blamed_frame_that_is_not_there_is_refused) {
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  struct leakslope_report *report = ls_report_new("p");
+  const struct leakslope_case test = passed("t");
+  site.named = site.nframes;
+  m.sites = &site;
+  add(report, &test, &m, NULL);
+  struct encoded e = encode(report);
   ck_assert_ptr_null(ls_report_decode(e.bytes, e.size));
   free(e.bytes);
 }
@@ -231,7 +248,8 @@ int main(void) {
   tcase_add_test(tc, nothing_is_written_where_it_does_not_fit);
   tcase_add_test(tc, nothing_measured_is_nothing_encoded);
   tcase_add_test(tc, every_cut_is_refused);
-  tcase_add_test(tc, another_version_is_refused);
+  tcase_add_loop_test(tc, another_head_is_refused, 0, 16);
+  tcase_add_test(tc, a_blamed_frame_that_is_not_there_is_refused);
   tcase_add_test(tc, no_mutation_crashes);
   tcase_add_test(tc, noise_is_refused);
   tcase_add_test(tc, wild_numbers_can_be_told);

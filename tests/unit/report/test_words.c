@@ -21,9 +21,9 @@ static const struct {
   const char *expected;
 } rates[] = {
     {1, 1024, "+1 block/iteration (+1.0 KiB)"},
-    {1.019, 1.019 * 24, "+1 block/iteration (+24.0 B)"},
+    {1.0199, 1.0199 * 24, "+1 block/iteration (+24.0 B)"},
     {0.981, 0.981 * 24, "+1 block/iteration (+24.0 B)"},
-    {1.021, 24, "+1.02 blocks/iteration (+24.0 B)"},
+    {1.0201, 24, "+1.02 blocks/iteration (+24.0 B)"},
     {2, 2048, "+2 blocks/iteration (+2.0 KiB)"},
     {2.5, 2560, "+2.5 blocks/iteration (+2.5 KiB)"},
     {2.49, 0, "+2.49 blocks/iteration"},
