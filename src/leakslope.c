@@ -410,8 +410,7 @@ int leakslope_report_confirm(struct leakslope_report *first,
     return 0;
   struct ls_measured *m = &first->cases[0].measured;
   m->outcome = LS_INCONCLUSIVE;
-  m->reason = LS_REASON_UNRESOLVED;
-  m->note = "a second run of the same test was clean";
+  m->reason = LS_REASON_UNCONFIRMED;
   first->message = first->details = NULL;
   return 1;
 }

@@ -92,7 +92,7 @@ struct leakslope_frame {
   const char *filename; /* NULL without debug information */
   unsigned lineno;      /* 0 without debug information */
   const char *module;   /* path of the program or library, NULL if unknown */
-  uint64_t offset;      /* of the call inside the module's file, in bytes */
+  uint64_t offset;      /* of the call in the module, as addr2line takes it */
   int inlined;          /* 1: inlined into the frame that follows */
 };
 
@@ -337,9 +337,9 @@ LEAKSLOPE_API enum leakslope_outcome leakslope_report_outcome(
 /* Of a measurement's report: whether it fails a test, by the closed table. */
 LEAKSLOPE_API int leakslope_report_fails(const struct leakslope_report *report,
                                          int strict);
-/* Of a measurement's report: one line, "+1 block/iteration (+1.0 KiB) at
-   src/cache.c:9 in handle_request" for a leak, else the reason.  Belongs to
-   the report. */
+/* Of a measurement's report: one line, "leak: +1 block/iteration (+1.0 KiB) at
+   src/cache.c:9 in handle_request" for a leak, else outcome and reason. Belongs
+   to the report. */
 LEAKSLOPE_API const char *leakslope_report_message(
     const struct leakslope_report *report);
 /* Of a measurement's report: the lines that follow the message in a failure

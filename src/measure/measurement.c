@@ -298,7 +298,13 @@ unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
 }
 
 static void keep_note(struct leakslope_measurement *m, const char *why) {
-  if (!m->note[0] && why) snprintf(m->note, sizeof m->note, "%s", why);
+  if (m->note[0] || !why) return;
+  if (m->warmups < m->plan.warmup)
+    snprintf(m->note, sizeof m->note, "ended in warm-up pass %u: %s",
+             m->warmups + 1, why);
+  else
+    snprintf(m->note, sizeof m->note, "ended in iteration %u: %s",
+             m->iterations + 1, why);
 }
 
 void leakslope_measure_ended(struct leakslope_measurement *m, const char *why) {

@@ -10,6 +10,8 @@ static const char *const texts[] = {
     [LS_REASON_FOREIGN_FREES] =
         "frees of blocks from before tracing may explain the growth",
     [LS_REASON_UNTRACED] = "memory grows, and no traced call explains it",
+    [LS_REASON_UNCONFIRMED] =
+        "grew, but a second run of the same test was clean",
     [LS_REASON_ENDED] = ""};
 
 static void add_iterations(struct ls_text *text, uint32_t n, const char *before,

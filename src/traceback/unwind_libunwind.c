@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 
+#include "platform/guard.h"
 #include "traceback/unwind.h"
 
 /* Frames of ours between libunwind and the hook's caller. */
@@ -50,7 +51,12 @@ int ls_unwind_init(const char **cause) {
 size_t ls_unwind(const void *caller, uintptr_t *pcs, size_t max) {
   void *found[LS_UNWIND_MAX + OWN_FRAMES];
   if (max > LS_UNWIND_MAX) max = LS_UNWIND_MAX;
+  /* Its thread-local tables are allocated by the dynamic linker, by malloc, at
+     a thread's first call: not an event, and not a missed one. */
+  int owner = ls_owner;
+  ls_owner = LS_OWNER_API;
   int n = libunwind.backtrace(found, (int)max + OWN_FRAMES);
+  ls_owner = owner;
   int from = 0;
   while (from < n && found[from] != caller) from++;
   if (from >= n) { /* not met: the path is not to be had, its start is */
