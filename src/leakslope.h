@@ -211,6 +211,7 @@ struct leakslope_plan {
   int shortest;        /* 1: at most the shortest rung, the program's total
                           budget is used up */
   int strict;          /* 1: what is not decided fails too */
+  unsigned domains;    /* what is judged: bit 1 << enum leakslope_domain */
 };
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see

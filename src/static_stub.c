@@ -17,10 +17,24 @@ int ls_unwind_init(const char **cause) {
   return -ENOTSUP;
 }
 
-size_t ls_unwind(const void *caller, uintptr_t *pcs, size_t max) {
+size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
   (void)max;
-  pcs[0] = (uintptr_t)caller;
+  pcs[0] = record[1];
   return 1;
 }
+
+uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
+  (void)record;
+  (void)nframe;
+  return 0;
+}
+
+int ls_unwind_outermost(uintptr_t begin, uintptr_t end) {
+  (void)begin;
+  (void)end;
+  return 0;
+}
+
+void ls_unwind_after_fork(void) {}
 
 void ls_unwind_flush(void) {}

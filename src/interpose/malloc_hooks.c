@@ -17,7 +17,9 @@
 #include "platform/guard.h"
 
 #define HOOK __attribute__((visibility("default"), noinline))
-#define CALLER __builtin_return_address(0)
+/* The frame record: makes the hook keep a frame pointer, whatever the rest of
+   the library is built with. */
+#define RECORD ((const uintptr_t *)__builtin_frame_address(0))
 
 /* C23's; glibc 2.36 has no declaration. */
 void free_sized(void *pointer, size_t size);
@@ -37,17 +39,17 @@ static inline int unresolved(void) {
   return ls_real.malloc == NULL;
 }
 
-static inline void record(void *block, size_t size, const void *caller) {
+static inline void tell(void *block, size_t size, const uintptr_t *record) {
   if (!block || !wanted()) return;
   ls_owner = LS_OWNER_HOOK;
-  ls_sink_alloc(block, size, ls_real.malloc_usable_size(block), caller);
+  ls_sink_alloc(block, size, ls_real.malloc_usable_size(block), record);
   ls_owner = LS_OWNER_HOST;
 }
 
 HOOK void *malloc(size_t size) {
   if (unresolved()) return ls_boot_alloc(size, 0);
   void *block = ls_real.malloc(size);
-  record(block, size, CALLER);
+  tell(block, size, RECORD);
   return block;
 }
 
@@ -58,7 +60,7 @@ HOOK void *calloc(size_t n, size_t size) {
     return ls_boot_alloc(total, 0);
   }
   void *block = ls_real.calloc(n, size);
-  record(block, n * size, CALLER);
+  tell(block, n * size, RECORD);
   return block;
 }
 
@@ -91,12 +93,12 @@ static void *move_out_of_boot(void *block, size_t size) {
   return fresh;
 }
 
-static void *reallocate(void *block, size_t size, const void *caller) {
+static void *reallocate(void *block, size_t size, const uintptr_t *record) {
   if (block && ls_boot_owns(block)) return move_out_of_boot(block, size);
   if (unresolved()) return ls_boot_alloc(size, 0);
   if (!block || !wanted()) {
     void *fresh = ls_real.realloc(block, size);
-    if (!block) record(fresh, size, caller);
+    if (!block) tell(fresh, size, record);
     return fresh;
   }
   ls_owner = LS_OWNER_HOOK;
@@ -105,19 +107,19 @@ static void *reallocate(void *block, size_t size, const void *caller) {
      but the record is ours, so the owner stays the hook. */
   void *fresh = ls_real.realloc(block, size);
   if (fresh) {
-    ls_sink_move(old, fresh, size, ls_real.malloc_usable_size(fresh), caller,
+    ls_sink_move(old, fresh, size, ls_real.malloc_usable_size(fresh), record,
                  0);
   } else if (size) {
     /* Failed: the old block is still the program's. */
     ls_sink_move(old, block, old.size, ls_real.malloc_usable_size(block),
-                 caller, 1);
+                 record, 1);
   }
   ls_owner = LS_OWNER_HOST;
   return fresh;
 }
 
 HOOK void *realloc(void *block, size_t size) {
-  return reallocate(block, size, CALLER);
+  return reallocate(block, size, RECORD);
 }
 
 HOOK void *reallocarray(void *block, size_t n, size_t size) {
@@ -126,7 +128,7 @@ HOOK void *reallocarray(void *block, size_t n, size_t size) {
     errno = ENOMEM;
     return NULL;
   }
-  return reallocate(block, total, CALLER);
+  return reallocate(block, total, RECORD);
 }
 
 HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
@@ -135,7 +137,7 @@ HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
     return *out ? 0 : ENOMEM;
   }
   int rc = ls_real.posix_memalign(out, alignment, size);
-  if (rc == 0) record(*out, size, CALLER);
+  if (rc == 0) tell(*out, size, RECORD);
   return rc;
 }
 
@@ -143,14 +145,14 @@ HOOK void *aligned_alloc(size_t alignment, size_t size) {
   if (unresolved() || !ls_real.aligned_alloc)
     return ls_boot_alloc(size, alignment);
   void *block = ls_real.aligned_alloc(alignment, size);
-  record(block, size, CALLER);
+  tell(block, size, RECORD);
   return block;
 }
 
 HOOK void *memalign(size_t alignment, size_t size) {
   if (unresolved() || !ls_real.memalign) return ls_boot_alloc(size, alignment);
   void *block = ls_real.memalign(alignment, size);
-  record(block, size, CALLER);
+  tell(block, size, RECORD);
   return block;
 }
 
@@ -159,14 +161,14 @@ enum { PAGE = 4096 };
 HOOK void *valloc(size_t size) {
   if (unresolved() || !ls_real.valloc) return ls_boot_alloc(size, PAGE);
   void *block = ls_real.valloc(size);
-  record(block, size, CALLER);
+  tell(block, size, RECORD);
   return block;
 }
 
 HOOK void *pvalloc(size_t size) {
   if (unresolved() || !ls_real.pvalloc) return ls_boot_alloc(size, PAGE);
   void *block = ls_real.pvalloc(size);
-  record(block, size, CALLER);
+  tell(block, size, RECORD);
   return block;
 }
 

@@ -20,9 +20,11 @@ struct ls_block {
   size_t size;
 };
 
-/* `block` now belongs to the program, asked for by the call that returns to
-   `caller`; `usable` is the allocator's malloc_usable_size. */
-void ls_sink_alloc(void *block, size_t size, size_t usable, const void *caller);
+/* `block` now belongs to the program; `record` is the frame record of the hook
+   that was called (see traceback/unwind.h), `usable` the allocator's
+   malloc_usable_size. */
+void ls_sink_alloc(void *block, size_t size, size_t usable,
+                   const uintptr_t *record);
 
 /* `block` is about to go back to the allocator. */
 struct ls_block ls_sink_free(void *block, size_t usable);
@@ -30,10 +32,10 @@ struct ls_block ls_sink_free(void *block, size_t usable);
 /* After a realloc of what `old` describes: `block` is the new place, or, where
    the realloc failed, the old place with its old size. */
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
-                  const void *caller, int failed);
+                  const uintptr_t *record, int failed);
 
 /* A descriptor was opened, or is about to be closed. */
-void ls_sink_fd_open(int fd, const void *caller);
+void ls_sink_fd_open(int fd, const uintptr_t *record);
 void ls_sink_fd_close(int fd);
 
 /* An event that could not be recorded (a signal handler inside a hook). */

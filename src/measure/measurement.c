@@ -37,7 +37,7 @@ void *ls_measurement_result(struct leakslope_measurement *m) {
 }
 
 static int plan_is_valid(const struct leakslope_plan *plan) {
-  return plan->warmup >= 1 && plan->budget > 0 &&
+  return plan->warmup >= 1 && plan->budget > 0 && plan->domains != 0 &&
          (plan->iterations == 0 || plan->iterations >= 8);
 }
 

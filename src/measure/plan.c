@@ -14,6 +14,10 @@ int leakslope_plan_init(struct leakslope_plan *plan) {
   plan->warmup = (unsigned)ls_options_number("CK_LEAK_WARMUP", 3);
   plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
   plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
+  if (ls_options_is("CK_LEAK_DOMAINS", "malloc"))
+    plan->domains |= 1u << LEAKSLOPE_DOMAIN_MALLOC;
+  if (ls_options_is("CK_LEAK_DOMAINS", "fd"))
+    plan->domains |= 1u << LEAKSLOPE_DOMAIN_FD;
   int rc = ls_options_check(message, sizeof message);
   ls_guard_leave(before);
   return rc;

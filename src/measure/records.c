@@ -148,6 +148,7 @@ static void change_site(struct leakslope_measurement *m, uint32_t site,
 }
 
 static void boundary_of(struct leakslope_measurement *m, uint32_t site) {
+  if (!(m->plan.domains >> ls_tracker_domain(site) & 1)) return;
   struct ls_live live = ls_tracker_live(site);
   struct ls_seen *seen = ls_book_seen(m, site);
   if (!seen) {

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "platform/guard.h"
+#include "traceback/intern.h"
 #include "traceback/unwind.h"
 
 /* Frames of ours between libunwind and the hook's caller. */
@@ -28,13 +29,8 @@ int ls_unwind_init(const char **cause) {
     *cause = "libunwind.so.8 cannot be loaded";
     return -ENOTSUP;
   }
-  void *space = dlsym(library, "_ULx86_64_local_addr_space");
-  if (!space) space = dlsym(library, "_ULaarch64_local_addr_space");
-  libunwind.local_space = space;
-  *(void **)(void *)&libunwind.flush = dlsym(library, "_Ux86_64_flush_cache");
-  if (!libunwind.flush)
-    *(void **)(void *)&libunwind.flush =
-        dlsym(library, "_Uaarch64_flush_cache");
+  libunwind.local_space = dlsym(library, "_ULaarch64_local_addr_space");
+  *(void **)(void *)&libunwind.flush = dlsym(library, "_Uaarch64_flush_cache");
   backtrace_function *backtrace;
   *(void **)(void *)&backtrace = dlsym(library, "unw_backtrace");
   if (!backtrace) {
@@ -48,7 +44,7 @@ int ls_unwind_init(const char **cause) {
   return 0;
 }
 
-size_t ls_unwind(const void *caller, uintptr_t *pcs, size_t max) {
+size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
   void *found[LS_UNWIND_MAX + OWN_FRAMES];
   if (max > LS_UNWIND_MAX) max = LS_UNWIND_MAX;
   /* Its thread-local tables are allocated by the dynamic linker, by malloc, at
@@ -58,17 +54,24 @@ size_t ls_unwind(const void *caller, uintptr_t *pcs, size_t max) {
   int n = libunwind.backtrace(found, (int)max + OWN_FRAMES);
   ls_owner = owner;
   int from = 0;
-  while (from < n && found[from] != caller) from++;
-  if (from >= n) { /* not met: the path is not to be had, its start is */
-    pcs[0] = (uintptr_t)caller;
-    return 1;
+  while (from < n && (uintptr_t)found[from] != record[1]) from++;
+  pcs[0] = record[1];
+  size_t frames = 1;
+  for (int i = from + 1; i < n && frames < max; i++) {
+    if (ls_unwind_is_outermost((uintptr_t)found[i])) break;
+    pcs[frames++] = (uintptr_t)found[i];
   }
-  size_t frames = (size_t)(n - from) < max ? (size_t)(n - from) : max;
-  for (size_t i = 0; i < frames; i++) pcs[i] = (uintptr_t)found[from + (int)i];
   return frames;
+}
+
+uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
+  uintptr_t pcs[LS_UNWIND_MAX];
+  return ls_intern(pcs, ls_unwind(record, pcs, nframe));
 }
 
 void ls_unwind_flush(void) {
   if (libunwind.flush && libunwind.local_space)
     libunwind.flush(*libunwind.local_space, 0, 0);
 }
+
+void ls_unwind_after_fork(void) {}

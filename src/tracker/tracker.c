@@ -20,7 +20,6 @@ enum {
   BLOCK = 1 << BLOCK_BITS,
   BLOCKS = 1 << (24 - BLOCK_BITS),
   DIRTY_LIMIT = 1 << 18, /* sites of one epoch; beyond, all may be dirty */
-  OUTERMOST = 4,
   DEFAULT_NFRAME = 64
 };
 
@@ -46,10 +45,6 @@ static struct {
   uint32_t epoch;
   uint32_t ndirty;
   uint32_t *dirty;
-  size_t nranges;
-  struct {
-    uintptr_t begin, end;
-  } ranges[OUTERMOST];
 } tracker = {.nframe = DEFAULT_NFRAME};
 
 int ls_sink_wanted;
@@ -103,30 +98,27 @@ static void count(uint32_t site, int64_t blocks, int64_t bytes) {
 
 static void count_memory(int64_t bytes) {
   int64_t now = add(&tracker.bytes, bytes);
-  if (now > tracker.peak) tracker.peak = now;
+  if (now > __atomic_load_n(&tracker.peak, __ATOMIC_RELAXED))
+    __atomic_store_n(&tracker.peak, now, __ATOMIC_RELAXED);
 }
 
-/* Frames of the code that calls a test, and of its callers, say nothing. */
-static size_t cut_outermost(const uintptr_t *pcs, size_t n) {
-  for (size_t i = 1; i < n; i++)
-    for (size_t r = 0; r < tracker.nranges; r++)
-      if (pcs[i] >= tracker.ranges[r].begin && pcs[i] < tracker.ranges[r].end)
-        return i;
-  return n;
-}
-
-static uint32_t site_here(enum ls_domain domain, const void *caller) {
+static uint32_t fd_site(const uintptr_t *frame) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = domain_mark[domain];
-  size_t skip = domain == LS_DOMAIN_MALLOC ? 0 : 1;
+  pcs[0] = domain_mark[LS_DOMAIN_FD];
+  return ls_intern(pcs, 1 + ls_unwind(frame, pcs + 1, tracker.nframe));
+}
+
+static uint32_t site_here(enum ls_domain domain, const uintptr_t *frame) {
   int saved = errno;
-  size_t n = ls_unwind(caller, pcs + skip, tracker.nframe);
-  n = cut_outermost(pcs + skip, n);
-  uint32_t site = ls_intern(pcs, n + skip);
-  struct counter *counter = site ? counter_of(site) : NULL;
-  if (counter) counter->domain = domain;
+  uint32_t site = domain == LS_DOMAIN_MALLOC
+                      ? ls_unwind_site(frame, tracker.nframe)
+                      : fd_site(frame);
   errno = saved;
-  return counter ? site : 0;
+  if (domain == LS_DOMAIN_MALLOC || !site) return site;
+  struct counter *counter = counter_of(site);
+  if (!counter) return 0;
+  counter->domain = domain;
+  return site;
 }
 
 static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
@@ -139,8 +131,8 @@ static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
 }
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
-                   const void *caller) {
-  struct ls_shadow_entry entry = {.site = site_here(LS_DOMAIN_MALLOC, caller),
+                   const uintptr_t *frame) {
+  struct ls_shadow_entry entry = {.site = site_here(LS_DOMAIN_MALLOC, frame),
                                   .birth = tracker.epoch,
                                   .size = size};
   record(block, entry, usable);
@@ -158,18 +150,18 @@ struct ls_block ls_sink_free(void *block, size_t usable) {
 }
 
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
-                  const void *caller, int failed) {
+                  const uintptr_t *frame, int failed) {
   if (failed && !old.site) return; /* it was unknown and stays so */
   /* A block that is resized is as old as it was: a buffer that grows in
      place is one block, not one born in each iteration. */
   struct ls_shadow_entry entry = {.birth = old.site ? old.birth : tracker.epoch,
                                   .size = failed ? old.size : size};
-  entry.site = failed ? old.site : site_here(LS_DOMAIN_MALLOC, caller);
+  entry.site = failed ? old.site : site_here(LS_DOMAIN_MALLOC, frame);
   record(block, entry, usable);
 }
 
-void ls_sink_fd_open(int fd, const void *caller) {
-  uint32_t site = site_here(LS_DOMAIN_FD, caller);
+void ls_sink_fd_open(int fd, const uintptr_t *frame) {
+  uint32_t site = site_here(LS_DOMAIN_FD, frame);
   uint32_t old;
   if (!site || ls_fd_table_set(fd, site, tracker.epoch, &old) < 0) {
     drop();
@@ -197,13 +189,21 @@ static void after_fork(void) {
   if (ls_owner != LS_OWNER_HOOK) ls_intern_after_fork();
 }
 
+static void after_fork_in_child(void) {
+  after_fork();
+  ls_unwind_after_fork();
+}
+
 int ls_tracker_start(unsigned nframe, const char **cause) {
   if (nframe > LS_UNWIND_MAX) return -EINVAL;
-  if (nframe) tracker.nframe = nframe;
+  if (nframe && nframe != tracker.nframe) {
+    tracker.nframe = nframe;
+    ls_unwind_flush(); /* what was remembered ends elsewhere */
+  }
   int rc = ls_unwind_init(cause);
   if (rc) return rc;
   if (!tracker.ready) {
-    pthread_atfork(before_fork, after_fork, after_fork);
+    pthread_atfork(before_fork, after_fork, after_fork_in_child);
     tracker.ready = 1;
   }
   __atomic_store_n(&ls_sink_wanted, 1, __ATOMIC_RELEASE);
@@ -272,13 +272,7 @@ void ls_tracker_memory(size_t *current, size_t *peak) {
 void ls_tracker_reset_peak(void) { tracker.peak = tracker.bytes; }
 
 int ls_tracker_outermost(const void *begin, const void *end) {
-  for (size_t i = 0; i < tracker.nranges; i++)
-    if (tracker.ranges[i].begin == (uintptr_t)begin) return 0;
-  if (tracker.nranges == OUTERMOST) return -ENOSPC;
-  tracker.ranges[tracker.nranges].begin = (uintptr_t)begin;
-  tracker.ranges[tracker.nranges].end = (uintptr_t)end;
-  tracker.nranges++;
-  return 0;
+  return ls_unwind_outermost((uintptr_t)begin, (uintptr_t)end);
 }
 
 void ls_tracker_epoch(uint32_t epoch) {

@@ -5,11 +5,11 @@
 int ls_sink_wanted;
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
-                   const void *caller) {
+                   const uintptr_t *record) {
   (void)block;
   (void)size;
   (void)usable;
-  (void)caller;
+  (void)record;
 }
 
 struct ls_block ls_sink_free(void *block, size_t usable) {
@@ -19,18 +19,18 @@ struct ls_block ls_sink_free(void *block, size_t usable) {
 }
 
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
-                  const void *caller, int failed) {
+                  const uintptr_t *record, int failed) {
   (void)old;
   (void)block;
   (void)size;
   (void)usable;
-  (void)caller;
+  (void)record;
   (void)failed;
 }
 
-void ls_sink_fd_open(int fd, const void *caller) {
+void ls_sink_fd_open(int fd, const uintptr_t *record) {
   (void)fd;
-  (void)caller;
+  (void)record;
 }
 
 void ls_sink_fd_close(int fd) { (void)fd; }

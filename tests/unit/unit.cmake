@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: MIT
-# leakslope_unit_test(<name> <source>... LAYERS <layer>... [DEFINE x...])
+# leakslope_unit_test(<name> <source>... LAYERS <layer>... [OWN_MALLOC]
+#   [LIBRARIES x...] [OPTIONS x...])
 # A Check program of our own, linked with the layers named and nothing else.
 function(leakslope_unit_test name)
-  cmake_parse_arguments(arg "" "" "LAYERS;LIBRARIES;OPTIONS" ${ARGN})
+  cmake_parse_arguments(arg "OWN_MALLOC" "" "LAYERS;LIBRARIES;OPTIONS" ${ARGN})
+  # A program that defines malloc has no place for a sanitizer's.
+  if(arg_OWN_MALLOC AND LEAKSLOPE_SANITIZE MATCHES "address|thread|leak")
+    return()
+  endif()
   string(REPLACE "." "_" target "unit_${name}")
   add_executable(${target} ${arg_UNPARSED_ARGUMENTS})
   foreach(layer IN LISTS arg_LAYERS)

@@ -38,11 +38,11 @@ static struct {
 } told;
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
-                   const void *caller) {
+                   const uintptr_t *record) {
   told.block = block;
   told.size = size;
   told.usable = usable;
-  told.caller = caller;
+  told.caller = (const void *)record[1];
   told.allocs++;
 }
 
@@ -54,20 +54,20 @@ struct ls_block ls_sink_free(void *block, size_t usable) {
 }
 
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
-                  const void *caller, int failed) {
+                  const uintptr_t *record, int failed) {
   ck_assert_uint_eq(old.site, 7);
   told.block = block;
   told.size = size;
   told.usable = usable;
-  told.caller = caller;
+  told.caller = (const void *)record[1];
   told.failed = failed;
   told.moves++;
 }
 
-void ls_sink_fd_open(int fd, const void *caller) {
+void ls_sink_fd_open(int fd, const uintptr_t *record) {
   if (told.nopened < 2) told.opened[told.nopened] = fd;
   told.nopened++;
-  told.caller = caller;
+  told.caller = (const void *)record[1];
 }
 
 void ls_sink_fd_close(int fd) { told.closed = fd; }

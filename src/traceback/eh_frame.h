@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How to leave a function: the rule of one pc, from its module's .eh_frame.
+ *
+ * x86-64 as compilers use it: of all registers only rsp, rbp and the return
+ * address matter for a call path, and the return address lies below the frame.
+ *
+ * Source: System V ABI, AMD64 supplement, 3.7; DWARF 5, 6.4; the Linux
+ * Standard Base's description of .eh_frame_hdr.
+ * Context: hook.  Reads mapped memory only; _dl_find_object takes no lock.
+ */
+#ifndef LS_TRACEBACK_EH_FRAME_H
+#define LS_TRACEBACK_EH_FRAME_H
+
+#include <stdint.h>
+
+/* Where the frame (CFA, the caller's rsp) is. */
+enum ls_cfa {
+  LS_CFA_NONE,   /* no rule: not known yet, or no table covers the pc */
+  LS_CFA_RSP,    /* rsp + cfa_offset */
+  LS_CFA_RBP,    /* rbp + cfa_offset */
+  LS_CFA_AT_RBP, /* the word at rbp + cfa_offset: a realigned stack */
+  LS_CFA_SIGNAL, /* a signal frame: all in the ucontext at rsp */
+  LS_CFA_END,    /* outermost: the return address is undefined */
+  LS_CFA_BAD     /* a form that is not evaluated here */
+};
+
+/* Where the caller's rbp is. */
+enum ls_rbp {
+  LS_RBP_SAME,   /* in rbp still */
+  LS_RBP_AT_CFA, /* saved at CFA + rbp_offset */
+  LS_RBP_AT_RBP  /* saved at rbp + rbp_offset */
+};
+
+struct ls_rule {
+  enum ls_cfa cfa;
+  enum ls_rbp rbp;
+  int32_t cfa_offset; /* bytes */
+  int32_t rbp_offset; /* bytes */
+};
+
+/* The rule that holds at `pc` (of the call, not of the return). */
+struct ls_rule ls_eh_frame_rule(uintptr_t pc);
+
+#endif

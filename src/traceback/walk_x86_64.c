@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "traceback/walk_x86_64.h"
+
+#include "traceback/rules.h"
+
+/* In a signal frame rsp points to the ucontext; its registers in bytes from
+   there (asm/ucontext.h, asm/sigcontext.h). */
+enum { CONTEXT_RBP = 120, CONTEXT_RSP = 160, CONTEXT_RIP = 168 };
+
+/* The frame-pointer chain of code without tables is followed only upwards and
+   by plausible steps. */
+enum { LARGEST_FRAME = 1 << 20 };
+
+struct ls_frame_state ls_walk_begin(const uintptr_t *record) {
+  return (struct ls_frame_state){
+      .pc = record[1], .rsp = (uintptr_t)(record + 2), .rbp = record[0]};
+}
+
+static const uintptr_t *word_at(uintptr_t address) {
+  return (const uintptr_t *)address;
+}
+
+static int step_out_of_signal(struct ls_frame_state *state,
+                              struct ls_step *step) {
+  uintptr_t context = state->rsp;
+  step->return_slot = word_at(context + CONTEXT_RIP);
+  step->cfa_slot = word_at(context + CONTEXT_RSP);
+  step->rbp_slot = word_at(context + CONTEXT_RBP);
+  state->pc = *step->return_slot;
+  state->rsp = *step->cfa_slot;
+  state->rbp = *step->rbp_slot;
+  state->is_interrupted = 1;
+  return state->pc != 0;
+}
+
+static uintptr_t find_cfa(const struct ls_frame_state *state,
+                          struct ls_step *step) {
+  const struct ls_rule *rule = &step->rule;
+  switch (rule->cfa) {
+    case LS_CFA_RSP:
+      return state->rsp + (uintptr_t)(intptr_t)rule->cfa_offset;
+    case LS_CFA_RBP:
+      return state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset;
+    default:
+      step->cfa_slot =
+          word_at(state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset);
+      return *step->cfa_slot;
+  }
+}
+
+/* A frame lies above the one it called and is aligned to words; anything else
+   is a broken chain, and reading there could fault. */
+static int is_plausible(uintptr_t cfa, uintptr_t rsp) {
+  return cfa > rsp && cfa % sizeof(uintptr_t) == 0;
+}
+
+static int step_by_rule(struct ls_frame_state *state, struct ls_step *step) {
+  uintptr_t cfa = find_cfa(state, step);
+  if (!is_plausible(cfa, state->rsp)) return 0;
+  if (step->rule.rbp != LS_RBP_SAME) {
+    uintptr_t base = step->rule.rbp == LS_RBP_AT_CFA ? cfa : state->rbp;
+    step->rbp_slot = word_at(base + (uintptr_t)(intptr_t)step->rule.rbp_offset);
+    state->rbp = *step->rbp_slot;
+  }
+  step->return_slot = word_at(cfa - sizeof(uintptr_t));
+  state->pc = *step->return_slot;
+  state->rsp = cfa;
+  state->is_interrupted = 0;
+  return state->pc != 0;
+}
+
+/* Code without tables: assume that it keeps a frame pointer, as such code
+   must for any debugger. */
+static int step_by_frame_pointer(struct ls_frame_state *state,
+                                 struct ls_step *step) {
+  uintptr_t rbp = state->rbp;
+  if (rbp < state->rsp || rbp - state->rsp > LARGEST_FRAME || rbp % 8) return 0;
+  step->rule = (struct ls_rule){.cfa = LS_CFA_RBP,
+                                .rbp = LS_RBP_AT_CFA,
+                                .cfa_offset = 16,
+                                .rbp_offset = -16};
+  return step_by_rule(state, step);
+}
+
+int ls_walk_step(struct ls_frame_state *state, struct ls_step *step) {
+  /* A return address may lie behind a function that ends in a call. */
+  uintptr_t pc = state->is_interrupted ? state->pc : state->pc - 1;
+  *step = (struct ls_step){.rule = ls_rule_of(pc)};
+  switch (step->rule.cfa) {
+    case LS_CFA_SIGNAL:
+      return step_out_of_signal(state, step);
+    case LS_CFA_RSP:
+    case LS_CFA_RBP:
+    case LS_CFA_AT_RBP:
+      return step_by_rule(state, step);
+    case LS_CFA_NONE:
+      return step_by_frame_pointer(state, step);
+    default:
+      return 0;
+  }
+}

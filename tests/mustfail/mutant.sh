@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds the library with one part of it broken and asks whether anyone notices.
+# usage: mutant.sh SOURCE_DIR FOLDER VICTIM FILE SED_EXPRESSION
+set -eu
+source=$1
+folder=$2
+victim=$3
+file=$4
+expression=$5
+here=$(cd "$(dirname "$0")" && pwd)
+
+rm -rf "$folder"
+mkdir -p "$folder/lib"
+cp -r "$source/src" "$folder/src"
+sed -i "$expression" "$folder/src/$file"
+if cmp -s "$source/src/$file" "$folder/src/$file"; then
+  echo "the mutation of $file changes nothing: $expression"
+  exit 2
+fi
+cd "$folder"
+: "${CC:=cc}"
+# shellcheck disable=SC2046 # a list of files
+$CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin -D_GNU_SOURCE \
+  -Isrc -shared -o lib/libleakslope.so src/leakslope.c \
+  $(ls src/*/*.c | grep -v unwind_libunwind) -lm -ldl \
+  -Wl,-soname,libleakslope.so -Wl,--version-script=src/leakslope.map
+if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run"
+then
+  echo "NOT NOTICED: $file: $expression"
+  exit 1
+fi
+echo "noticed: $file: $expression"

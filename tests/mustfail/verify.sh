@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Whether the victim gets just the verdicts that it must get.
+# usage: verify.sh VICTIM FOLDER
+set -u
+victim=$1
+junit=$2/verify.xml
+mkdir -p "$2"
+rm -f "$junit"
+CK_JUNIT_LOG_FILE_NAME=$junit CK_LEAK_BUDGET=5 "$victim" >"$2/out" 2>&1
+status=$?
+verdicts=$(sed -n \
+  -e 's/.*<testcase classname="[^"]*" name="\([^"]*\)".*/\1/p' \
+  -e 's/.*"leak.verdict" value="\([^"]*\)".*/\1/p' "$junit" |
+  paste -s -d' ' -)
+wanted="leaks_by_malloc leak leaks_by_calloc leak leaks_by_realloc leak \
+leaks_descriptors leak is_balanced clean is_bounded clean"
+[ "$status" -eq 1 ] && [ "$verdicts" = "$wanted" ] && exit 0
+cat "$2/out"
+printf 'exit status %s\n  got:    %s\n  wanted: %s\n' \
+  "$status" "$verdicts" "$wanted"
+exit 1

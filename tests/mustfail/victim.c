@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* One leak of each domain, one reachable leak, and healthy tests. */
+#include <check.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct node { struct node *next; } * list;
+
+static void *volatile slot;
+
+START_TEST(leaks_by_malloc) {
+  struct node *node = malloc(64);
+  node->next = list;
+  list = node;
+}
+END_TEST
+
+START_TEST(leaks_by_calloc) { slot = calloc(1, 32); }
+END_TEST
+
+START_TEST(leaks_by_realloc) {
+  void *block = malloc(8);
+  slot = realloc(block, 4000);
+}
+END_TEST
+
+START_TEST(leaks_descriptors) {
+  ck_assert_int_ge(open("/dev/null", O_RDONLY), 0);
+}
+END_TEST
+
+START_TEST(is_balanced) {
+  slot = malloc(50);
+  slot = realloc(slot, 500);
+  free(slot);
+  int fd = open("/dev/null", O_RDONLY);
+  close(fd);
+}
+END_TEST
+
+START_TEST(is_bounded) {
+  static void *ring[16];
+  static unsigned next;
+  free(ring[next % 16]);
+  ring[next++ % 16] = calloc(1, 100);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("Victim");
+  TCase *tcase = tcase_create("All");
+  tcase_add_test(tcase, leaks_by_malloc);
+  tcase_add_test(tcase, leaks_by_calloc);
+  tcase_add_test(tcase, leaks_by_realloc);
+  tcase_add_test(tcase, leaks_descriptors);
+  tcase_add_test(tcase, is_balanced);
+  tcase_add_test(tcase, is_bounded);
+  suite_add_tcase(suite, tcase);
+  SRunner *runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
