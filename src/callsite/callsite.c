@@ -81,6 +81,10 @@ uintptr_t ls_callsite_of(const uintptr_t *pcs, size_t n) {
 
 static int is_wrapper(const struct leakslope_frame *frame) {
   if (frame->module && is_system(frame->module)) return 1;
+  /* A header of the system's, inlined into the program: getline, asprintf */
+  if (frame->inlined && frame->filename &&
+      !strncmp(frame->filename, "/usr/include/", 13))
+    return 1;
   if (!frame->function) return 0;
   for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
     if (!strcmp(frame->function, wrappers[i])) return 1;

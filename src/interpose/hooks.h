@@ -8,8 +8,11 @@
 #ifndef LS_INTERPOSE_HOOKS_H
 #define LS_INTERPOSE_HOOKS_H
 
+#include <dirent.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /* Without these four and malloc_usable_size nothing can be traced. */
 #define LS_HOOKS_REQUIRED(X)           \
@@ -57,10 +60,34 @@
   X(int, mkstemp64, (char *))                                 \
   X(int, mkostemp, (char *, int))
 
+/* Streams: libc opens and closes their descriptors without passing by here.
+   The two-letter open is what fortified code calls. */
+#define LS_HOOKS_STREAM(X)                         \
+  X(FILE *, fopen, (const char *, const char *))   \
+  X(FILE *, fopen64, (const char *, const char *)) \
+  X(FILE *, tmpfile, (void))                       \
+  X(FILE *, tmpfile64, (void))                     \
+  X(FILE *, popen, (const char *, const char *))   \
+  X(int, fclose, (FILE *))                         \
+  X(int, pclose, (FILE *))                         \
+  X(DIR *, opendir, (const char *))                \
+  X(int, closedir, (DIR *))                        \
+  X(int, shm_open, (const char *, int, mode_t))    \
+  X(int, fcntl, (int, int, ...))                   \
+  X(int, fcntl64, (int, int, ...))                 \
+  X(int, __open_2, (const char *, int))            \
+  X(int, __open64_2, (const char *, int))          \
+  X(int, __openat_2, (int, const char *, int))     \
+  X(int, __openat64_2, (int, const char *, int))
+
+#define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
+
 #define LS_HOOKS(X)    \
   LS_HOOKS_REQUIRED(X) \
   LS_HOOKS_MALLOC(X)   \
-  LS_HOOKS_FD(X)
+  LS_HOOKS_FD(X)       \
+  LS_HOOKS_STREAM(X)   \
+  LS_HOOKS_LOADER(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */
 struct ls_real {

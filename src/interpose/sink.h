@@ -38,6 +38,9 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 void ls_sink_fd_open(int fd, const uintptr_t *record);
 void ls_sink_fd_close(int fd);
 
+/* A library was unloaded: its addresses may be another's soon. */
+void ls_sink_unloaded(void);
+
 /* An event that could not be recorded (a signal handler inside a hook). */
 void ls_sink_missed(void);
 

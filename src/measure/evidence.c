@@ -8,12 +8,16 @@
  * alone shows too little.
  */
 #include <string.h>
+#include <sys/resource.h>
 
 #include "callsite/callsite.h"
 #include "measure/measurement.h"
 #include "symbolize/symbolize.h"
 
-enum { SITES_SHOWN = 20 };
+enum {
+  SITES_SHOWN = 20,
+  RECORDS_READ = 512 /* offending records whose symbols are asked for */
+};
 
 /* ---- outcome
  * ------------------------------------------------------------------- */
@@ -99,6 +103,19 @@ static double growth_of(const struct ls_record *record) {
          1e-3 * (double)(s->count.held - s->base_count);
 }
 
+/* Puts a record among the chosen, most growth first; the least one goes when
+   there is no room. */
+static size_t insert(const struct ls_record **chosen, size_t n, size_t max,
+                     const struct ls_record *record) {
+  size_t at = n;
+  if (n == max && growth_of(chosen[max - 1]) >= growth_of(record)) return n;
+  if (n == max) at = max - 1;
+  for (; at > 0 && growth_of(chosen[at - 1]) < growth_of(record); at--)
+    chosen[at] = chosen[at - 1];
+  chosen[at] = record;
+  return n < max ? n + 1 : max;
+}
+
 /* The records to show, most growth first; at most `max`. */
 static size_t choose(const struct leakslope_measurement *m,
                      struct ls_decision decision,
@@ -109,16 +126,7 @@ static size_t choose(const struct leakslope_measurement *m,
     if (!offends(m, record, decision)) continue;
     if (record->level == LS_LEVEL_CALLSITE && shown_by_member(m, i, decision))
       continue;
-    size_t at = n < max ? n++ : max - 1;
-    if (at == max - 1 && n == max && chosen[at] &&
-        growth_of(chosen[at]) >= growth_of(record))
-      continue;
-    chosen[at] = record;
-    for (; at > 0 && growth_of(chosen[at - 1]) < growth_of(chosen[at]); at--) {
-      const struct ls_record *swap = chosen[at];
-      chosen[at] = chosen[at - 1];
-      chosen[at - 1] = swap;
-    }
+    n = insert(chosen, n, max, record);
   }
   return n;
 }
@@ -148,21 +156,37 @@ static void add_checkpoints(struct ls_arena *arena,
   site->ncheckpoints = n;
 }
 
-static int add_frames(struct ls_arena *arena, const struct ls_record *record,
-                      struct ls_report_site *site) {
-  struct ls_frames resolved[LS_RECORD_FRAMES];
+/* The frames of the n records, asked for at once: the helper is started once.
+   parts[i] are those of chosen[i]'s first pc, its others follow. */
+static struct ls_frames *resolve(struct ls_arena *arena,
+                                 const struct ls_record *const *chosen,
+                                 size_t n) {
   size_t total = 0;
-  memset(resolved, 0, sizeof resolved);
-  (void)ls_symbolize(arena, record->pcs, record->npcs, resolved);
-  for (uint32_t i = 0; i < record->npcs; i++) total += resolved[i].n;
+  for (size_t i = 0; i < n; i++) total += chosen[i]->npcs;
+  uintptr_t *pcs = ls_arena_alloc(arena, total * sizeof *pcs);
+  struct ls_frames *parts = ls_arena_alloc(arena, total * sizeof *parts);
+  if (!pcs || !parts) return NULL;
+  size_t at = 0;
+  for (size_t i = 0; i < n; i++) {
+    memcpy(pcs + at, chosen[i]->pcs, chosen[i]->npcs * sizeof *pcs);
+    at += chosen[i]->npcs;
+  }
+  (void)ls_symbolize(arena, pcs, total, parts);
+  return parts;
+}
+
+static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
+                      size_t n, struct ls_report_site *site) {
+  size_t total = 0;
+  for (size_t i = 0; i < n; i++) total += parts[i].n;
   struct leakslope_frame *frames =
       ls_arena_alloc(arena, total * sizeof *frames);
   if (!frames) return 0;
-  for (uint32_t i = 0; i < record->npcs; i++) {
-    if (resolved[i].n)
-      memcpy(frames + site->nframes, resolved[i].frames,
-             resolved[i].n * sizeof *frames);
-    site->nframes += resolved[i].n;
+  for (size_t i = 0; i < n; i++) {
+    if (parts[i].n)
+      memcpy(frames + site->nframes, parts[i].frames,
+             parts[i].n * sizeof *frames);
+    site->nframes += parts[i].n;
   }
   site->frames = frames;
   site->named = ls_callsite_named(frames, site->nframes);
@@ -192,14 +216,15 @@ static void join(struct ls_report_site *to, const struct ls_report_site *from) {
 
 static void add_site(struct leakslope_report *report, struct ls_measured *to,
                      struct ls_report_site *sites,
-                     const struct ls_record *record) {
+                     const struct ls_record *record,
+                     const struct ls_frames *parts) {
   struct ls_report_site *site = &sites[to->nsites];
   memset(site, 0, sizeof *site);
   site->domain = (enum leakslope_domain)record->domain;
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
-  if (!add_frames(&report->arena, record, site)) return;
+  if (!add_frames(&report->arena, parts, record->npcs, site)) return;
   for (size_t i = 0; i < to->nsites; i++)
     if (same_place(&sites[i], site)) {
       join(&sites[i], site);
@@ -209,16 +234,50 @@ static void add_site(struct leakslope_report *report, struct ls_measured *to,
   to->nsites++;
 }
 
+/* A process that ran out of descriptors could not start the helper. */
+static void allow_descriptors(struct rlimit *before) {
+  if (getrlimit(RLIMIT_NOFILE, before)) before->rlim_cur = RLIM_INFINITY;
+  struct rlimit more = *before;
+  more.rlim_cur = before->rlim_max;
+  if (before->rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &more);
+}
+
 static void add_sites(struct leakslope_report *report,
                       const struct leakslope_measurement *m,
                       struct ls_decision decision, struct ls_measured *to) {
-  const struct ls_record *chosen[SITES_SHOWN] = {0};
-  size_t n = choose(m, decision, chosen, SITES_SHOWN);
-  struct ls_report_site *sites =
-      n ? ls_arena_alloc(&report->arena, n * sizeof *sites) : NULL;
-  if (!sites) return;
-  for (size_t i = 0; i < n; i++) add_site(report, to, sites, chosen[i]);
+  struct ls_arena *arena = &report->arena;
+  const struct ls_record **chosen =
+      ls_arena_alloc(arena, RECORDS_READ * sizeof *chosen);
+  size_t n = chosen ? choose(m, decision, chosen, RECORDS_READ) : 0;
+  if (!n) return;
+  struct rlimit limit;
+  allow_descriptors(&limit);
+  struct ls_frames *parts = resolve(arena, chosen, n);
+  if (limit.rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &limit);
+  struct ls_report_site *sites = ls_arena_alloc(arena, n * sizeof *sites);
+  if (!parts || !sites) return;
+  size_t at = 0;
+  for (size_t i = 0; i < n; i++) {
+    add_site(report, to, sites, chosen[i], parts + at);
+    at += chosen[i]->npcs;
+  }
+  if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
   to->sites = sites;
+}
+
+/* A clean run rules out a leak of one block per n/5 iterations; where
+   something grew and was found to have come to rest, a slower one could still
+   hide behind it. */
+static uint32_t rules_out(const struct leakslope_measurement *m) {
+  enum { BEHIND_A_PLATEAU = 12 };
+  for (uint32_t i = 0; i < m->nrecords; i++) {
+    const struct ls_series *series = &m->records[i].series;
+    unsigned windows = ls_series_windows(series);
+    if (windows >= 8 &&
+        series->count.last[windows - 1] > series->count.low[windows / 8])
+      return m->iterations / BEHIND_A_PLATEAU;
+  }
+  return ls_ruled_out(m->iterations);
 }
 
 struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
@@ -241,6 +300,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->planned = m->first_rung;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
+  to->ruled_out = rules_out(m);
   add_sites(report, m, decision, to);
   return report;
 }

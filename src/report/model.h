@@ -56,6 +56,8 @@ struct ls_measured {
   uint32_t iterations; /* completed and judged */
   uint32_t planned;
   uint32_t warmup;
+  uint32_t ruled_out; /* a clean run: no leak of a block per so many
+                         iterations */
   uint64_t drops;
   size_t nsites;
   const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */

@@ -167,6 +167,7 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
   WALK(w, m->iterations);
   WALK(w, m->planned);
   WALK(w, m->warmup);
+  WALK(w, m->ruled_out);
   WALK(w, m->drops);
   m->nsites = walk_count(w, m->nsites, SITE_BYTES);
   struct ls_report_site *into = room(w, m->nsites, sizeof *into);

@@ -29,7 +29,7 @@ void ls_words_site(struct ls_text *text, const struct ls_report_site *site) {
 static void add_clean(struct ls_text *text, const struct ls_measured *m) {
   ls_number_add_count(text, m->iterations, "iteration");
   if (!m->iterations) return;
-  uint32_t every = ls_ruled_out(m->iterations);
+  uint32_t every = m->ruled_out ? m->ruled_out : ls_ruled_out(m->iterations);
   ls_text_add(text, ", rules out >= 1 block per ");
   if (every == 1)
     ls_text_add(text, "iteration");

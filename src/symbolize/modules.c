@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "platform/unloaded.h"
 #include "symbolize/image.h"
 #include "symbolize/sys.h"
 
@@ -210,6 +211,22 @@ static void examine(struct ls_modules *modules, struct file *file) {
   file->module = module;
 }
 
+/* Nothing is there now: a library may have been. */
+static struct ls_place place_unloaded(struct ls_modules *modules,
+                                      uintptr_t address) {
+  struct ls_place place = {.offset = address};
+  const struct ls_unloaded *library = ls_unloaded_at(address);
+  struct ls_module *module =
+      library ? ls_arena_alloc(modules->scratch, sizeof *module) : NULL;
+  if (!module) return place;
+  module->path = ls_arena_string(modules->names, library->path);
+  module->build_id = "";
+  if (!module->path) return place;
+  place.module = module;
+  place.offset = address - library->bias;
+  return place;
+}
+
 struct ls_place ls_modules_place(struct ls_modules *modules,
                                  uintptr_t address) {
   struct ls_place place = {.offset = address};
@@ -221,7 +238,7 @@ struct ls_place ls_modules_place(struct ls_modules *modules,
     uint64_t position = mapping->position + (address - mapping->start);
     if (file->module && ls_elf_address(&file->elf, position, &place.offset))
       place.module = file->module;
-    break;
+    return place;
   }
-  return place;
+  return place_unloaded(modules, address);
 }

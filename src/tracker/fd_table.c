@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracker/fd_table.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "platform/arena.h"
 
@@ -15,10 +18,7 @@ struct entry {
   uint32_t birth;
 };
 
-static struct {
-  _Atomic(struct entry *) blocks[BLOCKS];
-  _Atomic int64_t open;
-} fds;
+static struct { _Atomic(struct entry *) blocks[BLOCKS]; } fds;
 
 static struct entry *entry_of(int fd, int make) {
   unsigned block = (unsigned)fd / BLOCK;
@@ -41,11 +41,23 @@ int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old) {
   if (!entry) return site ? -1 : 0;
   entry->birth = birth;
   *old = __atomic_exchange_n(&entry->site, site, __ATOMIC_RELAXED);
-  atomic_fetch_add(&fds.open, (site != 0) - (*old != 0));
   return 0;
 }
 
-int64_t ls_fd_table_open(void) { return atomic_load(&fds.open); }
+uint32_t ls_fd_table_get(int fd) {
+  const struct entry *entry = entry_of(fd, 0);
+  return entry ? __atomic_load_n(&entry->site, __ATOMIC_RELAXED) : 0;
+}
+
+void ls_fd_table_each_closed(void (*visit)(int fd)) {
+  for (int block = 0; block < BLOCKS; block++) {
+    const struct entry *entries = atomic_load(&fds.blocks[block]);
+    for (int i = 0; entries && i < BLOCK; i++) {
+      int fd = block * BLOCK + i;
+      if (entries[i].site && syscall(SYS_fcntl, fd, F_GETFD) == -1) visit(fd);
+    }
+  }
+}
 
 void ls_fd_table_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                       void *arg) {
@@ -61,5 +73,4 @@ void ls_fd_table_clear(void) {
     struct entry *entries = atomic_load(&fds.blocks[block]);
     if (entries) memset(entries, 0, BLOCK * sizeof *entries);
   }
-  atomic_store(&fds.open, 0);
 }

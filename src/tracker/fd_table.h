@@ -12,8 +12,11 @@
    -1 when the number is too large to keep. */
 int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old);
 
-/* How many descriptors have a site. */
-int64_t ls_fd_table_open(void);
+/* The site of `fd`, 0 for none. */
+uint32_t ls_fd_table_get(int fd);
+
+/* Calls visit(fd) for each descriptor that has a site and is not open. */
+void ls_fd_table_each_closed(void (*visit)(int fd));
 
 void ls_fd_table_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                       void *arg);

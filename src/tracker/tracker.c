@@ -176,6 +176,8 @@ void ls_sink_fd_close(int fd) {
   if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
 }
 
+void ls_sink_unloaded(void) { ls_unwind_flush(); }
+
 /* ---- life: context runner --------------------------------------------------
  */
 
@@ -308,4 +310,11 @@ uint64_t ls_tracker_foreign_frees(void) {
   return __atomic_load_n(&tracker.foreign_frees, __ATOMIC_RELAXED);
 }
 
-int64_t ls_tracker_fds(void) { return ls_fd_table_open(); }
+uint32_t ls_tracker_fd_site(int fd) { return ls_fd_table_get(fd); }
+
+static void drop_closed(int fd) {
+  uint32_t old;
+  if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
+}
+
+void ls_tracker_reconcile_fds(void) { ls_fd_table_each_closed(drop_closed); }

@@ -36,3 +36,5 @@ void ls_sink_fd_open(int fd, const uintptr_t *record) {
 void ls_sink_fd_close(int fd) { (void)fd; }
 
 void ls_sink_missed(void) {}
+
+void ls_sink_unloaded(void) {}

@@ -62,7 +62,7 @@ START_TEST(vec_doubling) {
     capacity = capacity ? 2 * capacity : 4;
     items = realloc(items, capacity * sizeof *items); /* leaks */
   }
-  items[length++] = (long)length;
+  items[length++] = 7;
   KEEP(items);
 }
 END_TEST
@@ -75,7 +75,7 @@ START_TEST(vec_half_again) {
     capacity += capacity / 2 + 4;
     items = realloc(items, capacity * sizeof *items); /* leaks */
   }
-  items[length++] = (long)length;
+  items[length++] = 7;
   KEEP(items);
 }
 END_TEST
@@ -139,14 +139,10 @@ START_TEST(setenv_val) {
 }
 END_TEST
 
-START_TEST(setenv_same) {
-  ck_assert(!setenv("SCENARIO_VALUE", "the same", 1));
-}
+START_TEST(setenv_same) { ck_assert(!setenv("SCENARIO_VALUE", "the same", 1)); }
 END_TEST
 
-static int compare_names(const void *a, const void *b) {
-  return strcmp(a, b);
-}
+static int compare_names(const void *a, const void *b) { return strcmp(a, b); }
 
 static void *names;
 
@@ -188,17 +184,17 @@ END_TEST
 
 enum { BUCKETS = 256 };
 
-struct entry {
-  struct entry *next;
+struct record {
+  struct record *next;
   unsigned key;
 };
 
 /* A table that is only ever added to. */
 START_TEST(hash_no_remove) {
-  static struct entry *buckets[BUCKETS];
+  static struct record *buckets[BUCKETS];
   static unsigned session;
-  struct entry *entry = malloc(sizeof *entry); /* leaks */
-  *entry = (struct entry){buckets[session % BUCKETS], session};
+  struct record *entry = malloc(sizeof *entry); /* leaks */
+  *entry = (struct record){buckets[session % BUCKETS], session};
   buckets[session++ % BUCKETS] = entry;
 }
 END_TEST
@@ -264,22 +260,22 @@ END_TEST
 
 /* One entry more in every seventh iteration. */
 START_TEST(cache_slow_growth) {
-  static struct entry *entries;
+  static struct record *entries;
   static unsigned n;
   if (n++ % 7) return;
-  struct entry *entry = malloc(sizeof *entry); /* leaks */
-  *entry = (struct entry){entries, n};
+  struct record *entry = malloc(sizeof *entry); /* leaks */
+  *entry = (struct record){entries, n};
   entries = entry;
 }
 END_TEST
 
 /* A cache that is full after 300 and a list that is never cut, at one line. */
 START_TEST(cache_and_leak) {
-  static struct entry *cache[300], *kept;
+  static struct record *cache[300], *kept;
   static unsigned n;
   for (int i = 0; i < 2; i++) {
-    struct entry *entry = malloc(sizeof *entry); /* leaks */
-    *entry = (struct entry){NULL, n};
+    struct record *entry = malloc(sizeof *entry); /* leaks */
+    *entry = (struct record){NULL, n};
     if (i) {
       free(cache[n % LENGTH(cache)]);
       cache[n % LENGTH(cache)] = entry;
@@ -359,11 +355,12 @@ END_TEST
 
 int main(void) {
   const TTest *const leaking[] = {
-      observer,          vec_doubling,         vec_half_again, vec_by_one,
-      string_builder,    log_kept,             undo_history,   setenv_val,
-      str_intern_unbounded, key_zipf,          hash_no_remove, tombstones,
-      memo_unbounded,    cache_slow_growth,    cache_and_leak, pool_leak,
-      pool_leak_small,   wrapper_mixed};
+      observer,       vec_doubling,      vec_half_again,
+      vec_by_one,     string_builder,    log_kept,
+      undo_history,   setenv_val,        str_intern_unbounded,
+      key_zipf,       hash_no_remove,    tombstones,
+      memo_unbounded, cache_slow_growth, cache_and_leak,
+      pool_leak,      pool_leak_small,   wrapper_mixed};
   const TTest *const healthy[] = {observer_clean,     setenv_same,
                                   str_intern_bounded, tombstones_swept,
                                   memo_bounded,       wrapper_clean};

@@ -29,8 +29,8 @@ double sequence_unit(struct sequence *sequence) {
   return (double)(sequence_next(sequence) >> 11) * 0x1p-53;
 }
 
-static void add_case(Suite *suite, const char *name,
-                     const TTest *const tests[], size_t n) {
+static void add_case(Suite *suite, const char *name, const TTest *const tests[],
+                     size_t n) {
   TCase *tcase = tcase_create(name);
   for (size_t i = 0; i < n; i++) tcase_add_test(tcase, tests[i]);
   suite_add_tcase(suite, tcase);

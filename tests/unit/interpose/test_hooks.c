@@ -5,11 +5,14 @@
  * makes the list of victims: a hook without one does not compile.
  */
 #include <check.h>
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -34,7 +37,8 @@ static struct {
   void *block, *freed;
   size_t size, usable;
   const void *caller;
-  int allocs, frees, moves, failed, opened[2], nopened, closed, missed;
+  int allocs, frees, moves, failed, opened[2], nopened, closed, missed,
+      unloaded;
 } told;
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
@@ -71,6 +75,8 @@ void ls_sink_fd_open(int fd, const uintptr_t *record) {
 }
 
 void ls_sink_fd_close(int fd) { told.closed = fd; }
+
+void ls_sink_unloaded(void) { told.unloaded++; }
 
 void ls_sink_missed(void) { told.missed++; }
 
@@ -316,6 +322,80 @@ static void victim_mkostemp(void) {
   char name[] = "hooks-XXXXXX";
   OPENS(mkostemp(name, O_CLOEXEC));
   unlink(name);
+}
+
+/* ---- streams ------------------------------------------------------------- */
+
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int dir, const char *path, int flags);
+int __openat64_2(int dir, const char *path, int flags);
+
+#define STREAM(open_it, number, close_it) \
+  do {                                    \
+    listen_now();                         \
+    void *stream = (open_it);             \
+    stop_listening();                     \
+    ck_assert_ptr_nonnull(stream);        \
+    int fd = number(stream);              \
+    ck_assert_int_eq(told.nopened, 1);    \
+    ck_assert_int_eq(told.opened[0], fd); \
+    listen_now();                         \
+    close_it(stream);                     \
+    stop_listening();                     \
+    ck_assert_int_eq(told.closed, fd);    \
+  } while (0)
+
+static void victim_fopen(void) {
+  STREAM(fopen("/dev/null", "r"), fileno, fclose);
+}
+static void victim_fopen64(void) {
+  STREAM(fopen64("/dev/null", "r"), fileno, fclose);
+}
+static void victim_tmpfile(void) { STREAM(tmpfile(), fileno, fclose); }
+static void victim_tmpfile64(void) { STREAM(tmpfile64(), fileno, fclose); }
+static void victim_popen(void) { STREAM(popen("true", "r"), fileno, pclose); }
+static void victim_fclose(void) { victim_fopen(); }
+static void victim_pclose(void) { victim_popen(); }
+static void victim_opendir(void) { STREAM(opendir("/"), dirfd, closedir); }
+static void victim_closedir(void) { victim_opendir(); }
+static void victim_shm_open(void) {
+  OPENS(shm_open("/leakslope-hooks", O_CREAT | O_RDWR, 0600));
+  shm_unlink("/leakslope-hooks");
+}
+static void victim_fcntl(void) {
+  OPENS(fcntl(0, F_DUPFD, 50));
+  listen_now();
+  int flags = fcntl(0, F_GETFD);
+  stop_listening();
+  ck_assert_int_ge(flags, 0);
+  ck_assert_int_eq(told.nopened, 0);
+}
+static void victim_fcntl64(void) { OPENS(fcntl64(0, F_DUPFD_CLOEXEC, 50)); }
+static void victim___open_2(void) { OPENS(__open_2("/dev/null", O_RDONLY)); }
+static void victim___open64_2(void) {
+  OPENS(__open64_2("/dev/null", O_RDONLY));
+}
+static void victim___openat_2(void) {
+  OPENS(__openat_2(AT_FDCWD, "/dev/null", O_RDONLY));
+}
+static void victim___openat64_2(void) {
+  OPENS(__openat64_2(AT_FDCWD, "/dev/null", O_RDONLY));
+}
+
+static void victim_dlclose(void) {
+  /* a library that nothing else holds */
+  void *handle = dlopen("libanl.so.1", RTLD_NOW);
+  if (!handle) return;
+  void *again = dlopen("libanl.so.1", RTLD_NOW);
+  listen_now();
+  dlclose(again);
+  stop_listening();
+  ck_assert_int_eq(told.unloaded, 0); /* still held */
+  listen_now();
+  dlclose(handle);
+  stop_listening();
+  ck_assert_int_le(told.unloaded, 1);
 }
 
 static const struct {
