@@ -71,6 +71,7 @@ static unsigned nframe_wanted(void) {
 __attribute__((constructor(101))) static void begin(void) {
   int before = ls_guard_enter();
   ls_hooks_resolve();
+  ls_hooks_examine();
   library.off = ls_options_is("CK_LEAK", "no");
 #ifdef LEAKSLOPE_STATIC
   library.cause = "statically linked: the tracer needs the dynamic linker";

@@ -12,6 +12,8 @@ struct ls_real ls_real;
 
 void ls_hooks_resolve(void) {}
 
+void ls_hooks_examine(void) {}
+
 int ls_unwind_init(const char **cause) {
   *cause = "statically linked: the tracer needs the dynamic linker";
   return -ENOTSUP;

@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -101,9 +102,34 @@ extern struct ls_real ls_real __attribute__((visibility("hidden")));
    arena of our own (dlsym itself allocates).  Context: any, early. */
 void ls_hooks_resolve(void);
 
+enum { LS_BOOT_SIZE = 256 * 1024, LS_BOOT_ALIGNMENT = 16 };
+extern unsigned char ls_boot_memory[LS_BOOT_SIZE]
+    __attribute__((visibility("hidden")));
+
 /* 1 if the pointer came from that arena. */
-int ls_boot_owns(const void *pointer);
+static inline int ls_boot_owns(const void *pointer) {
+  return (uintptr_t)pointer - (uintptr_t)ls_boot_memory < LS_BOOT_SIZE;
+}
 void *ls_boot_alloc(size_t size, size_t alignment);
 size_t ls_boot_size(const void *pointer);
+
+/* Looks at the real allocator's blocks, once, before tracing begins.  Context:
+   runner. */
+void ls_hooks_examine(void);
+
+/* 1 where the real malloc was found to be glibc's, by its blocks: the word in
+   front of one is its size with three flags in the low bits. */
+extern int ls_glibc_blocks __attribute__((visibility("hidden")));
+
+/* malloc_usable_size of a block of the real allocator, without the call where
+   that is possible. */
+static inline size_t ls_usable_size(void *block) {
+  enum { FLAGS = 7, MAPPED = 2, WORD = sizeof(size_t) };
+  if (__builtin_expect(!ls_glibc_blocks, 0))
+    return ls_real.malloc_usable_size(block);
+  size_t head = ((const size_t *)block)[-1];
+  /* a mapped block does not lend its last word to the next one */
+  return (head & ~(size_t)FLAGS) - (head & MAPPED ? 2 * WORD : WORD);
+}
 
 #endif

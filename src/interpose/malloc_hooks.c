@@ -42,7 +42,7 @@ static inline int unresolved(void) {
 static inline void tell(void *block, size_t size, const uintptr_t *record) {
   if (!block || !wanted()) return;
   ls_owner = LS_OWNER_HOOK;
-  ls_sink_alloc(block, size, ls_real.malloc_usable_size(block), record);
+  ls_sink_alloc(block, size, ls_usable_size(block), record);
   ls_owner = LS_OWNER_HOST;
 }
 
@@ -68,7 +68,7 @@ HOOK void free(void *block) {
   if (!block || ls_boot_owns(block) || unresolved()) return;
   if (wanted()) {
     ls_owner = LS_OWNER_HOOK;
-    ls_sink_free(block, ls_real.malloc_usable_size(block));
+    ls_sink_free(block, ls_usable_size(block));
     ls_owner = LS_OWNER_HOST;
   }
   ls_real.free(block);
@@ -102,17 +102,15 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
     return fresh;
   }
   ls_owner = LS_OWNER_HOOK;
-  struct ls_block old = ls_sink_free(block, ls_real.malloc_usable_size(block));
+  struct ls_block old = ls_sink_free(block, ls_usable_size(block));
   /* The allocator may call back (mmap hooks): it works on the host's behalf
      but the record is ours, so the owner stays the hook. */
   void *fresh = ls_real.realloc(block, size);
   if (fresh) {
-    ls_sink_move(old, fresh, size, ls_real.malloc_usable_size(fresh), record,
-                 0);
+    ls_sink_move(old, fresh, size, ls_usable_size(fresh), record, 0);
   } else if (size) {
     /* Failed: the old block is still the program's. */
-    ls_sink_move(old, block, old.size, ls_real.malloc_usable_size(block),
-                 record, 1);
+    ls_sink_move(old, block, old.size, ls_usable_size(block), record, 1);
   }
   ls_owner = LS_OWNER_HOST;
   return fresh;

@@ -3,6 +3,7 @@
    known yet. */
 #include <dlfcn.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "interpose/hooks.h"
 
@@ -10,29 +11,21 @@ struct ls_real ls_real;
 
 /* dlsym's own needs (an error string, a TLS block) are a few hundred bytes;
    other libraries' early constructors get the rest. */
-enum { BOOT_SIZE = 256 * 1024, BOOT_ALIGNMENT = 16 };
+_Alignas(LS_BOOT_ALIGNMENT) unsigned char ls_boot_memory[LS_BOOT_SIZE];
+static size_t boot_used;
 
-static struct {
-  _Alignas(BOOT_ALIGNMENT) unsigned char memory[BOOT_SIZE];
-  size_t used;
-} boot;
-
-int ls_boot_owns(const void *pointer) {
-  uintptr_t at = (uintptr_t)pointer;
-  return at >= (uintptr_t)boot.memory &&
-         at < (uintptr_t)boot.memory + BOOT_SIZE;
-}
+int ls_glibc_blocks;
 
 /* Each piece is preceded by its size. */
 void *ls_boot_alloc(size_t size, size_t alignment) {
-  if (alignment < BOOT_ALIGNMENT) alignment = BOOT_ALIGNMENT;
-  uintptr_t base = (uintptr_t)boot.memory;
-  size_t at = base + boot.used + sizeof(size_t);
+  if (alignment < LS_BOOT_ALIGNMENT) alignment = LS_BOOT_ALIGNMENT;
+  uintptr_t base = (uintptr_t)ls_boot_memory;
+  size_t at = base + boot_used + sizeof(size_t);
   at = (at + alignment - 1) / alignment * alignment - base;
-  if (at > BOOT_SIZE || size > BOOT_SIZE - at) return NULL;
-  *(size_t *)(void *)(boot.memory + at - sizeof(size_t)) = size;
-  boot.used = at + size;
-  return boot.memory + at;
+  if (at > LS_BOOT_SIZE || size > LS_BOOT_SIZE - at) return NULL;
+  *(size_t *)(void *)(ls_boot_memory + at - sizeof(size_t)) = size;
+  boot_used = at + size;
+  return ls_boot_memory + at;
 }
 
 size_t ls_boot_size(const void *pointer) {
@@ -50,4 +43,33 @@ void ls_hooks_resolve(void) {
 #undef LS_HOOK_FIND
   /* Published whole: a half-filled table would mix two allocators. */
   ls_real = found;
+}
+
+/* Compares what the word in front of a block says with what the allocator
+   says, for small, large and mapped ones. */
+static int looks_like_glibc(void) {
+  static const size_t sizes[] = {1, 24, 25, 100, 1000, 5000, 1 << 20};
+  int agrees = 1;
+  for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    void *block = ls_real.malloc(sizes[i]);
+    if (!block) return 0;
+    ls_glibc_blocks = 1;
+    agrees &= ls_usable_size(block) == ls_real.malloc_usable_size(block);
+    ls_glibc_blocks = 0;
+    ls_real.free(block);
+  }
+  return agrees;
+}
+
+void ls_hooks_examine(void) {
+  Dl_info info;
+  /* Only libc's own malloc is read like that: another allocator's word in
+     front of a block could agree by chance. */
+  if (!ls_real.malloc || !ls_real.malloc_usable_size ||
+      !dladdr(*(void **)(void *)&ls_real.malloc, &info) || !info.dli_fname)
+    return;
+  const char *slash = strrchr(info.dli_fname, '/');
+  const char *name = slash ? slash + 1 : info.dli_fname;
+  if (!strncmp(name, "libc.so", 7) || !strncmp(name, "libc-", 5))
+    ls_glibc_blocks = looks_like_glibc();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform/arena.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,14 +21,16 @@ struct ls_arena_chunk {
 static _Atomic size_t pages_total;
 
 void *ls_pages_map(size_t size, int shared) {
+  int saved = errno; /* the host's: we may be inside its call of malloc */
   /* The system call itself: mmap(3) is one of the calls we intercept. */
   long at = syscall(
       SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
       MAP_ANONYMOUS | MAP_NORESERVE | (shared ? MAP_SHARED : MAP_PRIVATE), -1,
       0L);
+  if (at != -1) (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
+  errno = saved;
   if (at == -1) return NULL;
   void *pages = (void *)at;
-  (void)syscall(SYS_madvise, pages, size, MADV_DONTDUMP);
   atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return pages;
 }

@@ -1,24 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Verified stacks: the site of a call path without walking it.
- *
- * A step of a walk is a function of (pc, rsp, rbp), of the rule of pc, which
- * does not change, and of the words of memory that it reads.  A stack that was
- * walked once is kept with just those words:
- *
- *   tag     the hook's return address and rsp (and rbp, where it matters)
- *   words   the return-address slot of every frame; the saved-rbp slot of a
- *           frame if a frame further out finds its own by rbp
- *
- * If the tag and all words are what they were, every state of the walk is, by
- * induction, and so is the path, however the frames came about: longjmp,
- * coroutines, alloca or a signal stack need no hook.  Return addresses alone
- * would not do: a frame whose size varies can leave all of them in place and
- * still be found elsewhere.
- *
- * Words are compared from the inside outward and only as far as they are
- * equal, so nothing is read that a walk would not read.
- */
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
@@ -27,43 +7,16 @@
 #include "platform/arena.h"
 #include "traceback/intern.h"
 #include "traceback/rules.h"
+#include "traceback/stacks_x86_64.h"
 #include "traceback/unwind.h"
 #include "traceback/walk_x86_64.h"
 
-enum {
-  SETS = 64,
-  WAYS = 2,
-  FRAMES_KEPT = 64, /* deeper paths are walked each time */
-  WORDS = 2 * FRAMES_KEPT + 16
-};
+enum { SETS = LS_STACK_SETS, WAYS = LS_STACK_WAYS };
 
-struct word {
-  const uintptr_t *at;
-  uintptr_t value;
-};
+_Thread_local struct ls_stacks *ls_stacks_mine;
+_Atomic uint32_t ls_stacks_generation = 1;
 
-struct stack {
-  uintptr_t pc, rsp, rbp;
-  uint32_t site;
-  uint16_t nwords;
-  uint16_t needs_rbp;
-  struct word words[WORDS];
-};
-
-/* Of one thread at a time; handed on when that thread is gone. */
-struct stacks {
-  struct stacks *next;
-  _Atomic int tid;
-  uint32_t generation;
-  uint8_t victim[SETS]; /* the way to be replaced next */
-  struct stack ways[SETS][WAYS];
-};
-
-static _Thread_local struct stacks *mine
-    __attribute__((tls_model("initial-exec")));
-
-static _Atomic(struct stacks *) all;
-static _Atomic uint32_t generation = 1;
+static _Atomic(struct ls_stacks *) all;
 
 int ls_unwind_init(const char **cause) {
   if (ls_rules_init()) {
@@ -75,12 +28,13 @@ int ls_unwind_init(const char **cause) {
 
 void ls_unwind_after_fork(void) {
   /* The child's thread has another id: its stacks are not to be had. */
-  if (mine) atomic_store(&mine->tid, (int)syscall(SYS_gettid));
+  if (ls_stacks_mine)
+    atomic_store(&ls_stacks_mine->tid, (int)syscall(SYS_gettid));
 }
 
 void ls_unwind_flush(void) {
   ls_rules_flush();
-  atomic_fetch_add(&generation, 1);
+  atomic_fetch_add(&ls_stacks_generation, 1);
 }
 
 size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
@@ -101,8 +55,8 @@ static int is_gone(int tid) {
   return syscall(SYS_tgkill, getpid(), tid, 0) == -1 && errno == ESRCH;
 }
 
-static struct stacks *take_over(int tid) {
-  struct stacks *s = atomic_load(&all);
+static struct ls_stacks *take_over(int tid) {
+  struct ls_stacks *s = atomic_load(&all);
   for (; s; s = s->next) {
     int owner = atomic_load(&s->tid);
     if (is_gone(owner) && atomic_compare_exchange_strong(&s->tid, &owner, tid))
@@ -112,41 +66,26 @@ static struct stacks *take_over(int tid) {
 }
 
 /* Slow, once a thread. */
-static struct stacks *open_stacks(void) {
+static struct ls_stacks *open_stacks(void) {
   int tid = (int)syscall(SYS_gettid);
-  struct stacks *s = take_over(tid);
+  struct ls_stacks *s = take_over(tid);
   if (!s) {
     s = ls_pages_map(sizeof *s, 0);
     if (!s) return NULL;
     atomic_store(&s->tid, tid);
-    struct stacks *first = atomic_load(&all);
+    struct ls_stacks *first = atomic_load(&all);
     do s->next = first;
     while (!atomic_compare_exchange_weak(&all, &first, s));
   }
   s->generation = 0; /* what a former owner left is not of this stack */
-  mine = s;
+  ls_stacks_mine = s;
   return s;
 }
 
-static void forget(struct stacks *s, uint32_t now) {
+static void forget(struct ls_stacks *s, uint32_t now) {
   for (unsigned set = 0; set < SETS; set++)
     for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].site = 0;
   s->generation = now;
-}
-
-/* ---- a hit
- * ------------------------------------------------------------------------ */
-
-static inline int holds(const struct stack *stack, uintptr_t rbp) {
-  if (stack->needs_rbp && stack->rbp != rbp) return 0;
-  for (unsigned i = 0; i < stack->nwords; i++)
-    if (*stack->words[i].at != stack->words[i].value) return 0;
-  return 1;
-}
-
-static inline unsigned set_of(uintptr_t pc, uintptr_t rsp) {
-  uint64_t mixed = (pc ^ rsp << 13) * 0x9e3779b97f4a7c15u;
-  return (unsigned)(mixed >> 58); /* six bits: SETS */
 }
 
 /* ---- a miss
@@ -155,9 +94,9 @@ static inline unsigned set_of(uintptr_t pc, uintptr_t rsp) {
 /* Keeps what decided each step.  From the outside in: rbp matters at a frame
    if its own rule or one further out uses it before it is loaded again.  `need`
    says whether the end of the walk depended on it. */
-static int keep_words(struct stack *stack, const struct ls_step *steps,
+static int keep_words(struct ls_stack *stack, const struct ls_step *steps,
                       size_t n, int need) {
-  uint8_t needed[FRAMES_KEPT + 1]; /* the rbp that step i loads */
+  uint8_t needed[LS_STACK_FRAMES + 1]; /* the rbp that step i loads */
   for (size_t i = n; i-- > 0;) {
     const struct ls_rule *rule = &steps[i].rule;
     needed[i] = (uint8_t)(need && steps[i].rbp_slot);
@@ -173,7 +112,7 @@ static int keep_words(struct stack *stack, const struct ls_step *steps,
                                  needed[i] ? steps[i].rbp_slot : NULL};
     for (int k = 0; k < 3; k++) {
       if (!slots[k]) continue;
-      if (words == WORDS) return 0;
+      if (words == LS_STACK_WORDS) return 0;
       stack->words[words].at = slots[k];
       stack->words[words++].value = *slots[k];
     }
@@ -182,10 +121,10 @@ static int keep_words(struct stack *stack, const struct ls_step *steps,
   return 1;
 }
 
-static uint32_t walk_and_keep(struct stack *stack, const uintptr_t *record,
+static uint32_t walk_and_keep(struct ls_stack *stack, const uintptr_t *record,
                               size_t nframe) {
-  struct ls_step steps[FRAMES_KEPT + 1];
-  uintptr_t pcs[FRAMES_KEPT];
+  struct ls_step steps[LS_STACK_FRAMES + 1];
+  uintptr_t pcs[LS_STACK_FRAMES];
   struct ls_frame_state state = ls_walk_begin(record);
   struct ls_frame_state begin = state;
   size_t n = 0, taken = 0;
@@ -216,23 +155,26 @@ static uint32_t walk_only(const uintptr_t *record, size_t nframe) {
   return ls_intern(pcs, ls_unwind(record, pcs, nframe));
 }
 
-uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
-  struct stacks *s = mine;
-  uint32_t now = atomic_load_explicit(&generation, memory_order_relaxed);
-  if (__builtin_expect(!s, 0)) s = open_stacks();
-  if (!s || nframe > FRAMES_KEPT) return walk_only(record, nframe);
-  if (__builtin_expect(s->generation != now, 0)) forget(s, now);
-  uintptr_t pc = record[1], rsp = (uintptr_t)(record + 2);
-  unsigned set = set_of(pc, rsp);
-  for (unsigned way = 0; way < WAYS; way++) {
-    const struct stack *stack = &s->ways[set][way];
-    if (stack->pc == pc && stack->rsp == rsp && stack->site &&
-        holds(stack, record[0])) {
-      s->victim[set] = (uint8_t)(way ^ 1);
-      return stack->site;
-    }
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe) {
+  int saved = errno;
+  struct ls_stacks *s = ls_stacks_mine;
+  uint32_t now =
+      atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed);
+  uint32_t site;
+  if (!s) s = open_stacks();
+  if (!s || nframe > LS_STACK_FRAMES) {
+    site = walk_only(record, nframe);
+  } else {
+    if (s->generation != now) forget(s, now);
+    unsigned set = ls_stacks_set(record[1], (uintptr_t)(record + 2));
+    unsigned way = s->victim[set];
+    s->victim[set] = (uint8_t)(way ^ 1);
+    site = walk_and_keep(&s->ways[set][way], record, nframe);
   }
-  unsigned way = s->victim[set];
-  s->victim[set] = (uint8_t)(way ^ 1);
-  return walk_and_keep(&s->ways[set][way], record, nframe);
+  errno = saved;
+  return site;
+}
+
+uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
+  return ls_stacks_site(record, nframe);
 }

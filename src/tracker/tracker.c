@@ -12,6 +12,9 @@
 #include "platform/guard.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
+#ifdef __x86_64__
+#include "traceback/stacks_x86_64.h"
+#endif
 #include "tracker/fd_table.h"
 #include "tracker/shadow.h"
 
@@ -63,22 +66,26 @@ static void drop(void) { add((int64_t *)&tracker.drops, 1); }
 
 void ls_sink_missed(void) { drop(); }
 
-static struct counter *counter_of(uint32_t site) {
+static __attribute__((noinline)) struct counter *new_counters(
+    _Atomic(struct counter *) *slot) {
+  struct counter *block = NULL;
+  struct counter *fresh = ls_pages_map(BLOCK * sizeof *fresh, 0);
+  if (!fresh) return NULL;
+  if (atomic_compare_exchange_strong(slot, &block, fresh)) return fresh;
+  ls_pages_unmap(fresh, BLOCK * sizeof *fresh);
+  return block;
+}
+
+static inline struct counter *counter_of(uint32_t site) {
   _Atomic(struct counter *) *slot = &tracker.counters[site >> BLOCK_BITS];
   struct counter *block = atomic_load_explicit(slot, memory_order_acquire);
-  if (__builtin_expect(!block, 0)) {
-    struct counter *fresh = ls_pages_map(BLOCK * sizeof *fresh, 0);
-    if (!fresh) return NULL;
-    if (atomic_compare_exchange_strong(slot, &block, fresh))
-      block = fresh;
-    else
-      ls_pages_unmap(fresh, BLOCK * sizeof *fresh);
-  }
+  if (__builtin_expect(!block, 0) && !(block = new_counters(slot))) return NULL;
   return &block[site & (BLOCK - 1)];
 }
 
 /* Lists a site as touched in this epoch, once. */
-static void mark_dirty(struct counter *counter, uint32_t site) {
+static __attribute__((noinline)) void mark_dirty(struct counter *counter,
+                                                 uint32_t site) {
   uint32_t epoch = __atomic_load_n(&tracker.epoch, __ATOMIC_RELAXED);
   if (!epoch) return;
   uint32_t before =
@@ -88,15 +95,20 @@ static void mark_dirty(struct counter *counter, uint32_t site) {
   if (at < DIRTY_LIMIT) tracker.dirty[at] = site;
 }
 
-static void count(uint32_t site, int64_t blocks, int64_t bytes) {
+static inline void count(uint32_t site, int64_t blocks, int64_t bytes) {
   struct counter *counter = counter_of(site);
-  if (!counter) return;
-  add(&counter->count, blocks);
-  add(&counter->bytes, bytes);
+  if (__builtin_expect(!counter, 0)) return;
+  if (__builtin_expect(__libc_single_threaded, 1)) {
+    counter->count += blocks;
+    counter->bytes += bytes;
+  } else {
+    __atomic_fetch_add(&counter->count, blocks, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counter->bytes, bytes, __ATOMIC_RELAXED);
+  }
   if (counter->epoch != tracker.epoch) mark_dirty(counter, site);
 }
 
-static void count_memory(int64_t bytes) {
+static inline void count_memory(int64_t bytes) {
   int64_t now = add(&tracker.bytes, bytes);
   if (now > __atomic_load_n(&tracker.peak, __ATOMIC_RELAXED))
     __atomic_store_n(&tracker.peak, now, __ATOMIC_RELAXED);
@@ -105,23 +117,24 @@ static void count_memory(int64_t bytes) {
 static uint32_t fd_site(const uintptr_t *frame) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
   pcs[0] = domain_mark[LS_DOMAIN_FD];
-  return ls_intern(pcs, 1 + ls_unwind(frame, pcs + 1, tracker.nframe));
-}
-
-static uint32_t site_here(enum ls_domain domain, const uintptr_t *frame) {
-  int saved = errno;
-  uint32_t site = domain == LS_DOMAIN_MALLOC
-                      ? ls_unwind_site(frame, tracker.nframe)
-                      : fd_site(frame);
-  errno = saved;
-  if (domain == LS_DOMAIN_MALLOC || !site) return site;
-  struct counter *counter = counter_of(site);
+  uint32_t site = ls_intern(pcs, 1 + ls_unwind(frame, pcs + 1, tracker.nframe));
+  struct counter *counter = site ? counter_of(site) : NULL;
   if (!counter) return 0;
-  counter->domain = domain;
+  counter->domain = LS_DOMAIN_FD;
   return site;
 }
 
-static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
+/* errno is kept by the slow ways inside: the fast one makes no call. */
+static inline uint32_t malloc_site(const uintptr_t *frame) {
+#ifdef __x86_64__
+  return ls_stacks_site(frame, tracker.nframe);
+#else
+  return ls_unwind_site(frame, tracker.nframe);
+#endif
+}
+
+static inline void record(void *block, struct ls_shadow_entry entry,
+                          size_t usable) {
   if (!entry.site || !ls_shadow_set((uintptr_t)block, entry, usable)) {
     drop();
     return;
@@ -132,9 +145,8 @@ static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
-  struct ls_shadow_entry entry = {.site = site_here(LS_DOMAIN_MALLOC, frame),
-                                  .birth = tracker.epoch,
-                                  .size = size};
+  struct ls_shadow_entry entry = {
+      .site = malloc_site(frame), .birth = tracker.epoch, .size = size};
   record(block, entry, usable);
 }
 
@@ -156,19 +168,21 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
      place is one block, not one born in each iteration. */
   struct ls_shadow_entry entry = {.birth = old.site ? old.birth : tracker.epoch,
                                   .size = failed ? old.size : size};
-  entry.site = failed ? old.site : site_here(LS_DOMAIN_MALLOC, frame);
+  entry.site = failed ? old.site : malloc_site(frame);
   record(block, entry, usable);
 }
 
 void ls_sink_fd_open(int fd, const uintptr_t *frame) {
-  uint32_t site = site_here(LS_DOMAIN_FD, frame);
+  int saved = errno;
+  uint32_t site = fd_site(frame);
   uint32_t old;
   if (!site || ls_fd_table_set(fd, site, tracker.epoch, &old) < 0) {
     drop();
-    return;
+  } else {
+    if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
+    count(site, 1, 0);
   }
-  if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
-  count(site, 1, 0);
+  errno = saved;
 }
 
 void ls_sink_fd_close(int fd) {
