@@ -26,16 +26,35 @@ install(FILES "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
   DESTINATION "${package_dir}")
 
 # ---- pkg-config ------------------------------------------------------------
-# The run-time linker finds the system's folders by itself.
-set(LEAKSLOPE_RPATH "-Wl,-rpath,\${libdir} ")
-if(CMAKE_INSTALL_FULL_LIBDIR MATCHES "^(/usr)?/lib(64|/[^/]+-linux-gnu[^/]*)?$")
-  set(LEAKSLOPE_RPATH "")
+set(pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(in_system "^(/usr)?/lib(64|/[^/]+-linux-gnu[^/]*)?$")
+if(CMAKE_INSTALL_FULL_LIBDIR MATCHES "${in_system}")
+  # The run-time linker finds the system's folders by itself, and pkg-config
+  # leaves out -L and -I of those it knows.
+  set(LEAKSLOPE_PC_RPATH "")
+  set(LEAKSLOPE_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")
+else()
+  set(LEAKSLOPE_PC_RPATH "-Wl,-rpath,\${libdir} ")
+  # From where the file is, so that `cmake --install --prefix` holds, and
+  # moving the whole folder afterwards.
+  file(RELATIVE_PATH up "/root/${pc_dir}" "/root")
+  string(REGEX REPLACE "/$" "" up "${up}")
+  set(LEAKSLOPE_PC_PREFIX "\${pcfiledir}/${up}")
 endif()
-list(TRANSFORM LEAKSLOPE_WRAPPED PREPEND "-Wl,--wrap="
-  OUTPUT_VARIABLE LEAKSLOPE_WRAP_FLAGS)
+foreach(dir LIBDIR INCLUDEDIR)
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${dir}}")
+    set(LEAKSLOPE_PC_${dir} "${CMAKE_INSTALL_${dir}}")
+  else()
+    set(LEAKSLOPE_PC_${dir} "\${prefix}/${CMAKE_INSTALL_${dir}}")
+  endif()
+endforeach()
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  set(LEAKSLOPE_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")
+endif()
+get_target_property(LEAKSLOPE_WRAP_FLAGS leakslope_check INTERFACE_LINK_OPTIONS)
+list(TRANSFORM LEAKSLOPE_WRAP_FLAGS REPLACE "^LINKER:" "-Wl,")
 list(JOIN LEAKSLOPE_WRAP_FLAGS " " LEAKSLOPE_WRAP_FLAGS)
 foreach(pc leakslope leakslope-check)
   configure_file("cmake/${pc}.pc.in" "${PROJECT_BINARY_DIR}/${pc}.pc" @ONLY)
-  install(FILES "${PROJECT_BINARY_DIR}/${pc}.pc"
-    DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+  install(FILES "${PROJECT_BINARY_DIR}/${pc}.pc" DESTINATION "${pc_dir}")
 endforeach()

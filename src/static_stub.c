@@ -7,6 +7,16 @@
 
 #include "interpose/hooks.h"
 #include "traceback/unwind.h"
+#ifdef __x86_64__
+#include "traceback/stacks_x86_64.h"
+
+_Thread_local struct ls_stacks *ls_stacks_mine;
+_Atomic uint32_t ls_stacks_generation;
+
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe) {
+  return ls_unwind_site(record, nframe);
+}
+#endif
 
 struct ls_real ls_real;
 

@@ -32,6 +32,9 @@ static const char *compiled_in(const char *path) {
 #ifndef LS_SYMBOLIZER_PATH
 #define LS_SYMBOLIZER_PATH ""
 #endif
+#ifndef LS_SYMBOLIZER_BESIDE /* from the installed library's folder */
+#define LS_SYMBOLIZER_BESIDE "../libexec/" HELPER
+#endif
 #ifndef LS_SYMBOLIZER_BUILD_PATH
 #define LS_SYMBOLIZER_BUILD_PATH ""
 #endif
@@ -45,6 +48,7 @@ const char *ls_locate_helper(struct ls_arena *arena,
   struct ls_place here = ls_modules_place(modules, (uintptr_t)ls_locate_helper);
   const char *us = here.module ? here.module->path : NULL;
   const char *found = beside_us(arena, us, "../libexec/" HELPER);
+  if (!found) found = beside_us(arena, us, LS_SYMBOLIZER_BESIDE);
   if (!found) found = compiled_in(LS_SYMBOLIZER_PATH);
   if (!found) found = beside_us(arena, us, HELPER);
   if (!found) found = compiled_in(LS_SYMBOLIZER_BUILD_PATH);

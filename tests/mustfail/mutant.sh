@@ -22,6 +22,7 @@ cd "$folder"
 : "${CC:=cc}"
 # shellcheck disable=SC2046 # a list of files
 $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin -D_GNU_SOURCE \
+  -fno-optimize-sibling-calls \
   -Isrc -shared -o lib/libleakslope.so src/leakslope.c \
   $(ls src/*/*.c | grep -v unwind_libunwind) -lm -ldl \
   -Wl,-soname,libleakslope.so -Wl,--version-script=src/leakslope.map
