@@ -71,7 +71,6 @@ static unsigned nframe_wanted(void) {
 __attribute__((constructor(101))) static void begin(void) {
   int before = ls_guard_enter();
   ls_hooks_resolve();
-  ls_hooks_examine();
   library.off = ls_options_is("CK_LEAK", "no");
 #ifdef LEAKSLOPE_STATIC
   library.cause = "statically linked: the tracer needs the dynamic linker";
@@ -79,8 +78,10 @@ __attribute__((constructor(101))) static void begin(void) {
   if (!ls_real.malloc || !ls_real.malloc_usable_size)
     library.cause = "the C library's malloc was not found";
 #endif
-  if (!library.cause && !library.off && !leakslope_stands_down(NULL))
+  if (!library.cause && !library.off && !leakslope_stands_down(NULL)) {
+    ls_hooks_examine();
     (void)ls_tracker_start(nframe_wanted(), &library.cause);
+  }
   ls_guard_leave(before);
 }
 

@@ -224,7 +224,7 @@ struct value {
 };
 
 enum { BASE_NONE, BASE_RSP, BASE_RBP };
-enum { REG_RBP = 6, REG_RSP = 7, REG_RIP = 16, VALUES = 8 };
+enum { REG_RBP = 6, REG_RSP = 7, REG_R10 = 10, REG_RIP = 16, VALUES = 8 };
 
 enum {
   OP_DEREF = 0x06,
@@ -435,6 +435,7 @@ static void define_cfa(struct interpreter *in, uint64_t reg, int64_t offset) {
   in->row.cfa_register = (unsigned)reg;
   in->row.rule.cfa = reg == REG_RSP   ? LS_CFA_RSP
                      : reg == REG_RBP ? LS_CFA_RBP
+                     : reg == REG_R10 ? LS_CFA_R10
                                       : LS_CFA_BAD;
   in->row.rule.cfa_offset = (int32_t)offset;
 }

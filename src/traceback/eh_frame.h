@@ -22,7 +22,10 @@ enum ls_cfa {
   LS_CFA_AT_RBP, /* the word at rbp + cfa_offset: a realigned stack */
   LS_CFA_SIGNAL, /* a signal frame: all in the ucontext at rsp */
   LS_CFA_END,    /* outermost: the return address is undefined */
-  LS_CFA_BAD     /* a form that is not evaluated here */
+  LS_CFA_BAD,    /* a form that is not evaluated here */
+  LS_CFA_R10     /* r10 + cfa_offset: inside the first and last instructions of
+                    a function that realigns its stack, so met only where a
+                    signal came */
 };
 
 /* Where the caller's rbp is. */

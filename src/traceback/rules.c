@@ -37,8 +37,8 @@ static uint32_t slot_of(uintptr_t pc) {
 }
 
 static int fits(const struct ls_rule *rule) {
-  return rule->cfa_offset % UNIT == 0 && rule->rbp_offset % UNIT == 0 &&
-         rule->cfa_offset / UNIT >= INT16_MIN &&
+  return (int)rule->cfa < ASIDE && rule->cfa_offset % UNIT == 0 &&
+         rule->rbp_offset % UNIT == 0 && rule->cfa_offset / UNIT >= INT16_MIN &&
          rule->cfa_offset / UNIT <= INT16_MAX &&
          rule->rbp_offset / UNIT >= -2048 && rule->rbp_offset / UNIT <= 2047;
 }

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "traceback/walk_x86_64.h"
 
+#include <stddef.h>
+
 #include "traceback/rules.h"
 
 /* In a signal frame rsp points to the ucontext; its registers in bytes from
    there (asm/ucontext.h, asm/sigcontext.h). */
-enum { CONTEXT_RBP = 120, CONTEXT_RSP = 160, CONTEXT_RIP = 168 };
+enum {
+  CONTEXT_R10 = 56,
+  CONTEXT_RBP = 120,
+  CONTEXT_RSP = 160,
+  CONTEXT_RIP = 168
+};
 
 /* The frame-pointer chain of code without tables is followed only upwards and
    by plausible steps. */
@@ -29,7 +36,7 @@ static int step_out_of_signal(struct ls_frame_state *state,
   state->pc = *step->return_slot;
   state->rsp = *step->cfa_slot;
   state->rbp = *step->rbp_slot;
-  state->is_interrupted = 1;
+  state->interrupted = word_at(context + CONTEXT_R10);
   return state->pc != 0;
 }
 
@@ -41,6 +48,9 @@ static uintptr_t find_cfa(const struct ls_frame_state *state,
       return state->rsp + (uintptr_t)(intptr_t)rule->cfa_offset;
     case LS_CFA_RBP:
       return state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset;
+    case LS_CFA_R10:
+      step->cfa_slot = state->interrupted;
+      return *step->cfa_slot + (uintptr_t)(intptr_t)rule->cfa_offset;
     default:
       step->cfa_slot =
           word_at(state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset);
@@ -65,7 +75,7 @@ static int step_by_rule(struct ls_frame_state *state, struct ls_step *step) {
   step->return_slot = word_at(cfa - sizeof(uintptr_t));
   state->pc = *step->return_slot;
   state->rsp = cfa;
-  state->is_interrupted = 0;
+  state->interrupted = NULL;
   return state->pc != 0;
 }
 
@@ -84,7 +94,7 @@ static int step_by_frame_pointer(struct ls_frame_state *state,
 
 int ls_walk_step(struct ls_frame_state *state, struct ls_step *step) {
   /* A return address may lie behind a function that ends in a call. */
-  uintptr_t pc = state->is_interrupted ? state->pc : state->pc - 1;
+  uintptr_t pc = state->interrupted ? state->pc : state->pc - 1;
   *step = (struct ls_step){.rule = ls_rule_of(pc)};
   switch (step->rule.cfa) {
     case LS_CFA_SIGNAL:
@@ -93,6 +103,8 @@ int ls_walk_step(struct ls_frame_state *state, struct ls_step *step) {
     case LS_CFA_RBP:
     case LS_CFA_AT_RBP:
       return step_by_rule(state, step);
+    case LS_CFA_R10:
+      return state->interrupted ? step_by_rule(state, step) : 0;
     case LS_CFA_NONE:
       return step_by_frame_pointer(state, step);
     default:

@@ -15,7 +15,9 @@ struct ls_frame_state {
   uintptr_t pc;
   uintptr_t rsp;
   uintptr_t rbp;
-  int is_interrupted; /* pc is where a signal came, not a return address */
+  /* Where a signal came (pc is then no return address): r10 as it was saved.
+     NULL elsewhere: no other register outlives a call. */
+  const uintptr_t *interrupted;
 };
 
 /* The words of memory that a step read, as far as they decide its result. */
