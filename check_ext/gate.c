@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "copy.h"
 #include "message.h"
 #include "real.h"
 #include "rerun.h"
@@ -17,14 +17,14 @@
 struct ck_run ck_run;
 
 static struct {
-  struct ck_test *test; /* whose turn it is, NULL outside of tests */
+  const struct ck_tcase *tcase; /* whose set-ups were begun */
+  struct ck_test *test;         /* whose turn it is, NULL outside of tests */
+  struct ck_slot *slot;
   int index;
   pid_t pid;       /* of the process in which it began */
-  int nested;      /* user code is running */
   int passed_body; /* its body came to its end */
+  int limited;     /* the user's time limit runs */
 } current;
-
-int ck_gate_in_test(void) { return current.nested; }
 
 const char *ck_gate_refusal(const struct ck_test *test) {
   static char why[64];
@@ -47,17 +47,18 @@ double ck_gate_allowance(const struct leakslope_plan *plan, double timeout) {
   /* An exact number of iterations was asked for: no budget, no limit. */
   if (plan->iterations) return A_DAY;
   /* Two copies, each with a suspect's budget, a last pass and a hang. */
-  return 2 * (plan->budget * SUSPECT_FACTOR + timeout) + SYMBOLS;
+  return 2 * (plan->budget * SUSPECT_FACTOR + 2 * timeout) + SYMBOLS;
 }
 
-static struct ck_slot *slot_here(void) {
+static struct ck_slot *slot_of(const struct ck_test *test, int i) {
+  if (!ck_run.page) return NULL;
   return ck_page_slot(ck_run.page,
-                      current.test->first_slot +
-                          (unsigned)(current.index - current.test->start));
+                      test->first_slot + (unsigned)(i - test->start));
 }
 
-/* ---- the test's own pass
- * ------------------------------------------------------- */
+static int in_child(void) { return getpid() != ck_run.runner; }
+
+/* ---- the test's own pass ------------------------------------------------- */
 
 static double now(void) {
   struct timespec time;
@@ -65,80 +66,93 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static pid_t runner_pid;
-
-__attribute__((constructor)) static void note_runner(void) {
-  runner_pid = getpid();
-}
-
+/* In a process that Check forked for a test, the user's limit begins to run. */
 static void start_limit(const struct ck_tcase *tcase) {
-  pid_t parent = getppid();
-  if (ck_run.page && parent == runner_pid && getpid() != runner_pid)
-    ck_timer_start(tcase->timeout, parent);
+  if (current.limited || !ck_run.armed || getppid() != ck_run.runner) return;
+  current.limited = 1;
+  ck_timer_start(tcase->timeout, ck_run.runner);
 }
 
-/* First of all set-ups: in a process that Check forked for a test, the user's
-   limit begins to run. */
+/* First of all set-ups. */
 void ck_gate_begin(const struct ck_tcase *tcase) {
+  current.tcase = tcase;
   current.test = NULL;
+  current.slot = NULL;
   current.passed_body = 0;
+  ck_copy_know_handlers();
   start_limit(tcase);
 }
 
 void ck_gate_test(int i) {
   struct ck_test *test = ck_registry_by_name(tcase_name());
+  if (current.tcase != test->tcase) ck_gate_begin(test->tcase);
   current.test = test;
   current.index = i;
   current.pid = getpid();
   current.passed_body = 0;
-  current.nested = 1;
-  struct ck_slot *slot = ck_run.page ? slot_here() : NULL;
-  if (slot) slot->ran = 1;
-  double begin = now();
+  current.slot = slot_of(test, i);
+  if (current.slot) {
+    current.slot->ran = 1;
+    current.slot->began = now();
+  }
   ck_call_test(test->original->fn, i);
-  if (slot) slot->seconds = now() - begin;
+  ck_gate_ended();
   current.passed_body = 1;
-  current.nested = 0;
 }
 
-/* ---- after it
- * ---------------------------------------------------------------------- */
+void ck_gate_ended(void) {
+  struct ck_slot *slot = current.slot;
+  if (slot && current.pid == getpid() && !current.passed_body && !slot->seconds)
+    slot->seconds = now() - slot->began;
+}
+
+/* ---- after it ------------------------------------------------------------ */
 
 /* In a build for coverage, the counts of the test's own pass are written at
    exit; a failure ends by _exit.  So a copy goes out by the front door. */
 extern void __gcov_init(void *) __attribute__((weak));
-extern int __llvm_profile_runtime __attribute__((weak));
+extern int __llvm_profile_write_file(void) __attribute__((weak));
+
+enum { EXIT_MS = 10 * 1000 };
 
 static void save_coverage(void) {
-  if (!__gcov_init && !&__llvm_profile_runtime) return;
-  pid_t pid = fork();
-  if (pid == 0) {
-    if (!freopen("/dev/null", "w", stdout)) _exit(0);
-    exit(0);
-  }
-  if (pid > 0) (void)waitpid(pid, NULL, 0);
+  struct ck_copy copy;
+  if (!__gcov_init && !__llvm_profile_write_file) return;
+  pid_t pid = ck_copy_begin(&copy);
+  if (pid == 0) exit(EXIT_SUCCESS);
+  if (pid < 0) return;
+  if (!ck_copy_wait(&copy, EXIT_MS)) ck_copy_kill(&copy);
+  ck_copy_end(&copy, 1);
 }
 
-static void raise_failure(const struct leakslope_report *report,
-                          const char *cause) {
+static void raise_failure(const char *text) {
   const struct ck_test *test = current.test;
-  char text[CK_MESSAGE_SIZE];
-  ck_message_write(text, sizeof text, report, cause, test, current.index);
-  /* Copies have one process group with Check's child; in no-fork mode there is
-     no child and nothing is lost. */
-  if (getpid() != runner_pid) save_coverage();
+  /* Check ends a failed test by _exit; a test that passed would have had its
+     output written.  In no-fork mode nothing ends here. */
+  if (in_child()) {
+    fflush(stdout);
+    save_coverage();
+  }
   /* Back from "tear-down" to "test", for Check's own report. */
   tcase_fn_start(test->shadow.name, test->original->file, test->original->line);
   __real__ck_assert_failed(test->original->file, test->original->line, NULL,
                            "%s", text);
 }
 
-static int plan_for(struct leakslope_plan *plan) {
-  if (leakslope_plan_init(plan)) return 0;
+/* "1.5", already known to be a number; strtod would ask the locale. */
+static double decimal(const char *text) {
+  char *end;
+  double value = (double)strtoul(text, &end, 10), unit = 1;
+  if (*end != '.') return value;
+  for (end++; *end; end++) value += (unit /= 10) * (*end - '0');
+  return value;
+}
+
+static void plan_for(struct leakslope_plan *plan) {
+  (void)leakslope_plan_init(plan);
   const char *total = leakslope_option("CK_LEAK_TOTAL_BUDGET");
-  double limit = total ? strtod(total, NULL) : 60;
-  if (*ck_page_spent(ck_run.page) >= limit) plan->shortest = 1;
-  return 1;
+  if (total && *ck_page_spent(ck_run.page) >= decimal(total))
+    plan->shortest = 1;
 }
 
 /* A leak is seen twice, in two copies of the same untouched process. */
@@ -148,46 +162,60 @@ static void confirm(struct leakslope_report *report,
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
   struct leakslope_report *second =
-      ck_rerun(current.test, current.index, plan, slot, &cause);
+      ck_rerun(current.test, current.index, plan, slot, in_child(), &cause);
   if (!second) return;
   (void)leakslope_report_confirm(report, second);
   leakslope_report_free(second);
 }
 
-static void gate(struct ck_slot *slot) {
-  struct leakslope_plan plan;
-  const char *cause = NULL;
-  if (!plan_for(&plan)) return;
-  double begin = now();
-  struct leakslope_report *report =
-      ck_rerun(current.test, current.index, &plan, slot, &cause);
-  if (!report) {
-    snprintf(slot->reason, sizeof slot->reason, "%s", cause);
-    if (ck_run.strict && !ck_run.report_only) raise_failure(NULL, cause);
-    return;
-  }
-  confirm(report, &plan, slot);
-  *ck_page_spent(ck_run.page) += now() - begin;
-  (void)ck_page_keep(ck_run.page, slot, report);
-  if (!ck_run.report_only && leakslope_report_fails(report, ck_run.strict))
-    raise_failure(report, NULL);
-  leakslope_report_free(report);
+/* Not judged; 1 if that fails the test, with a text. */
+static int refused(struct ck_slot *slot, enum leakslope_outcome outcome,
+                   const char *cause, char *text) {
+  const char *what =
+      outcome == LEAKSLOPE_NOT_ARMED ? leakslope_outcome_name(outcome) : "";
+  snprintf(slot->reason, sizeof slot->reason, "%s%s%s", what, *what ? ": " : "",
+           cause);
+  snprintf(text, CK_MESSAGE_SIZE, "%s: %s", leakslope_outcome_name(outcome),
+           cause);
+  return !ck_run.report_only &&
+         (ck_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
 }
 
-static void run_teardowns(const struct ck_fixture *fixture) {
-  if (!fixture) return;
-  run_teardowns(fixture->next);
-  if (fixture->teardown) fixture->teardown();
+/* The verdict on the test; 1 with a text if it fails. */
+static int judge(struct ck_slot *slot, char *text) {
+  struct leakslope_plan plan;
+  const char *cause;
+  /* No verdict without a canary: the test may have done something to us. */
+  if (leakslope_armed(malloc, free, &cause))
+    return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
+  plan_for(&plan);
+  double begin = now();
+  struct leakslope_report *report =
+      ck_rerun(current.test, current.index, &plan, slot, in_child(), &cause);
+  if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
+  confirm(report, &plan, slot);
+  *ck_page_spent(ck_run.page) += now() - begin;
+  if (!ck_page_keep(ck_run.page, slot, report))
+    snprintf(slot->reason, sizeof slot->reason, "%s",
+             "there is no room left for its report");
+  int fails =
+      !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
+  if (fails)
+    ck_message_write(text, CK_MESSAGE_SIZE, report, current.test, slot);
+  leakslope_report_free(report);
+  return fails;
+}
+
+static void stop_limit(void) {
+  if (current.limited && in_child()) ck_timer_stop();
+  current.limited = 0;
 }
 
 void ck_gate_teardown(void) {
-  struct ck_test *test = ck_registry_by_name(tcase_name());
-  current.nested = 1;
-  if (test) run_teardowns(test->tcase->checked);
-  current.nested = 0;
-  ck_timer_stop();
+  char text[CK_MESSAGE_SIZE];
+  if (current.tcase) ck_call_teardowns(current.tcase->checked);
+  stop_limit();
   if (!current.test || current.pid != getpid() || !current.passed_body) return;
-  if (!ck_run.page || !ck_run.armed || ck_gate_refusal(current.test)) return;
-  struct ck_slot *slot = slot_here();
-  if (slot) gate(slot);
+  if (!current.slot || !ck_run.armed || ck_gate_refusal(current.test)) return;
+  if (judge(current.slot, text)) raise_failure(text);
 }

@@ -15,6 +15,7 @@
 #define CHECK_EXT_GATE_H
 
 #include <leakslope.h>
+#include <sys/types.h>
 
 #include "page.h"
 #include "registry.h"
@@ -22,16 +23,13 @@
 /* What the processes of the run that is going on know; set by the runner. */
 struct ck_run {
   struct ck_page *page;
-  const char *suite_filter; /* for the line that says how to repeat it */
-  int report_only;          /* CK_LEAK=report */
+  pid_t runner;    /* the process that called srunner_run*, 0 outside of it */
+  int report_only; /* CK_LEAK=report */
   int strict;
   int armed;
+  const char *off; /* why not armed */
 };
 extern struct ck_run ck_run;
-
-/* 1 while user code of a test runs in this process or one it was forked from:
-   a runner started from there is nested and not gated. */
-int ck_gate_in_test(void);
 
 /* The trampoline and the proxy tear-down, as Check knows them. */
 void ck_gate_test(int i);
@@ -39,6 +37,9 @@ void ck_gate_teardown(void);
 
 /* Before the first set-up of a test of `tcase`. */
 void ck_gate_begin(const struct ck_tcase *tcase);
+
+/* The test's own pass came to its end, or to an assertion that failed. */
+void ck_gate_ended(void);
 
 /* Why a test is not gated; NULL if it is. */
 const char *ck_gate_refusal(const struct ck_test *test);

@@ -31,7 +31,8 @@ void __wrap_suite_add_tcase(Suite *, TCase *);
 SRunner *__wrap_srunner_create(Suite *);
 void __wrap_srunner_add_suite(SRunner *, Suite *);
 void __wrap_srunner_free(SRunner *);
-void __wrap_srunner_run(SRunner *, enum print_output);
+void __wrap_srunner_run(SRunner *, const char *, const char *,
+                        enum print_output);
 void __wrap_srunner_run_all(SRunner *, enum print_output);
 void __wrap_srunner_run_tagged(SRunner *, const char *, const char *,
                                const char *, const char *, enum print_output);
@@ -40,7 +41,11 @@ void __wrap__mark_point(const char *, int);
 void __wrap__ck_assert_failed(const char *, int, const char *, const char *,
                               ...);
 
-static int notes(void) { return ck_runner_on() && !ck_gate_in_test(); }
+/* All code of the user's that runs inside of srunner_run* is that of tests. */
+static int notes(void) { return ck_runner_on() && !ck_run.runner; }
+
+/* Runs of a runner that a test made for itself. */
+static int nested;
 
 TCase *__wrap_tcase_create(const char *name) {
   TCase *tc = __real_tcase_create(name);
@@ -125,15 +130,21 @@ void __wrap_srunner_run_tagged(SRunner *sr, const char *sname,
                                const char *tcname, const char *include_tags,
                                const char *exclude_tags,
                                enum print_output mode) {
-  if (notes() && sr)
-    ck_runner_run(sr, sname, tcname, include_tags, exclude_tags, mode);
-  else
-    __real_srunner_run_tagged(sr, sname, tcname, include_tags, exclude_tags,
-                              mode);
+  if (notes() && sr) {
+    nested = 0;
+    const struct ck_filter filter = {sname, tcname, include_tags, exclude_tags};
+    ck_runner_run(sr, &filter, mode);
+    return;
+  }
+  nested++;
+  __real_srunner_run_tagged(sr, sname, tcname, include_tags, exclude_tags,
+                            mode);
+  nested--;
 }
 
-void __wrap_srunner_run(SRunner *sr, enum print_output mode) {
-  __wrap_srunner_run_tagged(sr, NULL, NULL, NULL, NULL, mode);
+void __wrap_srunner_run(SRunner *sr, const char *sname, const char *tcname,
+                        enum print_output mode) {
+  __wrap_srunner_run_tagged(sr, sname, tcname, NULL, NULL, mode);
 }
 
 void __wrap_srunner_run_all(SRunner *sr, enum print_output mode) {
@@ -148,7 +159,7 @@ void __wrap_check_set_max_msg_size(size_t size) {
 void __wrap__mark_point(const char *file, int line) {
   /* In a repetition Check's record of it would cost a write each time and
      grow with the iterations; where it was is all that is needed. */
-  if (ck_rerun_inherited())
+  if (ck_rerun_inherited() && !nested)
     ck_rerun_mark(file, line);
   else
     __real__mark_point(file, line);
@@ -163,10 +174,12 @@ void __wrap__ck_assert_failed(const char *file, int line, const char *expr,
     vsnprintf(text, sizeof text, message, args);
     va_end(args);
   }
-  if (ck_rerun_active()) ck_rerun_failed(file, line, message ? text : expr);
+  if (ck_rerun_active() && !nested)
+    ck_rerun_stop("%s:%d: %s", file, line, message ? text : expr);
   /* A process that a repeated test forked: its failure is the test's to see,
      by the exit status, and no message of Check's. */
-  if (ck_rerun_inherited()) _exit(EXIT_FAILURE);
+  if (ck_rerun_inherited() && !nested) _exit(EXIT_FAILURE);
+  if (!nested) ck_gate_ended();
   if (message) __real__ck_assert_failed(file, line, expr, "%s", text);
   __real__ck_assert_failed(file, line, expr, NULL);
 }

@@ -36,17 +36,19 @@ static void quote(char *out, size_t size, const char *name) {
   out[n] = '\0';
 }
 
-void ck_message_repeat(char *text, size_t size,
-                       const struct leakslope_report *report,
-                       const struct ck_test *test) {
+/* The command that repeats a test. */
+static void repeat_line(char *text, size_t size,
+                        const struct leakslope_report *report,
+                        const struct ck_test *test) {
   char suite[256], tcase[256];
   quote(suite, sizeof suite,
         test->tcase->suite ? test->tcase->suite->name : "");
   quote(tcase, sizeof tcase, test->tcase->name);
-  unsigned n = report ? leakslope_report_iterations(report) : 0;
-  snprintf(text, size,
-           "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u %s", suite,
-           tcase, n < 8 ? 8 : n, program_invocation_name);
+  unsigned n = leakslope_report_iterations(report);
+  snprintf(
+      text, size,
+      "# repeat: CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u %s",
+      suite, tcase, n < 8 ? 8 : n, program_invocation_name);
 }
 
 static void append(char *text, size_t size, const char *more) {
@@ -73,20 +75,20 @@ static void append_lines(char *text, size_t size, size_t reserve,
 }
 
 void ck_message_write(char *text, size_t size,
-                      const struct leakslope_report *report, const char *cause,
-                      const struct ck_test *test, int i) {
-  char repeat[CK_MESSAGE_SIZE / 2] = "# repeat: ";
-  (void)i;
+                      const struct leakslope_report *report,
+                      const struct ck_test *test, const struct ck_slot *slot) {
+  char repeat[CK_MESSAGE_SIZE / 2];
   if (size > limit()) size = limit();
-  snprintf(text, size, "%s", report ? leakslope_report_message(report) : cause);
-  if (!report) return;
+  snprintf(text, size, "%s", leakslope_report_message(report));
   append(text, size, "\n");
-  size_t n = strlen(repeat);
-  ck_message_repeat(repeat + n, sizeof repeat - n, report, test);
+  repeat_line(repeat, sizeof repeat, report, test);
   size_t reserve = strlen(repeat) + 1;
   if (strlen(text) + reserve >= size) reserve = 0;
+  if (slot->in_place)
+    append_lines(text, size, reserve,
+                 "# repeated in place, because threads are alive\n");
   append_lines(text, size, reserve, leakslope_report_details(report));
   if (reserve) append(text, size, repeat);
-  n = strlen(text);
+  size_t n = strlen(text);
   if (n && text[n - 1] == '\n') text[n - 1] = '\0';
 }

@@ -12,21 +12,17 @@
 #include <leakslope.h>
 #include <stddef.h>
 
+#include "page.h"
 #include "registry.h"
 
 enum { CK_MESSAGE_SIZE = 3584 };
 
-/* Writes the text for a report, or for the cause where there is none. */
+/* Writes the text for what was measured of a test. */
 void ck_message_write(char *text, size_t size,
-                      const struct leakslope_report *report, const char *cause,
-                      const struct ck_test *test, int i);
+                      const struct leakslope_report *report,
+                      const struct ck_test *test, const struct ck_slot *slot);
 
 /* The program asked Check for another limit. */
 void ck_message_limit(size_t size);
-
-/* The command that repeats a test, without a newline. */
-void ck_message_repeat(char *text, size_t size,
-                       const struct leakslope_report *report,
-                       const struct ck_test *test);
 
 #endif

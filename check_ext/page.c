@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 /* Address space for reports; only what is written is used. */
-enum { REPORTS_SIZE = 32 << 20 };
+enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10 };
 
 struct ck_page {
   size_t size;
@@ -15,14 +15,19 @@ struct ck_page {
   struct ck_slot slots[];
 };
 
+static void *map(size_t size) {
+  void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return at == MAP_FAILED ? NULL : at;
+}
+
 struct ck_page *ck_page_new(unsigned n) {
   size_t reports = sizeof(struct ck_page) + n * sizeof(struct ck_slot);
-  size_t size = reports + REPORTS_SIZE;
-  struct ck_page *page =
-      mmap(NULL, size, PROT_READ | PROT_WRITE,
-           MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (page == MAP_FAILED) return NULL;
-  page->size = size;
+  size_t room = REPORTS_SIZE;
+  struct ck_page *page = map(reports + room);
+  while (!page && room > REPORTS_LEAST) page = map(reports + (room /= 2));
+  if (!page) return NULL;
+  page->size = reports + room;
   page->reports = reports;
   page->n = n;
   return page;

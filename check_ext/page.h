@@ -16,16 +16,20 @@
 struct ck_slot {
   double seconds;    /* of the test's own pass */
   uint32_t ran;      /* 1: its body was entered */
+  double began;      /* when its body was entered */
   uint32_t passes;   /* re-runs so far: shows that a copy makes progress */
+  uint32_t in_pass;  /* 1: in the middle of one */
   uint32_t in_place; /* 1: re-run in the test's own process */
   size_t report;     /* where its report lies, 0 for none */
   size_t report_size;
-  char reason[64]; /* why it was not gated */
+  char reason[128]; /* why it was not gated */
+  char note[256];   /* how the re-runs ended, if not by themselves */
 };
 
 struct ck_page;
 
-/* Slots for `n` tests; NULL without memory. */
+/* Slots for `n` tests; NULL without memory.  Less room for reports is made do
+   with where a limit on memory does not leave it. */
 struct ck_page *ck_page_new(unsigned n);
 void ck_page_free(struct ck_page *page);
 struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i);

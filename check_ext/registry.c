@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "registry.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +12,7 @@ static struct {
   struct ck_tcase *loose_tcases; /* created, in no suite yet */
 } registry;
 
-/* ---- finding
- * ------------------------------------------------------------------ */
+/* ---- finding ------------------------------------------------------------- */
 
 static struct ck_tcase *tcase_in(struct ck_tcase *list, const TCase *handle) {
   while (list && list->handle != handle) list = list->next;
@@ -76,8 +74,7 @@ void ck_registry_each(struct ck_runner *runner,
       for (struct ck_test *t = c->tests; t; t = t->next) visit(arg, t);
 }
 
-/* ---- forgetting
- * ------------------------------------------------------------------ */
+/* ---- forgetting ---------------------------------------------------------- */
 
 static void free_tcase(struct ck_tcase *tcase) {
   ck_setup_release(tcase);
@@ -88,7 +85,7 @@ static void free_tcase(struct ck_tcase *tcase) {
   }
   while (tcase->tests) {
     struct ck_test *next = tcase->tests->next;
-    free((char *)(uintptr_t)tcase->tests->shadow.name);
+    free(tcase->tests->name);
     free(tcase->tests);
     tcase->tests = next;
   }
@@ -166,8 +163,7 @@ void ck_registry_forget_runner(SRunner *handle) {
     }
 }
 
-/* ---- adding
- * ------------------------------------------------------------------------ */
+/* ---- adding -------------------------------------------------------------- */
 
 struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
   forget_tcase(handle);
@@ -175,6 +171,7 @@ struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
   if (!tcase) return NULL;
   tcase->handle = handle;
   tcase->name = strdup(name ? name : "");
+  tcase->given = name;
   tcase->next = registry.loose_tcases;
   registry.loose_tcases = tcase;
   return tcase;
@@ -247,7 +244,7 @@ struct ck_test *ck_registry_add_test(TCase *handle, const TTest *test,
     return NULL;
   }
   added->shadow = *test;
-  added->shadow.name = name;
+  added->shadow.name = added->name = name;
   added->original = test;
   added->tcase = tcase;
   added->signal = signal;

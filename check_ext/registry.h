@@ -24,6 +24,7 @@ struct ck_fixture {
 
 struct ck_test {
   TTest shadow; /* what Check knows */
+  char *name;   /* the shadow's */
   const TTest *original;
   struct ck_tcase *tcase;
   int signal;     /* expected, 0 for none */
@@ -36,6 +37,7 @@ struct ck_test {
 struct ck_tcase {
   TCase *handle;
   char *name;
+  const char *given; /* the name's address as Check was given it */
   struct ck_suite *suite;
   double timeout; /* seconds, as Check has it; 0 is none */
   int ungated;    /* by the tag leakslope:off */

@@ -4,38 +4,42 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum {
-  NOTE = 256,
-  STACK = 64 * 1024, /* for the handlers: the test's may have overflowed */
-  POLL_MS = 50,
-  NO_TIMEOUT_PATIENCE = 60 /* seconds for a pass of a test without a limit */
-};
+#include "copy.h"
+#include "rescue.h"
+#include "timer.h"
 
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE,
-                              SIGABRT, SIGSYS, SIGTRAP};
-enum { CRASHES = sizeof crashes / sizeof *crashes };
+enum {
+  POLL_MS = 50,
+  NO_TIMEOUT_PATIENCE = 60, /* seconds for a pass of a test without a limit */
+  SYMBOLS_PATIENCE = 5,     /* seconds for the symbolizer, after the last */
+  FIRST_SAVED = 100         /* above what tests expect to be given */
+};
 
 static struct {
   pid_t pid; /* of the process that repeats, 0 while none does */
+  pid_t tid; /* its thread that does */
   struct leakslope_measurement *m;
+  struct ck_slot *slot;
+  int in_place;
+  volatile sig_atomic_t broken; /* another thread cannot go on */
   sigjmp_buf stop;
-  char note[NOTE];
   const char *mark_file;
   int mark_line;
+  uint32_t watched; /* passes at the last look */
 } rerun;
+
+static pid_t this_thread(void) { return (pid_t)syscall(SYS_gettid); }
 
 int ck_rerun_active(void) { return rerun.pid && rerun.pid == getpid(); }
 
@@ -53,7 +57,14 @@ CK_OUTERMOST void ck_call_fixture(SFun function) {
   __asm__ volatile("");
 }
 
-int ck_threads(void) {
+void ck_call_teardowns(const struct ck_fixture *first) {
+  if (!first) return;
+  ck_call_teardowns(first->next);
+  if (first->teardown) ck_call_fixture(first->teardown);
+}
+
+/* Live threads of this process. */
+static int threads(void) {
   DIR *tasks = opendir("/proc/self/task");
   if (!tasks) return 1;
   int n = 0;
@@ -63,106 +74,116 @@ int ck_threads(void) {
   return n;
 }
 
-/* ---- one pass
- * -------------------------------------------------------------------- */
-
-/* Tear-downs run in reverse order of registration, as Check's do. */
-static void tear_down(const struct ck_fixture *fixture) {
-  if (!fixture) return;
-  tear_down(fixture->next);
-  if (fixture->teardown) ck_call_fixture(fixture->teardown);
-}
-
-static void one_pass(const struct ck_test *test, int i) {
-  for (struct ck_fixture *f = test->tcase->checked; f; f = f->next)
-    if (f->setup) ck_call_fixture(f->setup);
-  ck_call_test(test->original->fn, i);
-  tear_down(test->tcase->checked);
-}
-
-/* ---- what ends a pass early
- * --------------------------------------------------------- */
+/* ---- what ends a pass early ---------------------------------------------- */
 
 void ck_rerun_mark(const char *file, int line) {
   rerun.mark_file = file;
   rerun.mark_line = line;
 }
 
-void ck_rerun_failed(const char *file, int line, const char *text) {
-  snprintf(rerun.note, sizeof rerun.note, "%s:%d: %s", file, line, text);
-  siglongjmp(rerun.stop, 1);
+const char *ck_rerun_marked(int *line) {
+  *line = rerun.mark_line;
+  return rerun.mark_file;
 }
 
-static void crashed(int signal) {
-  if (!ck_rerun_active()) { /* a process that the test forked */
-    struct sigaction standard;
-    memset(&standard, 0, sizeof standard);
-    standard.sa_handler = SIG_DFL;
-    sigaction(signal, &standard, NULL);
-    raise(signal);
-    return;
-  }
-  /* snprintf is not safe in a handler by the letter; this process has crashed
-     and only has to say where. */
-  int n = snprintf(rerun.note, sizeof rerun.note, "received signal %d (%s)",
-                   signal, sigabbrev_np(signal) ? sigabbrev_np(signal) : "?");
-  if (rerun.mark_file && n > 0 && n < NOTE)
-    snprintf(rerun.note + n, sizeof rerun.note - (size_t)n, " after %s:%d",
-             rerun.mark_file, rerun.mark_line);
-  siglongjmp(rerun.stop, 1);
+/* Into the shared slot at once: what follows may not come to an end. */
+static void keep_note(const char *format, va_list args) {
+  char *note = rerun.slot->note;
+  if (!note[0]) vsnprintf(note, sizeof rerun.slot->note, format, args);
 }
 
-static void exited(void) {
-  if (!ck_rerun_active()) return;
-  leakslope_measure_ended(rerun.m, "the test called exit");
-  _exit(0);
+static void note_end(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+static void note_end(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  keep_note(format, args);
+  va_end(args);
 }
 
-struct handlers {
-  struct sigaction old[CRASHES];
-  stack_t old_stack;
-  void *stack;
-};
-
-static void catch_crashes(struct handlers *handlers) {
-  handlers->stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (handlers->stack != MAP_FAILED) {
-    stack_t stack = {.ss_sp = handlers->stack, .ss_size = STACK};
-    sigaltstack(&stack, &handlers->old_stack);
-  }
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = crashed;
-  action.sa_flags = SA_ONSTACK | SA_NODEFER;
-  for (int i = 0; i < CRASHES; i++)
-    sigaction(crashes[i], &action, &handlers->old[i]);
+/* snprintf is not safe in a handler by the letter; where this is called from
+   one, the process has crashed and only has to say where. */
+void ck_rerun_stop(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  keep_note(format, args);
+  va_end(args);
+  if (this_thread() == rerun.tid) siglongjmp(rerun.stop, 1);
+  /* Another thread of the test's.  A copy can simply go. */
+  if (!rerun.in_place) _exit(EXIT_SUCCESS);
+  rerun.broken = 1;
+  for (;;) pause();
 }
 
-static void release_crashes(struct handlers *handlers) {
-  for (int i = 0; i < CRASHES; i++)
-    sigaction(crashes[i], &handlers->old[i], NULL);
-  if (handlers->stack != MAP_FAILED) {
-    sigaltstack(&handlers->old_stack, NULL);
-    munmap(handlers->stack, STACK);
-  }
+/* Called by exit(); jumping out of it is what keeps the process. */
+static int exit_hooked;
+
+static void exited(int status, void *arg) {
+  (void)arg;
+  exit_hooked = 0;
+  if (ck_rerun_active()) ck_rerun_stop("the test called exit(%d)", status);
 }
 
-/* ---- the loop
- * ---------------------------------------------------------------------------
- */
+static void hook_exit(void) {
+  if (!exit_hooked) exit_hooked = on_exit(exited, NULL) == 0;
+}
+
+/* ---- processes that are left behind -------------------------------------- */
+
+enum { CHILDREN_MOST = 64 };
+
+/* Children of this process; 0 where the kernel does not tell. */
+static unsigned children(void) {
+  char text[4096];
+  unsigned n = 0;
+  int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  ssize_t size = fd < 0 ? 0 : read(fd, text, sizeof text);
+  if (fd >= 0) close(fd);
+  for (ssize_t i = 0; i < size; i++) n += text[i] == ' ';
+  return n;
+}
+
+/* One for each pass would soon be as many as the machine allows.  Looked for
+   after 64, 128, 256... passes. */
+static void look_for_children(uint32_t passes) {
+  if (passes < CHILDREN_MOST || (passes & (passes - 1))) return;
+  unsigned n = children();
+  if (n >= CHILDREN_MOST) ck_rerun_stop("%u processes are left behind", n);
+}
+
+/* ---- the loop ------------------------------------------------------------ */
+
+static void one_pass(const struct ck_test *test, int i) {
+  for (struct ck_fixture *f = test->tcase->checked; f; f = f->next)
+    if (f->setup) ck_call_fixture(f->setup);
+  ck_call_test(test->original->fn, i);
+  ck_call_teardowns(test->tcase->checked);
+}
+
+static int passes_go_on(const struct ck_test *test, int i,
+                        struct ck_slot *slot) {
+  if (leakslope_measure_iteration(rerun.m) <= 0) return 0;
+  slot->in_pass = 1;
+  one_pass(test, i);
+  /* A process that the test forked came back instead of ending: it ends here,
+     where Check would end it. */
+  if (getpid() != rerun.pid) _exit(EXIT_SUCCESS);
+  slot->in_pass = 0;
+  slot->passes++;
+  look_for_children(slot->passes);
+  return !rerun.broken;
+}
 
 static void loop(const struct ck_test *test, int i, struct ck_slot *slot) {
+  rerun.tid = this_thread();
+  rerun.broken = 0;
+  rerun.mark_file = NULL;
   rerun.pid = getpid();
-  rerun.note[0] = '\0';
-  if (sigsetjmp(rerun.stop, 1)) {
-    leakslope_measure_ended(rerun.m, rerun.note);
-  } else {
-    while (leakslope_measure_iteration(rerun.m) > 0) {
-      one_pass(test, i);
-      slot->passes++;
+  if (!sigsetjmp(rerun.stop, 1))
+    while (passes_go_on(test, i, slot)) {
     }
-  }
+  slot->in_pass = 0;
+  if (slot->note[0]) leakslope_measure_ended(rerun.m, slot->note);
   rerun.pid = 0;
 }
 
@@ -179,19 +200,18 @@ static void silence(void) {
   if (null > 2) close(null);
 }
 
-static void run_copy(const struct ck_test *test, int i, struct ck_slot *slot) {
-  struct handlers handlers;
-  /* Whatever becomes of the test's process, its copy must not stay. */
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  silence();
-  atexit(exited);
-  catch_crashes(&handlers);
-  loop(test, i, slot);
-  _exit(0);
-}
+/* ---- in a copy ----------------------------------------------------------- */
 
-/* ---- waiting for the copy
- * ----------------------------------------------------------------- */
+static void run_copy(const struct ck_test *test, int i, struct ck_slot *slot) {
+  struct ck_rescue rescue;
+  silence();
+  exit_hooked = 0; /* the last one in is the first to be called */
+  hook_exit();
+  ck_rescue_begin(&rescue);
+  loop(test, i, slot);
+  if (keeps_output()) fflush(stdout);
+  _exit(EXIT_SUCCESS);
+}
 
 static double now(void) {
   struct timespec time;
@@ -199,26 +219,12 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* Waits at most `ms` for the copy to end; 1 if it may have. */
-static int wait_a_little(int pidfd, int ms) {
-  if (pidfd < 0) { /* a kernel without pidfd_open */
-    struct timespec pause = {0, 1000000};
-    nanosleep(&pause, NULL);
-    return 1;
-  }
-  struct pollfd poll_for = {.fd = pidfd, .events = POLLIN};
-  return poll(&poll_for, 1, ms) != 0;
-}
-
-static void describe_end(char *note, int status, const char *killed) {
-  if (killed)
-    snprintf(note, NOTE, "%s", killed);
-  else if (WIFSIGNALED(status))
-    snprintf(
-        note, NOTE, "was killed by signal %d (%s)", WTERMSIG(status),
-        sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+static void note_status(int status) {
+  const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : "";
+  if (WIFSIGNALED(status))
+    note_end("killed by signal %d (%s)", WTERMSIG(status), name ? name : "?");
   else
-    snprintf(note, NOTE, "called _exit(%d)", WEXITSTATUS(status));
+    note_end("the test called _exit(%d)", WEXITSTATUS(status));
 }
 
 /* A pass may take as long as the test itself may. */
@@ -227,51 +233,39 @@ static double patience(const struct ck_test *test) {
   return limit > 0 ? limit : NO_TIMEOUT_PATIENCE;
 }
 
-static void await(pid_t pid, const struct ck_test *test,
-                  const struct ck_slot *slot, char *note) {
-  int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), status = 0;
+static void await(struct ck_copy *copy, const struct ck_test *test,
+                  const struct ck_slot *slot) {
   uint32_t passes = 0;
-  const char *killed = NULL;
   double progress = now();
-  for (;;) {
-    if (wait_a_little(pidfd, POLL_MS) || killed) {
-      pid_t done = waitpid(pid, &status, killed ? 0 : WNOHANG);
-      if (done == pid || (done < 0 && errno != EINTR)) break;
-    }
+  while (!ck_copy_wait(copy, POLL_MS)) {
+    double since = now() - progress;
     if (slot->passes != passes) {
       passes = slot->passes;
       progress = now();
-    } else if (!killed && now() - progress > patience(test) + 5) {
-      /* The five seconds are the symbolizer's, after the last pass. */
-      killed = "hung";
-      kill(pid, SIGKILL);
+    } else if (since >
+               patience(test) + (slot->in_pass ? 0 : SYMBOLS_PATIENCE)) {
+      note_end("hung: no end after %.1f s", since);
+      ck_copy_kill(copy);
     }
   }
-  if (pidfd >= 0) close(pidfd);
-  describe_end(note, status, killed);
 }
 
 static int in_copy(const struct ck_test *test, int i, struct ck_slot *slot,
-                   char *note) {
-  /* The copy's end is our business: no handler of the test's may run for it,
-     and no SIGCHLD may be left pending. */
-  struct sigaction child_action, standard;
-  memset(&standard, 0, sizeof standard);
-  standard.sa_handler = SIG_DFL;
-  sigaction(SIGCHLD, &standard, &child_action);
-  pid_t pid = fork();
-  if (pid == 0) {
-    sigaction(SIGCHLD, &child_action, NULL);
-    run_copy(test, i, slot);
-  }
-  if (pid > 0) await(pid, test, slot, note);
-  sigaction(SIGCHLD, &child_action, NULL);
-  return pid > 0;
+                   int last) {
+  struct ck_copy copy;
+  /* What the test printed is not to be printed by the copy as well. */
+  if (keeps_output()) fflush(stdout);
+  pid_t pid = ck_copy_begin(&copy);
+  if (pid == 0) run_copy(test, i, slot);
+  if (pid < 0) return 0;
+  await(&copy, test, slot);
+  ck_copy_end(&copy, last);
+  note_status(copy.status);
+  leakslope_measure_ended(rerun.m, slot->note);
+  return 1;
 }
 
-/* ---- in place
- * --------------------------------------------------------------------------------
- */
+/* ---- in place ------------------------------------------------------------ */
 
 struct streams {
   int saved[3];
@@ -281,7 +275,7 @@ static void silence_for_now(struct streams *streams) {
   fflush(stdout); /* what the test itself printed is to be seen */
   fflush(stderr);
   for (int fd = 0; fd <= 2; fd++)
-    streams->saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+    streams->saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SAVED);
   silence();
 }
 
@@ -295,32 +289,50 @@ static void restore(struct streams *streams) {
   }
 }
 
+static void watch(void) {
+  if (ck_rerun_active() && rerun.slot->in_pass &&
+      rerun.slot->passes == rerun.watched)
+    ck_rerun_stop("hung");
+  rerun.watched = rerun.slot->passes;
+}
+
+/* There are threads, of which a copy would have none.  So nothing but handlers
+   stands between the test's process and what a repetition does. */
 static void in_place(const struct ck_test *test, int i, struct ck_slot *slot) {
-  struct handlers handlers;
+  struct ck_rescue rescue;
   struct streams streams;
-  slot->in_place = 1;
+  slot->in_place = rerun.in_place = 1;
+  rerun.watched = UINT32_MAX;
   silence_for_now(&streams);
-  catch_crashes(&handlers);
+  hook_exit();
+  ck_rescue_begin(&rescue);
+  ck_timer_watch(patience(test), watch);
   loop(test, i, slot);
-  release_crashes(&handlers);
+  ck_timer_stop();
+  ck_rescue_end(&rescue);
   restore(&streams);
+  rerun.in_place = 0;
 }
 
 struct leakslope_report *ck_rerun(const struct ck_test *test, int i,
                                   const struct leakslope_plan *plan,
-                                  struct ck_slot *slot, const char **cause) {
+                                  struct ck_slot *slot, int last,
+                                  const char **cause) {
   struct leakslope_report *report = NULL;
-  char note[NOTE] = "";
-  *cause = "no memory for a measurement";
-  if (leakslope_measure_begin(plan, &rerun.m)) return NULL;
-  if (ck_threads() > 1) {
+  int rc = leakslope_measure_begin(plan, &rerun.m);
+  *cause = rc == -ENOTSUP ? "tracing was stopped"
+                          : "there is no memory for a measurement";
+  if (rc) return NULL;
+  rerun.slot = slot;
+  slot->note[0] = '\0';
+  slot->passes = slot->in_pass = 0;
+  if (threads() > 1) {
     in_place(test, i, slot);
-  } else if (!in_copy(test, i, slot, note)) {
+  } else if (!in_copy(test, i, slot, last)) {
     *cause = "the process could not be copied";
     leakslope_measure_cancel(rerun.m);
     return NULL;
   }
-  if (note[0]) leakslope_measure_ended(rerun.m, note);
   (void)leakslope_measure_end(rerun.m, &report);
   return report;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate.h"
+#include "runner.h"
 
 /*
  * A result's test and loop index have no accessor in the Check that is in use
@@ -40,27 +41,82 @@ static int all_mirror(TestResult **results, int from, int to) {
 /* Later versions have an accessor for the name. */
 extern const char *tr_tname(TestResult *result) __attribute__((weak));
 
+/* ---- which test a result is of ------------------------------------------- */
+
+/* Results come in the order of the tests; `at` is the one before. */
 struct found {
   const char *name;
   int iter;
-  struct ck_test *test;
+  const struct ck_test *test;
+  const struct ck_tcase *tcase;
 };
 
-static struct found identify(TestResult *result, int mirrored) {
-  struct found found = {"unknown", 0, NULL};
-  const struct mirror *m = (const struct mirror *)(const void *)result;
-  if (tr_tname) found.name = tr_tname(result);
-  if (mirrored) {
-    if (!tr_tname) found.name = m->tname;
-    found.iter = m->iter;
-  }
-  found.test = ck_registry_by_name(found.name);
-  if (!found.name) found.name = "unknown";
-  return found;
+static const char *const setups[] = {"checked_setup", "unchecked_setup"};
+
+static int is_setup(const char *name, int which) {
+  return name && !strcmp(name, setups[which]);
 }
 
-/* "Assertion 'x' failed" of Check's; a leak's text has its own lines after the
-   first, which the report makes anew. */
+static const struct ck_tcase *tcase_after(const struct ck_tcase *tcase,
+                                          const struct ck_suite *suite,
+                                          const char *given) {
+  while (suite) {
+    for (; tcase; tcase = tcase->next)
+      if (tcase->given == given) return tcase;
+    suite = suite->next;
+    tcase = suite ? suite->tcases : NULL;
+  }
+  return NULL;
+}
+
+/* The test case of a result that names none of its tests. */
+static const struct ck_tcase *tcase_of(const struct ck_runner *runner,
+                                       const struct found *at,
+                                       const char *given) {
+  if (!runner || !runner->suites) return NULL;
+  if (!at->tcase)
+    return tcase_after(runner->suites->tcases, runner->suites, given);
+  return tcase_after(at->tcase->next, at->tcase->suite, given);
+}
+
+/* Without fork, Check names a failed set-up instead of the test that was not
+   run for it: the one after the last. */
+static void find_set_up(const struct ck_runner *runner, struct found *at,
+                        const char *given) {
+  const struct ck_test *test = NULL;
+  if (at->test && at->tcase->given == given)
+    test = at->iter + 1 < at->test->end ? at->test : at->test->next;
+  int again = test && test == at->test;
+  if (!test) {
+    at->tcase = tcase_of(runner, at, given);
+    test = at->tcase ? at->tcase->tests : NULL;
+  }
+  at->iter = again ? at->iter + 1 : test ? test->start : 0;
+  at->test = test;
+  if (test) at->name = test->shadow.name;
+}
+
+static void find(const struct ck_runner *runner, TestResult *result,
+                 int mirrored, struct found *at) {
+  const struct mirror *m = (const struct mirror *)(const void *)result;
+  const char *name = tr_tname ? tr_tname(result) : mirrored ? m->tname : NULL;
+  const struct ck_test *test = ck_registry_by_name(name);
+  at->name = name ? name : "unknown";
+  if (test) {
+    at->test = test;
+    at->tcase = test->tcase;
+    at->iter = mirrored ? m->iter : test->start;
+  } else if (is_setup(name, 0)) {
+    find_set_up(runner, at, tr_tcname(result));
+  } else {
+    at->test = NULL;
+    at->iter = 0;
+    if (is_setup(name, 1)) at->tcase = tcase_of(runner, at, tr_tcname(result));
+  }
+}
+
+/* ---- into the report ----------------------------------------------------- */
+
 static enum leakslope_result result_of(TestResult *result) {
   switch (tr_rtype(result)) {
     case CK_PASS:
@@ -72,14 +128,51 @@ static enum leakslope_result result_of(TestResult *result) {
   }
 }
 
-static void add_one(struct leakslope_report *report, TestResult *result,
-                    const struct found *found, struct ck_page *page) {
+static const char *suite_name(const struct ck_tcase *tcase) {
+  return tcase && tcase->suite ? tcase->suite->name : "leakslope";
+}
+
+static const char *why_ungated(const struct ck_test *test,
+                               const struct ck_slot *slot,
+                               enum leakslope_result result) {
+  if (slot->reason[0]) return slot->reason;
+  const char *refusal = ck_gate_refusal(test);
+  if (refusal) return refusal;
+  if (!ck_run.armed) return ck_run.off;
+  if (result != LEAKSLOPE_PASSED) return "the test failed";
+  return slot->ran ? "the test ended its process" : "did not run";
+}
+
+static void add_test(struct leakslope_report *report, const struct found *found,
+                     struct leakslope_case *one) {
   const struct ck_test *test = found->test;
-  struct ck_slot *slot = NULL;
-  struct leakslope_report *measured = NULL;
-  const char *reason = "not registered through leakslope";
+  const struct ck_slot *slot = ck_page_slot(
+      ck_run.page, test->first_slot + (unsigned)(found->iter - test->start));
+  one->file = test->original->file;
+  one->line = test->original->line;
+  if (test->end - test->start > 1 || test->start) one->index = found->iter;
+  if (!slot) {
+    (void)leakslope_report_add(report, one, NULL, ck_run.off);
+    return;
+  }
+  one->seconds = slot->seconds;
+  struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
+  (void)leakslope_report_add(report, one, measured,
+                             why_ungated(test, slot, one->result));
+  leakslope_report_free(measured);
+}
+
+/* A result that is of none of our tests. */
+static const char *why_foreign(const struct found *found) {
+  if (ck_is_not_armed(found->name)) return ck_run.off;
+  if (is_setup(found->name, 1)) return "a set-up failed, its tests did not run";
+  return "not registered through leakslope";
+}
+
+static void add_one(struct leakslope_report *report, TestResult *result,
+                    const struct found *found) {
   struct leakslope_case one = {
-      .suite = "",
+      .suite = suite_name(found->tcase),
       .tcase = tr_tcname(result),
       .name = found->name,
       .index = -1,
@@ -88,63 +181,60 @@ static void add_one(struct leakslope_report *report, TestResult *result,
       .message_file = tr_lfile(result),
       .message_line = tr_lno(result),
   };
-  if (test) {
-    one.suite = test->tcase->suite ? test->tcase->suite->name : "";
-    one.file = test->original->file;
-    one.line = test->original->line;
-    if (test->end - test->start > 1 || test->start) one.index = found->iter;
-    slot = ck_page_slot(
-        page, test->first_slot + (unsigned)(found->iter - test->start));
-  }
-  if (slot) {
-    one.seconds = slot->seconds;
-    measured = ck_page_report(page, slot);
-    reason = slot->reason[0] ? slot->reason : ck_gate_refusal(test);
-    if (!reason && one.result != LEAKSLOPE_PASSED) reason = "the test failed";
-    if (!reason) reason = slot->ran ? "ended before its end" : "did not run";
-  }
-  (void)leakslope_report_add(report, &one, measured, reason);
-  leakslope_report_free(measured);
+  if (found->test)
+    add_test(report, found, &one);
+  else
+    (void)leakslope_report_add(report, &one, NULL, why_foreign(found));
 }
 
 struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
-                               int first, struct ck_page *page) {
+                               int first, struct ck_runner *runner) {
   struct ck_tally tally = {0, 0};
+  struct found found = {0};
   int n = srunner_ntests_run(sr);
   TestResult **results = srunner_results(sr);
   int mirrored = results && all_mirror(results, first, n);
   for (int i = first; results && i < n; i++) {
-    struct found found = identify(results[i], mirrored);
+    find(runner, results[i], mirrored, &found);
     tally.results++;
-    tally.through_us += found.test != NULL;
-    add_one(report, results[i], &found, page);
+    tally.through_us += found.test || ck_is_not_armed(found.name) ||
+                        (found.tcase && is_setup(found.name, 1));
+    add_one(report, results[i], &found);
   }
   free(results);
   return tally;
 }
 
-/* ---- words on stderr
- * --------------------------------------------------------------- */
+/* ---- words on stderr ----------------------------------------------------- */
 
 struct saying {
   struct ck_page *page;
   int strict;
 };
 
+static void say_of(const struct ck_test *test, int i, const char *text) {
+  char index[16] = "";
+  if (test->end - test->start > 1) snprintf(index, sizeof index, "[%d]", i);
+  fprintf(stderr, "leakslope: %s:%s:%s%s: %s\n", suite_name(test->tcase),
+          test->tcase->name, test->shadow.name, index, text);
+}
+
 static void say_slot(const struct saying *saying, const struct ck_test *test,
-                     const struct ck_slot *slot) {
+                     int i, const struct ck_slot *slot) {
+  char text[sizeof slot->reason + 16];
   struct leakslope_report *report = ck_page_report(saying->page, slot);
+  if (slot->reason[0]) {
+    snprintf(text, sizeof text, "not gated: %s", slot->reason);
+    say_of(test, i, text);
+  }
+  if (slot->in_place)
+    say_of(test, i, "was repeated in place, because threads are alive");
   if (!report) return;
-  enum leakslope_outcome outcome = leakslope_report_outcome(report);
   int raised =
       !ck_run.report_only && leakslope_report_fails(report, saying->strict);
   /* What failed the test stands in Check's own output. */
-  if (outcome != LEAKSLOPE_CLEAN && !raised)
-    fprintf(stderr, "leakslope: %s:%s:%s: %s%s\n",
-            test->tcase->suite ? test->tcase->suite->name : "",
-            test->tcase->name, test->shadow.name,
-            leakslope_report_message(report),
-            slot->in_place ? " (re-run in place: threads are alive)" : "");
+  if (leakslope_report_outcome(report) != LEAKSLOPE_CLEAN && !raised)
+    say_of(test, i, leakslope_report_message(report));
   leakslope_report_free(report);
 }
 
@@ -153,12 +243,12 @@ static void say_test(void *arg, struct ck_test *test) {
   for (int i = test->start; i < test->end; i++) {
     const struct ck_slot *slot = ck_page_slot(
         saying->page, test->first_slot + (unsigned)(i - test->start));
-    if (slot) say_slot(saying, test, slot);
+    if (slot) say_slot(saying, test, i, slot);
   }
 }
 
 void ck_results_say(struct ck_runner *runner, struct ck_page *page,
                     int strict) {
   struct saying saying = {page, strict};
-  ck_registry_each(runner, say_test, &saying);
+  if (page) ck_registry_each(runner, say_test, &saying);
 }

@@ -2,23 +2,24 @@
 #include "runner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <leakslope.h>
-#include <math.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "gate.h"
 #include "page.h"
 #include "real.h"
 #include "registry.h"
-#include "rerun.h"
 #include "results.h"
 
 static struct {
   struct leakslope_report *report; /* of the program: all its runners */
-  char junit[4096];                /* "" where none is wanted */
+  char junit[PATH_MAX];            /* "" where none is wanted */
   int checked;                     /* options and report paths were */
 } program;
 
@@ -33,8 +34,7 @@ int ck_runner_on(void) {
   return known;
 }
 
-/* ---- Check's time limits
- * ------------------------------------------------------------- */
+/* ---- Check's time limits ------------------------------------------------- */
 
 /* A number in the environment, read as Check reads it. */
 static double environment(const char *name, double otherwise) {
@@ -76,8 +76,7 @@ static void narrow(void *arg, struct ck_test *test) {
     set_timeout(test->tcase, test->tcase->timeout);
 }
 
-/* ---- before the first test
- * --------------------------------------------------------------- */
+/* ---- before the first test ----------------------------------------------- */
 
 static void count_slots(void *arg, struct ck_test *test) {
   unsigned *n = arg;
@@ -104,28 +103,55 @@ static void refuse(const char *message) {
   exit(2);
 }
 
+static void refuse_path(const char *path, int error) {
+  char message[PATH_MAX + 256];
+  snprintf(message, sizeof message,
+           "leakslope: CK_JUNIT_LOG_FILE_NAME='%s' cannot be written: %s", path,
+           strerror(error));
+  refuse(message);
+}
+
+/* The full name: a test may change the working directory.  0 or an errno. */
+static int name_report(const char *path) {
+  char here[PATH_MAX] = "";
+  if (path[0] != '/' && !getcwd(here, sizeof here)) return errno;
+  int folder = is_folder(path);
+  if (folder && mkdir(path, 0777) && errno != EEXIST) return errno;
+  int n = snprintf(program.junit, sizeof program.junit, "%s%s%s", here,
+                   here[0] ? "/" : "", path);
+  if (folder && n > 0 && (size_t)n < sizeof program.junit)
+    n += snprintf(program.junit + n, sizeof program.junit - (size_t)n,
+                  "%sTEST-%s.xml", program.junit[n - 1] == '/' ? "" : "/",
+                  program_name());
+  return n < 0 || (size_t)n >= sizeof program.junit ? ENAMETOOLONG : 0;
+}
+
+/* A pipe or a terminal takes the report once, at the end; a device may tell
+   already that it will not.  0 or an errno. */
+static int try_special(const struct stat *st) {
+  if (!S_ISCHR(st->st_mode)) return access(program.junit, W_OK) ? errno : 0;
+  int fd = open(program.junit, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  int error = fd < 0 || write(fd, "", 0) < 0 ? errno : 0;
+  if (fd >= 0) close(fd);
+  return error;
+}
+
 /* Report paths are tried before the first test. */
 static void prepare_junit(void) {
   const char *path = leakslope_option("CK_JUNIT_LOG_FILE_NAME");
+  struct stat st;
   if (!path) return;
-  int n = snprintf(program.junit, sizeof program.junit, "%s", path);
-  if (is_folder(path)) {
-    if (mkdir(path, 0777) && errno != EEXIST) n = -1;
-    if (n > 0)
-      n = snprintf(program.junit, sizeof program.junit, "%s%sTEST-%s.xml", path,
-                   path[strlen(path) - 1] == '/' ? "" : "/", program_name());
+  if (!strcmp(path, "-")) { /* as in Check: standard output */
+    snprintf(program.junit, sizeof program.junit, "%s", path);
+    return;
   }
-  int rc = n < 0 || (size_t)n >= sizeof program.junit
-               ? -errno
-               : leakslope_report_write(program.report, LEAKSLOPE_FORMAT_JUNIT,
-                                        program.junit);
-  if (rc) {
-    char message[5000];
-    snprintf(message, sizeof message,
-             "leakslope: CK_JUNIT_LOG_FILE_NAME='%s' cannot be written: %s",
-             path, strerror(rc < 0 ? -rc : ENAMETOOLONG));
-    refuse(message);
-  }
+  int error = name_report(path);
+  if (!error && stat(program.junit, &st) == 0 && !S_ISREG(st.st_mode))
+    error = try_special(&st);
+  else if (!error)
+    error = -leakslope_report_write(program.report, LEAKSLOPE_FORMAT_JUNIT,
+                                    program.junit);
+  if (error) refuse_path(path, error);
 }
 
 static void check_program(void) {
@@ -141,58 +167,95 @@ static void check_program(void) {
                                 __stop_leakslope_outer);
 }
 
-/* ---- not armed
- * ------------------------------------------------------------------------------
- */
-
-static char not_armed_cause[256];
+/* ---- not armed ----------------------------------------------------------- */
 
 static void not_armed(int i) {
   (void)i;
   __real__ck_assert_failed(__FILE__, __LINE__, NULL, "not armed: %s",
-                           not_armed_cause);
+                           ck_run.off);
+}
+
+/* Whether a word of `words` is among those to be left out. */
+static int holds_word(const char *words, const char *word, size_t n) {
+  while (words && *words) {
+    size_t length = strcspn(words, " ");
+    if (length == n && !memcmp(words, word, n)) return 1;
+    words += length;
+    words += *words == ' ';
+  }
+  return 0;
+}
+
+/* Check takes a test case that has one of the tags to include and none of
+   those to exclude. */
+static void tag_to_run(TCase *tcase, const char *include, const char *exclude) {
+  char tag[256];
+  while (include && *include) {
+    size_t n = strcspn(include, " ");
+    if (n && n < sizeof tag && !holds_word(exclude, include, n)) {
+      memcpy(tag, include, n);
+      tag[n] = '\0';
+      __real_tcase_set_tags(tcase, tag);
+      return;
+    }
+    include += n;
+    include += *include == ' ';
+  }
+}
+
+static const char *or_environment(const char *value, const char *name) {
+  return value ? value : getenv(name);
+}
+
+static const char not_armed_name[] = "leakslope:not_armed";
+enum { PREFIX = sizeof "leakslope:" - 1 };
+
+/* In full where the test case has to be named as a filter says. */
+static const TTest not_armed_there = {not_armed_name, not_armed, __FILE__,
+                                      __LINE__};
+static const TTest not_armed_here = {not_armed_name + PREFIX, not_armed,
+                                     __FILE__, __LINE__};
+
+int ck_is_not_armed(const char *name) {
+  return name == not_armed_there.name || name == not_armed_here.name;
 }
 
 /* The verdicts of a gate that sees nothing would all be good: so a failed
-   check says that it is off, in whatever way the program counts failures. */
-static void fail_not_armed(SRunner *sr, enum print_output mode) {
-  static const TTest test = {"not_armed", not_armed, __FILE__, __LINE__};
-  Suite *suite = __real_suite_create("leakslope");
-  TCase *tcase = __real_tcase_create("leakslope");
-  __real__tcase_add_test(tcase, &test, 0, 0, 0, 1);
+   check says that it is off, in whatever way the program counts failures.  It
+   is named so that no filter of the user's leaves it out. */
+static void add_not_armed(SRunner *sr, const struct ck_filter *filter) {
+  const char *suite_name = or_environment(filter->suite, "CK_RUN_SUITE");
+  const char *name = or_environment(filter->tcase, "CK_RUN_CASE");
+  Suite *suite = __real_suite_create(suite_name ? suite_name : "leakslope");
+  TCase *tcase = __real_tcase_create(name ? name : "leakslope");
+  tag_to_run(tcase, or_environment(filter->include, "CK_INCLUDE_TAGS"),
+             or_environment(filter->exclude, "CK_EXCLUDE_TAGS"));
+  __real__tcase_add_test(tcase, name ? &not_armed_there : &not_armed_here, 0, 0,
+                         0, 1);
   __real_suite_add_tcase(suite, tcase);
   __real_srunner_add_suite(sr, suite);
-  /* By itself: a filter of the user's must not leave it out. */
-  char *include = getenv("CK_INCLUDE_TAGS"),
-       *exclude = getenv("CK_EXCLUDE_TAGS");
-  include = include ? strdup(include) : NULL;
-  exclude = exclude ? strdup(exclude) : NULL;
-  unsetenv("CK_INCLUDE_TAGS");
-  unsetenv("CK_EXCLUDE_TAGS");
-  __real_srunner_run_tagged(sr, "leakslope", "leakslope", NULL, NULL, mode);
-  if (include) setenv("CK_INCLUDE_TAGS", include, 1);
-  if (exclude) setenv("CK_EXCLUDE_TAGS", exclude, 1);
-  free(include);
-  free(exclude);
 }
 
 /* 1 armed, 0 stands down, -1 not armed. */
 static int arm(void) {
-  const char *cause;
+  static char text[256];
+  const char *cause = NULL;
+  int result = -1;
   if (leakslope_stands_down(&cause)) {
     fprintf(stderr, "leakslope: off: %s\n", cause);
-    if (!ck_run.strict) return 0;
+    if (!ck_run.strict) result = 0;
+  } else if (!ck_run.page) {
+    cause = "there is no memory for the results";
   } else if (!leakslope_armed(malloc, free, &cause)) {
-    return 1;
+    result = 1;
   }
-  snprintf(not_armed_cause, sizeof not_armed_cause, "%s", cause);
-  fprintf(stderr, "leakslope: not armed: %s\n", cause);
-  return -1;
+  snprintf(text, sizeof text, "%s", cause ? cause : "");
+  if (result < 0) fprintf(stderr, "leakslope: not armed: %s\n", text);
+  ck_run.off = text;
+  return result;
 }
 
-/* ---- the run
- * ----------------------------------------------------------------------------------
- */
+/* ---- the run ------------------------------------------------------------- */
 
 static void say_tally(struct ck_tally tally) {
   if (tally.results && !tally.through_us)
@@ -206,43 +269,51 @@ static void say_tally(struct ck_tally tally) {
             tally.through_us, tally.results);
 }
 
-static void finish(SRunner *sr, int first) {
-  struct ck_tally tally =
-      ck_results_add(program.report, sr, first, ck_run.page);
-  struct ck_runner *runner = ck_registry_runner(sr);
-  fflush(stdout);
+static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
   fprintf(stderr, "leakslope: %s\n", leakslope_report_summary(program.report));
+}
+
+static void finish(SRunner *sr, int first, int armed) {
+  struct ck_runner *runner = ck_registry_runner(sr);
+  struct ck_tally tally = ck_results_add(program.report, sr, first, runner);
+  fflush(stdout);
+  if (armed) say(runner, tally);
   if (!program.junit[0]) return;
   int rc = leakslope_report_write(program.report, LEAKSLOPE_FORMAT_JUNIT,
                                   program.junit);
-  if (rc)
-    fprintf(stderr, "leakslope: %s cannot be written: %s\n", program.junit,
-            strerror(-rc));
+  /* A report that was asked for and is not there must not look like success. */
+  if (rc) refuse_path(program.junit, -rc);
 }
 
-void ck_runner_run(SRunner *sr, const char *sname, const char *tcname,
-                   const char *include_tags, const char *exclude_tags,
+static void prepare_run(struct ck_runner *runner) {
+  unsigned slots = 0;
+  double spent = ck_run.page ? *ck_page_spent(ck_run.page) : 0;
+  ck_page_free(ck_run.page);
+  if (runner) ck_registry_each(runner, count_slots, &slots);
+  ck_run.page = ck_page_new(slots);
+  if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
+}
+
+void ck_runner_run(SRunner *sr, const struct ck_filter *filter,
                    enum print_output mode) {
   struct ck_runner *runner = ck_registry_runner(sr);
   struct leakslope_plan plan;
-  unsigned slots = 0;
-  double spent = ck_run.page ? *ck_page_spent(ck_run.page) : 0;
   check_program();
   (void)leakslope_plan_init(&plan);
   ck_run.report_only = option_is("CK_LEAK", "report");
   ck_run.strict = plan.strict;
+  prepare_run(runner);
   int armed = arm();
   ck_run.armed = armed > 0;
-  if (runner) ck_registry_each(runner, count_slots, &slots);
-  ck_run.page = ck_page_new(slots);
-  if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
+  if (armed < 0) add_not_armed(sr, filter);
   if (runner && ck_run.armed) ck_registry_each(runner, widen, &plan);
   int first = srunner_ntests_run(sr);
-  __real_srunner_run_tagged(sr, sname, tcname, include_tags, exclude_tags,
-                            mode);
-  if (armed < 0) fail_not_armed(sr, mode);
+  ck_run.runner = getpid();
+  __real_srunner_run_tagged(sr, filter->suite, filter->tcase, filter->include,
+                            filter->exclude, mode);
+  ck_run.runner = 0;
   if (runner && ck_run.armed) ck_registry_each(runner, narrow, &plan);
-  finish(sr, first);
+  finish(sr, first, armed);
 }

@@ -11,9 +11,19 @@
 /* 0 with CK_LEAK=no: everything is passed through untouched. */
 int ck_runner_on(void);
 
-void ck_runner_run(SRunner *sr, const char *sname, const char *tcname,
-                   const char *include_tags, const char *exclude_tags,
+/* What is to be run, as srunner_run_tagged() takes it. */
+struct ck_filter {
+  const char *suite;
+  const char *tcase;
+  const char *include;
+  const char *exclude;
+};
+
+void ck_runner_run(SRunner *sr, const struct ck_filter *filter,
                    enum print_output mode);
+
+/* Whether a result's name is that of the check which says "not armed". */
+int ck_is_not_armed(const char *name);
 
 /* The time limit that Check would set for this call, in seconds. */
 double ck_runner_timeout(double seconds);

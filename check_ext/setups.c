@@ -13,20 +13,22 @@ static void begin(unsigned i) {
 
 #define SETUP(n) \
   static void setup_##n(void) { begin(0x##n); }
-#define SIXTEEN(X, n)                                                     \
-  X(n##0)                                                                 \
-  X(n##1) X(n##2) X(n##3) X(n##4) X(n##5) X(n##6) X(n##7) X(n##8) X(n##9) \
-      X(n##a) X(n##b) X(n##c) X(n##d) X(n##e) X(n##f)
-#define ALL(X)                                                              \
-  SIXTEEN(X, 0)                                                             \
-  SIXTEEN(X, 1) SIXTEEN(X, 2) SIXTEEN(X, 3) SIXTEEN(X, 4) SIXTEEN(X, 5)     \
-      SIXTEEN(X, 6) SIXTEEN(X, 7) SIXTEEN(X, 8) SIXTEEN(X, 9) SIXTEEN(X, a) \
-          SIXTEEN(X, b) SIXTEEN(X, c) SIXTEEN(X, d) SIXTEEN(X, e)           \
-              SIXTEEN(X, f)
+#define ENTRY(n) setup_##n,
+
+/* clang-format off */
+#define FOUR(X, n, a, b, c, d) X(n##a) X(n##b) X(n##c) X(n##d)
+#define SIXTEEN(X, n)                                      \
+  FOUR(X, n, 0, 1, 2, 3) FOUR(X, n, 4, 5, 6, 7)            \
+  FOUR(X, n, 8, 9, a, b) FOUR(X, n, c, d, e, f)
+#define ALL(X)                                             \
+  SIXTEEN(X, 0) SIXTEEN(X, 1) SIXTEEN(X, 2) SIXTEEN(X, 3)  \
+  SIXTEEN(X, 4) SIXTEEN(X, 5) SIXTEEN(X, 6) SIXTEEN(X, 7)  \
+  SIXTEEN(X, 8) SIXTEEN(X, 9) SIXTEEN(X, a) SIXTEEN(X, b)  \
+  SIXTEEN(X, c) SIXTEEN(X, d) SIXTEEN(X, e) SIXTEEN(X, f)
+/* clang-format on */
 
 ALL(SETUP)
 
-#define ENTRY(n) setup_##n,
 static const SFun setups[POOL] = {ALL(ENTRY)};
 
 SFun ck_setup_for(struct ck_tcase *tcase) {

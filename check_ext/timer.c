@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@ static struct {
   int set;
   pid_t owner;
   pid_t runner;
+  void (*look)(void);
 } limit;
 
 /* High, so that a test that uses real-time signals hardly meets it. */
@@ -18,33 +20,57 @@ static int timer_signal(void) { return SIGRTMAX - 3; }
 
 static void expired(int signal) {
   (void)signal;
-  if (getpid() == limit.owner && getppid() == limit.runner)
+  if (getpid() != limit.owner) return;
+  if (limit.look)
+    limit.look();
+  else if (getppid() == limit.runner)
     kill(limit.runner, SIGALRM);
 }
 
-void ck_timer_start(double seconds, pid_t runner) {
-  limit.set = 0;
-  if (seconds <= 0) return;
-  limit.owner = getpid();
-  limit.runner = runner;
+static void handle_signal(void) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = expired;
   action.sa_flags = SA_RESTART;
   sigaction(timer_signal(), &action, NULL);
-  struct sigevent event;
-  memset(&event, 0, sizeof event);
-  event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = timer_signal();
-  if (timer_create(CLOCK_MONOTONIC, &event, &limit.timer)) return;
-  struct itimerspec when;
-  memset(&when, 0, sizeof when);
-  when.it_value.tv_sec = (time_t)seconds;
-  when.it_value.tv_nsec =
-      (long)((seconds - (double)when.it_value.tv_sec) * 1e9);
-  if (!when.it_value.tv_sec && !when.it_value.tv_nsec)
-    when.it_value.tv_nsec = 1;
-  limit.set = timer_settime(limit.timer, 0, &when, NULL) == 0;
+}
+
+static struct timespec duration(double seconds) {
+  struct timespec time = {.tv_sec = (time_t)seconds};
+  time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
+  if (!time.tv_sec && !time.tv_nsec) time.tv_nsec = 1;
+  return time;
+}
+
+static void start(struct sigevent *event, struct itimerspec *when) {
+  limit.owner = getpid();
+  handle_signal();
+  event->sigev_signo = timer_signal();
+  if (timer_create(CLOCK_MONOTONIC, event, &limit.timer)) return;
+  limit.set = timer_settime(limit.timer, 0, when, NULL) == 0;
+}
+
+void ck_timer_start(double seconds, pid_t runner) {
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL};
+  struct itimerspec when = {.it_value = duration(seconds)};
+  limit.set = 0;
+  limit.look = NULL;
+  limit.runner = runner;
+  if (seconds > 0) start(&event, &when);
+}
+
+void ck_timer_watch(double seconds, void (*look)(void)) {
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID};
+  struct itimerspec when = {.it_value = duration(seconds),
+                            .it_interval = duration(seconds)};
+  sigset_t ours;
+  sigemptyset(&ours);
+  sigaddset(&ours, timer_signal());
+  pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
+  event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+  limit.set = 0;
+  limit.look = look;
+  start(&event, &when);
 }
 
 void ck_timer_stop(void) {

@@ -13,6 +13,10 @@
 
 /* After `seconds`, SIGALRM to `runner`.  0 seconds: no limit. */
 void ck_timer_start(double seconds, pid_t runner);
+
+/* Every `seconds`, `look` in this thread: for repetitions in place. */
+void ck_timer_watch(double seconds, void (*look)(void));
+
 void ck_timer_stop(void);
 
 #endif

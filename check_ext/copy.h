@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A throw-away copy of the process, made so that nobody notices.
+ *
+ * While the copy lives, the original only waits, and it waits longer than the
+ * test's author had in mind.  So what could reach it in that time is held
+ * back: signals, the alarm, SIGCHLD of the copy.  The copy is a process group
+ * of its own: what a test sends to its group must not meet the original, and
+ * what a test leaves behind is killed with the group.
+ */
+#ifndef CHECK_EXT_COPY_H
+#define CHECK_EXT_COPY_H
+
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/types.h>
+
+struct ck_copy {
+  pid_t pid;
+  int pidfd;  /* -1 where the kernel has none to give */
+  int status; /* as of waitpid, once it has ended */
+  sigset_t mask, pending;
+  struct sigaction child_action;
+  struct itimerval alarm;
+};
+
+/* What Check's own handlers are, to be told from the test's: called before any
+   code of the test's runs. */
+void ck_copy_know_handlers(void);
+
+/* Like fork(): 0 in the copy, -1 where there is none. */
+pid_t ck_copy_begin(struct ck_copy *copy);
+
+/* Waits at most `ms`; 1 once the copy has ended. */
+int ck_copy_wait(struct ck_copy *copy, int ms);
+void ck_copy_kill(struct ck_copy *copy);
+
+/* After the copy has ended.  `last`: the process is about to end, so that
+   signals which came in meanwhile would have come too late. */
+void ck_copy_end(struct ck_copy *copy, int last);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "rescue.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#include "rerun.h"
+
+enum { STACK = 64 * 1024 };
+
+static const int crashes[CK_CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+                                              SIGABRT, SIGSYS, SIGTRAP};
+
+static void crashed(int signal) {
+  const char *name = sigabbrev_np(signal);
+  int line;
+  const char *file = ck_rerun_marked(&line);
+  if (!name) name = "?";
+  if (ck_rerun_active() && file)
+    ck_rerun_stop("received signal %d (%s) after %s:%d", signal, name, file,
+                  line);
+  if (ck_rerun_active()) ck_rerun_stop("received signal %d (%s)", signal, name);
+  /* A process that the test forked: as without us. */
+  struct sigaction standard;
+  memset(&standard, 0, sizeof standard);
+  standard.sa_handler = SIG_DFL;
+  sigaction(signal, &standard, NULL);
+  raise(signal);
+}
+
+void ck_rescue_begin(struct ck_rescue *rescue) {
+  rescue->stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (rescue->stack != MAP_FAILED) {
+    stack_t stack = {.ss_sp = rescue->stack, .ss_size = STACK};
+    sigaltstack(&stack, &rescue->old_stack);
+  }
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = crashed;
+  action.sa_flags = SA_ONSTACK | SA_NODEFER;
+  for (int i = 0; i < CK_CRASH_SIGNALS; i++)
+    sigaction(crashes[i], &action, &rescue->old[i]);
+}
+
+void ck_rescue_end(struct ck_rescue *rescue) {
+  for (int i = 0; i < CK_CRASH_SIGNALS; i++)
+    sigaction(crashes[i], &rescue->old[i], NULL);
+  if (rescue->stack == MAP_FAILED) return;
+  sigaltstack(&rescue->old_stack, NULL);
+  munmap(rescue->stack, STACK);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Healthy tests that are awkward to repeat. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "suite.h"
+
+struct item {
+  struct item *next;
+  char text[40];
+};
+
+static struct item *head, **tail = &head;
+
+static void put(void) {
+  struct item *item = malloc(sizeof *item);
+  if (!item) abort();
+  item->next = NULL;
+  *tail = item;
+  tail = &item->next;
+}
+
+static void get(void) {
+  struct item *item = head;
+  head = item->next;
+  if (!head) tail = &head;
+  free(item);
+}
+
+START_TEST(test_fifo) {
+  put();
+  get();
+}
+END_TEST
+
+START_TEST(test_prints) { printf("a line that is printed\n"); }
+END_TEST
+
+START_TEST(test_sleeps) {
+  const struct timespec pause = {0, 10000000};
+  nanosleep(&pause, NULL);
+}
+END_TEST
+
+START_TEST(test_appends) {
+  FILE *file = fopen("appended.txt", "a");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file, "a line\n");
+  fclose(file);
+}
+END_TEST
+
+int main(void) {
+  for (int i = 0; i < 1000; i++) put();
+  Suite *suite = suite_create("Bounded");
+  add_test(suite, "fifo", test_fifo);
+  add_test(suite, "prints", test_prints);
+  add_test(suite, "sleeps", test_sleeps);
+  add_test(suite, "appends", test_appends);
+  return run_suite(suite);
+}

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Healthy tests that are awkward to repeat."""
+import time
+
+from gate import check, equal, passes, run, stored, verdict
+
+
+def test_fifo_filled_before():
+    for fork in ("yes", "no"):
+        result = run("bounded", CK_FORK=fork, CK_RUN_CASE="fifo")
+        passes(result)
+        verdict(result, "test_fifo", "clean")
+
+
+def test_prints():
+    for fork in ("yes", "no"):
+        result = run("bounded", CK_FORK=fork, CK_RUN_CASE="prints")
+        passes(result)
+        verdict(result, "test_prints", "clean")
+        equal(result.out.count("a line that is printed"), 1, "lines", result)
+
+
+def test_sleeps():
+    """Bounded by the budget; that it was too little is said."""
+    begin = time.monotonic()
+    result = run("bounded", CK_RUN_CASE="sleeps", CK_LEAK_BUDGET=0.5)
+    passes(result)
+    check(time.monotonic() - begin < 5, "within the budget", result)
+    case = verdict(result, "test_sleeps", "inconclusive")
+    check(8 <= case.iterations <= 60, "some iterations", result)
+    check("Bounded:sleeps:test_sleeps: inconclusive: too slow: " in result.err,
+          "it is said", result)
+
+
+def test_sleeps_as_often_as_asked():
+    result = run("bounded", CK_RUN_CASE="sleeps", CK_LEAK_ITERATIONS=30)
+    passes(result)
+    case = verdict(result, "test_sleeps", "clean")
+    check("30 iterations, rules out" in case.state, case.state, result)
+
+
+def test_appends():
+    """What a copy shares with the test is outside of the process."""
+    result = run("bounded", CK_RUN_CASE="appends")
+    passes(result)
+    case = verdict(result, "test_appends", "clean")
+    lines = stored("appended.txt").count("a line\n")
+    check(case.iterations < lines < case.iterations + 10,
+          "each repetition wrote its line: %d" % lines, result)
+
+
+def test_total_budget():
+    """Used up: the shortest run for the tests that follow."""
+    result = run("bounded", CK_LEAK_TOTAL_BUDGET=0.001)
+    passes(result)
+    equal(result.case("test_appends").iterations, 61, "iterations", result)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""The text of a failing test fits Check's limits and still tells the leak."""
+from gate import check, equal, leaks, run
+
+
+def failure(result):
+    lines = result.out.splitlines()
+    begin = [i for i, l in enumerate(lines) if ":F:leaks:test_leaks:0: " in l]
+    equal(len(begin), 1, "one failure", result)
+    text = [lines[begin[0]].split(":0: ", 1)[1]]
+    for line in lines[begin[0] + 1:]:
+        if not line.startswith("#"):
+            break
+        text.append(line)
+    return text
+
+
+def test_whole():
+    text = failure(run("leak"))
+    check(text[0].startswith("leak: +1 block/iteration (+8.0 B) at tests/gate/"
+                             "programs/suite.h:"), "first line: %s" % text)
+    check(" iterations after 3 warm-ups: live blocks " in text[1], text[1])
+    functions = [l.split()[2] for l in text[2:-1]]
+    equal(functions, ["leak", "keep", "test_leaks_fn"], "traceback")
+    check(text[-1].startswith("# repeat: CK_RUN_SUITE='Leak' "
+                              "CK_RUN_CASE='leaks' CK_LEAK_ITERATIONS="),
+          text[-1])
+
+
+def test_repeat_line_repeats():
+    import subprocess
+    import gate
+    result = run("leak")
+    line = failure(result)[-1][len("# repeat: "):]
+    again = subprocess.run(["sh", "-c", line], env=gate.environment(),
+                           cwd=gate.TMP, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
+    equal(again.returncode, 1, "exit status")
+    check(b": leak: +1 block/iteration" in again.stdout, "the same leak")
+
+
+def limited(limit, args=(), **env):
+    result = run("leak", args=args, **env)
+    leaks(result, "test_leaks")
+    text = failure(result)
+    check(text[0].startswith("leak: +1 block/iteration"), "the leak", result)
+    check(sum(map(len, text)) + len(text) < limit, "the limit", result)
+
+
+def test_limit_1024():
+    limited(1024, CK_MAX_MSG_SIZE=1024)
+
+
+def test_limit_300():
+    limited(300, CK_MAX_MSG_SIZE=300)
+
+
+def test_limit_300_nofork():
+    limited(300, CK_MAX_MSG_SIZE=300, CK_FORK="no")
+
+
+def test_limit_set_by_the_program():
+    limited(600, ["limit", "600"])
+
+
+def test_limit_variable_before_program():
+    limited(400, ["limit", "4000"], CK_MAX_MSG_SIZE=400)
+
+
+def test_large_limit():
+    check(len(failure(run("leak", CK_MAX_MSG_SIZE=1 << 20))) >= 5, "whole")
