@@ -196,6 +196,28 @@ uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
   return site;
 }
 
+uint32_t ls_intern_child(uint32_t parent, uintptr_t pc) {
+  struct table *table = atomic_load_explicit(&trie.table, memory_order_acquire);
+  uint32_t child = table ? find_child(table, parent, pc) : 0;
+  if (child) return child;
+  ls_lock_take(&trie.lock);
+  table = table_with_room();
+  if (table) child = find_child(table, parent, pc);
+  if (table && !child) child = new_node(table, parent, pc);
+  ls_lock_release(&trie.lock);
+  return child;
+}
+
+uint32_t ls_intern_site_at(uint32_t node) {
+  uint32_t site = __atomic_load_n(&node_at(node)->site, __ATOMIC_ACQUIRE);
+  if (site) return site;
+  ls_lock_take(&trie.lock);
+  site = node_at(node)->site;
+  if (!site) site = new_site(node);
+  ls_lock_release(&trie.lock);
+  return site;
+}
+
 size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max) {
   size_t n = 0;
   uint32_t at = site ? *site_at(site) : 0;

@@ -26,6 +26,12 @@ enum { LS_SITE_LIMIT_ID = 1 << 24 };
 /* The site of a path, innermost pc first; 0 when there is no room for it. */
 uint32_t ls_intern(const uintptr_t *pcs, size_t n);
 
+/* The same step by step, outermost frame first: the node of `pc` below `parent`
+   (0 is the root), made if need be, and the site at a node.  0 when there is no
+   room. */
+uint32_t ls_intern_child(uint32_t parent, uintptr_t pc);
+uint32_t ls_intern_site_at(uint32_t node);
+
 /* The path of a site, innermost first; returns how many (<= max). */
 size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max);
 

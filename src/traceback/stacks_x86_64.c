@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -77,6 +78,7 @@ static struct ls_stacks *open_stacks(void) {
     do s->next = first;
     while (!atomic_compare_exchange_weak(&all, &first, s));
   }
+  s->latest = NULL;
   s->generation = 0; /* what a former owner left is not of this stack */
   ls_stacks_mine = s;
   return s;
@@ -85,68 +87,178 @@ static struct ls_stacks *open_stacks(void) {
 static void forget(struct ls_stacks *s, uint32_t now) {
   for (unsigned set = 0; set < SETS; set++)
     for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].site = 0;
+  s->latest = NULL;
   s->generation = now;
 }
 
-/* ---- a miss
- * ----------------------------------------------------------------------- */
+/* ---- a miss ------------------------------------------------------------- */
 
-/* Keeps what decided each step.  From the outside in: rbp matters at a frame
-   if its own rule or one further out uses it before it is loaded again.  `need`
-   says whether the end of the walk depended on it. */
-static int keep_words(struct ls_stack *stack, const struct ls_step *steps,
-                      size_t n, int need) {
-  uint8_t needed[LS_STACK_FRAMES + 1]; /* the rbp that step i loads */
-  for (size_t i = n; i-- > 0;) {
-    const struct ls_rule *rule = &steps[i].rule;
-    needed[i] = (uint8_t)(need && steps[i].rbp_slot);
-    if (steps[i].rbp_slot) need = 0;
-    if (rule->cfa == LS_CFA_RBP || rule->cfa == LS_CFA_AT_RBP ||
-        (needed[i] && rule->rbp == LS_RBP_AT_RBP))
-      need = 1;
-  }
-  stack->needs_rbp = (uint16_t)need;
-  unsigned words = 0;
-  for (size_t i = 0; i < n; i++) {
-    const uintptr_t *slots[3] = {steps[i].cfa_slot, steps[i].return_slot,
-                                 needed[i] ? steps[i].rbp_slot : NULL};
-    for (int k = 0; k < 3; k++) {
-      if (!slots[k]) continue;
-      if (words == LS_STACK_WORDS) return 0;
-      stack->words[words].at = slots[k];
-      stack->words[words++].value = *slots[k];
-    }
-  }
-  stack->nwords = (uint16_t)words;
+/* A walk in the making: frame i has states[i] and is left by steps[i]. */
+struct walk {
+  size_t nframes;
+  size_t nsteps; /* nframes, or one less where the last step read nothing */
+  int is_whole;
+  int ends_by_rbp; /* the end of the walk depended on rbp */
+  int joined;      /* frame of the older stack that comes next, or -1 */
+  struct ls_frame_state states[LS_STACK_FRAMES + 1];
+  struct ls_step steps[LS_STACK_FRAMES + 1];
+};
+
+static int words_hold(const struct ls_stack *stack, unsigned from) {
+  for (unsigned i = from; i < stack->nwords; i++)
+    if (*stack->words[i].at != stack->words[i].value) return 0;
   return 1;
 }
 
-static uint32_t walk_and_keep(struct ls_stack *stack, const uintptr_t *record,
-                              size_t nframe) {
-  struct ls_step steps[LS_STACK_FRAMES + 1];
-  uintptr_t pcs[LS_STACK_FRAMES];
+/*
+ * Whether the walk, at this state, has come upon a frame of the older stack:
+ * the same state, and all words outward from it unchanged.  From there on the
+ * two are the same.  `j` moves outward with the walk.
+ */
+static int joins(const struct ls_stack *old, size_t *j,
+                 const struct ls_frame_state *state, size_t before,
+                 size_t nframe) {
+  while (*j < old->nframes && old->rsps[*j] < state->rsp) (*j)++;
+  size_t at = *j;
+  return at < old->nframes && old->rsps[at] == state->rsp &&
+         old->pcs[at] == state->pc && !state->interrupted &&
+         (!old->needs[at] || old->rbps[at] == state->rbp) &&
+         before + (old->nframes - at) <= nframe &&
+         words_hold(old, old->first_word[at]);
+}
+
+static void walk_until_known(struct walk *walk, const uintptr_t *record,
+                             const struct ls_stack *old, size_t nframe) {
   struct ls_frame_state state = ls_walk_begin(record);
-  struct ls_frame_state begin = state;
-  size_t n = 0, taken = 0;
-  int ended = 0;
-  struct ls_rule last = {0};
-  pcs[n++] = state.pc;
-  while (n < nframe && !ended) {
-    ended = !ls_walk_step(&state, &steps[taken]);
-    last = steps[taken].rule;
-    /* A step that read a zero ended the walk by what it read. */
-    if (!ended || steps[taken].return_slot) taken++;
-    if (ended || ls_unwind_is_outermost(state.pc)) break;
-    pcs[n++] = state.pc;
+  size_t n = 0, j = 0;
+  walk->joined = -1;
+  walk->is_whole = walk->ends_by_rbp = 0;
+  for (;;) {
+    walk->states[n] = state;
+    if (n && old && joins(old, &j, &state, n, nframe)) {
+      walk->joined = (int)j;
+      walk->is_whole = 1;
+      break;
+    }
+    struct ls_step *step = &walk->steps[n++];
+    if (n == nframe) { /* its step is not asked for */
+      step->return_slot = NULL;
+      break;
+    }
+    if (!ls_walk_step(&state, step)) {
+      /* A zero that was read ended it, or the rule, or where rbp was. */
+      walk->is_whole = 1;
+      walk->ends_by_rbp =
+          step->rule.cfa != LS_CFA_END && step->rule.cfa != LS_CFA_BAD;
+      break;
+    }
+    if (ls_unwind_is_outermost(state.pc)) {
+      walk->is_whole = 1;
+      break;
+    }
   }
-  /* ... and one that read nothing, by its rule alone or by where rbp was. */
-  int by_rbp = ended && last.cfa != LS_CFA_END && last.cfa != LS_CFA_BAD;
-  stack->site = 0;
-  uint32_t site = ls_intern(pcs, n);
-  stack->pc = begin.pc;
-  stack->rsp = begin.rsp;
-  stack->rbp = begin.rbp;
-  if (keep_words(stack, steps, taken, by_rbp)) stack->site = site;
+  walk->nframes = n;
+  walk->nsteps = n;
+  if (walk->joined < 0 && !walk->steps[n - 1].return_slot) walk->nsteps--;
+}
+
+/* Whether rbp matters before a step, given that it does or does not after. */
+static int needs_before(const struct ls_step *step, int after) {
+  if (step->rule.cfa == LS_CFA_RBP || step->rule.cfa == LS_CFA_AT_RBP ||
+      (after && step->rule.rbp == LS_RBP_AT_RBP))
+    return 1;
+  return after && !step->rbp_slot;
+}
+
+/* The frames of the older stack that the walk joined, behind its own. */
+static void copy_tail(struct ls_stack *to, const struct walk *walk,
+                      const struct ls_stack *old) {
+  size_t from = (size_t)walk->joined, n = walk->nframes;
+  size_t tail = old->nframes - from;
+  memcpy(to->pcs + n, old->pcs + from, tail * sizeof to->pcs[0]);
+  memcpy(to->rsps + n, old->rsps + from, tail * sizeof to->rsps[0]);
+  memcpy(to->rbps + n, old->rbps + from, tail * sizeof to->rbps[0]);
+  memcpy(to->nodes + n, old->nodes + from, tail * sizeof to->nodes[0]);
+  memcpy(to->needs + n, old->needs + from, tail * sizeof to->needs[0]);
+  to->nframes = (uint16_t)(n + tail);
+}
+
+/* From the outside in: nodes of the trie, and where rbp matters.  0 when the
+   trie has no room. */
+static int name_frames(struct ls_stack *to, const struct walk *walk,
+                       const struct ls_stack *old) {
+  uint32_t node = walk->joined < 0 ? 0 : old->nodes[walk->joined];
+  int need = walk->joined < 0 ? walk->ends_by_rbp : old->needs[walk->joined];
+  for (size_t i = walk->nframes; i-- > 0;) {
+    const struct ls_frame_state *state = &walk->states[i];
+    if (i < walk->nsteps) need = needs_before(&walk->steps[i], need);
+    node = ls_intern_child(node, state->pc);
+    if (!node) return 0;
+    to->pcs[i] = state->pc;
+    to->rsps[i] = state->interrupted ? 0 : state->rsp;
+    to->rbps[i] = state->rbp;
+    to->nodes[i] = node;
+    to->needs[i] = (uint8_t)need;
+  }
+  to->needs_rbp = (uint16_t)need;
+  return 1;
+}
+
+/* Whether rbp matters after step i of the walk. */
+static int needs_after(const struct ls_stack *to, const struct walk *walk,
+                       size_t i) {
+  if (i + 1 < to->nframes) return to->needs[i + 1];
+  return walk->ends_by_rbp;
+}
+
+/* From the inside out: the words that decide each step.  0 when they are more
+   than fit. */
+static int keep_words(struct ls_stack *to, const struct walk *walk,
+                      const struct ls_stack *old) {
+  unsigned n = 0;
+  for (size_t i = 0; i < walk->nframes; i++) {
+    to->first_word[i] = (uint16_t)n;
+    if (i >= walk->nsteps) break;
+    const struct ls_step *step = &walk->steps[i];
+    const uintptr_t *slots[3] = {
+        step->cfa_slot, step->return_slot,
+        needs_after(to, walk, i) ? step->rbp_slot : NULL};
+    if (n + 3 > LS_STACK_WORDS) return 0;
+    for (int k = 0; k < 3; k++)
+      if (slots[k]) to->words[n++] = (struct ls_word){slots[k], *slots[k]};
+  }
+  if (walk->joined >= 0) {
+    size_t from = (size_t)walk->joined;
+    unsigned first = old->first_word[from], more = old->nwords - first;
+    if (n + more > LS_STACK_WORDS) return 0;
+    memcpy(to->words + n, old->words + first, more * sizeof to->words[0]);
+    for (size_t i = walk->nframes; i < to->nframes; i++)
+      to->first_word[i] =
+          (uint16_t)(old->first_word[from + i - walk->nframes] - first + n);
+    n += more;
+  }
+  to->nwords = (uint16_t)n;
+  return 1;
+}
+
+static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
+                              const uintptr_t *record, size_t nframe) {
+  struct walk walk;
+  const struct ls_stack *old = s->latest;
+  if (old && (!old->site || !old->is_whole)) old = NULL;
+  walk_until_known(&walk, record, old, nframe);
+  to->site = 0;
+  to->nframes = (uint16_t)walk.nframes;
+  if (walk.joined >= 0) copy_tail(to, &walk, old);
+  if (!name_frames(to, &walk, old)) return 0;
+  uint32_t site = ls_intern_site_at(to->nodes[0]);
+  if (!keep_words(to, &walk, old)) return site;
+  to->pc = to->pcs[0];
+  to->rsp = (uintptr_t)(record + 2);
+  to->rbp = record[0];
+  to->is_whole = (uint16_t)walk.is_whole;
+  to->site = site;
+  s->latest = to;
   return site;
 }
 
@@ -168,8 +280,10 @@ uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe) {
     if (s->generation != now) forget(s, now);
     unsigned set = ls_stacks_set(record[1], (uintptr_t)(record + 2));
     unsigned way = s->victim[set];
+    /* Not the stack that the walk is likely to join. */
+    if (&s->ways[set][way] == s->latest) way ^= 1;
     s->victim[set] = (uint8_t)(way ^ 1);
-    site = walk_and_keep(&s->ways[set][way], record, nframe);
+    site = walk_and_keep(s, &s->ways[set][way], record, nframe);
   }
   errno = saved;
   return site;

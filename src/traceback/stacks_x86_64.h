@@ -47,6 +47,18 @@ struct ls_stack {
   uint16_t nwords;
   uint16_t needs_rbp;
   struct ls_word words[LS_STACK_WORDS];
+
+  /* For a walk that comes upon this stack further out (see walk_and_keep):
+     the state of each frame, the trie node of the path up to it, where the
+     words of its step begin, and whether its rbp matters from there on. */
+  uint16_t nframes;
+  uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
+  uintptr_t pcs[LS_STACK_FRAMES];
+  uintptr_t rsps[LS_STACK_FRAMES]; /* 0 where a signal came: not to be joined */
+  uintptr_t rbps[LS_STACK_FRAMES];
+  uint32_t nodes[LS_STACK_FRAMES];
+  uint16_t first_word[LS_STACK_FRAMES];
+  uint8_t needs[LS_STACK_FRAMES];
 };
 
 /* Of one thread at a time; handed on when that thread is gone. */
@@ -54,6 +66,7 @@ struct ls_stacks {
   struct ls_stacks *next;
   _Atomic int tid;
   uint32_t generation;
+  struct ls_stack *latest;       /* used last, NULL at first */
   uint8_t victim[LS_STACK_SETS]; /* the way to be replaced next */
   struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
 };
@@ -83,15 +96,17 @@ static inline int ls_stack_holds(const struct ls_stack *stack,
 }
 
 static inline uint32_t ls_stacks_site(const uintptr_t *record, size_t nframe) {
-  const struct ls_stacks *s = ls_stacks_mine;
+  struct ls_stacks *s = ls_stacks_mine;
   if (__builtin_expect(
           s && s->generation == atomic_load_explicit(&ls_stacks_generation,
                                                      memory_order_relaxed),
           1)) {
-    const struct ls_stack *ways =
+    struct ls_stack *way =
         s->ways[ls_stacks_set(record[1], (uintptr_t)(record + 2))];
-    if (ls_stack_holds(&ways[0], record)) return ways[0].site;
-    if (ls_stack_holds(&ways[1], record)) return ways[1].site;
+    if (ls_stack_holds(way, record) || ls_stack_holds(++way, record)) {
+      s->latest = way;
+      return way->site;
+    }
   }
   return ls_stacks_miss(record, nframe);
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+int cli_wrong(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  fputs("leakslope: ", stderr);
+  vfprintf(stderr, format, args);
+  fputc('\n', stderr);
+  va_end(args);
+  return CLI_WRONG;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static int drain(int fd, struct ls_text *out) {
+  char bytes[4096];
+  ssize_t n;
+  while ((n = read(fd, bytes, sizeof bytes)) != 0) {
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -errno;
+    ls_text_add_bytes(out, bytes, (size_t)n);
+  }
+  return out->truncated ? -ENOMEM : 0;
+}
+
+int cli_read(const char *path, struct ls_text *out) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int rc = drain(fd, out);
+  close(fd);
+  return rc;
+}
+
+static int wait_for(pid_t pid) {
+  int status;
+  while (waitpid(pid, &status, 0) < 0)
+    if (errno != EINTR) return -errno;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int cli_capture(const char *const argv[], struct ls_text *out) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC)) return -errno;
+  pid_t pid = fork();
+  if (pid == 0) {
+    dup2(ends[1], STDOUT_FILENO);
+    execvp(argv[0], (char *const *)(uintptr_t)argv);
+    _exit(127);
+  }
+  close(ends[1]);
+  int rc = pid < 0 ? -errno : drain(ends[0], out);
+  close(ends[0]);
+  int status = pid < 0 ? 0 : wait_for(pid);
+  return rc ? rc : status;
+}
+
+/* ---- where we are -------------------------------------------------------- */
+
+static int here(char *folder, size_t size) {
+  ssize_t n = readlink("/proc/self/exe", folder, size - 1);
+  if (n <= 0) return -ENOENT;
+  folder[n] = '\0';
+  *strrchr(folder, '/') = '\0';
+  return 0;
+}
+
+/* From the command's folder (where it is installed, then where it is built),
+   or where it was to be installed. */
+int cli_library_file(const char *name, char *path, size_t size) {
+  static const char *const folders[] = {LS_LIBDIR_BESIDE, "../lib"};
+  char folder[PATH_MAX];
+  for (size_t i = 0; i < 2 && !here(folder, sizeof folder); i++) {
+    char joined[2 * PATH_MAX];
+    char real[PATH_MAX];
+    snprintf(joined, sizeof joined, "%s/%s/%s", folder, folders[i], name);
+    if (realpath(joined, real) && strlen(real) < size) {
+      strcpy(path, real);
+      return 0;
+    }
+  }
+  snprintf(path, size, "%s/%s", LS_LIBDIR, name);
+  return access(path, R_OK) ? -ENOENT : 0;
+}

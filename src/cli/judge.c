@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of what can be gated; the first row that holds is taken. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/inspect.h"
+#include "cli/libraries.h"
+
+#define RELINK                                                             \
+  "relink it: $(pkg-config --libs leakslope-check) on the program's link " \
+  "line, before Check's libraries"
+
+static const char *not_a_program(enum cli_kind kind) {
+  switch (kind) {
+    case CLI_LIBRARY:
+      return "it is a shared library, not a program";
+    case CLI_OBJECT:
+      return "it is an object file, not a program";
+    case CLI_SCRIPT:
+      return "it is a script: name the program that it runs";
+    case CLI_FOREIGN:
+      return "it was built for another kind of machine";
+    case CLI_NO_ELF:
+      return "it is not an ELF file";
+    default:
+      return NULL;
+  }
+}
+
+static const char *not_relinked(const struct cli_program *program) {
+  switch (program->check) {
+    case CLI_CHECK_NONE:
+      return "it is not a Check program: it has no libcheck";
+    case CLI_CHECK_STATIC:
+      return "libcheck is linked statically, without leakslope; " RELINK;
+    default:
+      return "libcheck is a shared library, and the program is linked without "
+             "leakslope; " RELINK;
+  }
+}
+
+static const char *other_malloc(const struct cli_program *program) {
+  static char text[256];
+  if (program->sanitizer)
+    snprintf(text, sizeof text,
+             "malloc is %s's: gate the ordinary build, not the sanitizer's",
+             program->sanitizer);
+  else if (program->own_malloc)
+    snprintf(text, sizeof text,
+             "malloc is the program's own (%s is linked into it): link the "
+             "allocator as a shared library",
+             program->own_malloc);
+  else
+    return NULL;
+  return text;
+}
+
+static const char *never(const struct cli_program *program) {
+  const char *why = not_a_program(program->kind);
+  if (why) return why;
+  if (program->kind == CLI_STATIC && (program->relinked || program->check))
+    return "it is linked statically, and the tracer needs the dynamic linker: "
+           "relink it without -static";
+  if (!program->relinked) return not_relinked(program);
+  return other_malloc(program);
+}
+
+enum cli_way cli_judge(const struct cli_program *program, const char **why) {
+  static char text[PATH_MAX + 128];
+  *why = never(program);
+  if (*why) return CLI_NO_WAY;
+  *why = text;
+  if (!program->tracer) {
+    snprintf(text, sizeof text,
+             "its libleakslope.so is not found; `leakslope run` preloads it");
+    return CLI_PRELOAD;
+  }
+  if (program->in_front) {
+    const char *name = cli_allocator_name(program->allocator);
+    snprintf(text, sizeof text,
+             "%s is in front of libleakslope; `leakslope run` puts it behind",
+             name ? name : program->allocator);
+    return CLI_PRELOAD;
+  }
+  *why = "run it as it is";
+  return CLI_AS_IS;
+}

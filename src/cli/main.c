@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/flags.h"
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+} commands[] = {{"run", cli_run}, {"shim", cli_shim}, {"doctor", cli_doctor}};
+
+static const char usage[] =
+    "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
+    "           runs a relinked Check program with these options\n"
+    "       leakslope shim FOLDER\n"
+    "           writes FOLDER/check.pc: whatever asks pkg-config for Check\n"
+    "           with PKG_CONFIG_PATH=FOLDER builds gated programs\n"
+    "       leakslope doctor PROGRAM\n"
+    "           says how a program is linked, whether it can be gated, and "
+    "how\n"
+    "       leakslope --options | --help | --version\n";
+
+static int help(void) {
+  fputs(usage, stdout);
+  fputs("\noptions of run, each also an environment variable:\n", stdout);
+  cli_flags_help();
+  fputs(
+      "\nexit status: the program's own (run); 0 can be gated, 1 cannot as it\n"
+      "is (doctor); 2 usage or bad input\n",
+      stdout);
+  return CLI_OK;
+}
+
+static int dispatch(int argc, char **argv) {
+  const char *word = argc > 1 ? argv[1] : "";
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    if (!strcmp(word, commands[i].name)) {
+      if (argc > 2 && !strcmp(argv[2], "--help")) return help();
+      return commands[i].run(argc - 2, argv + 2);
+    }
+  if (!strcmp(word, "--help") || !strcmp(word, "-h")) return help();
+  if (!strcmp(word, "--version")) {
+    puts("leakslope " LS_VERSION);
+    return CLI_OK;
+  }
+  if (!strcmp(word, "--options")) {
+    cli_flags_list();
+    return CLI_OK;
+  }
+  if (*word) cli_wrong("'%s' is not a command", word);
+  fputs(usage, stderr);
+  return CLI_WRONG;
+}
+
+int main(int argc, char **argv) {
+  int status = dispatch(argc, argv);
+  if (fflush(stdout) || ferror(stdout))
+    return cli_wrong("standard output cannot be written");
+  return status;
+}

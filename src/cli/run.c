@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]... */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/flags.h"
+#include "cli/inspect.h"
+
+/* ---- options ------------------------------------------------------------- */
+
+/* --name VALUE or --name=VALUE: how many arguments it took, or -1. */
+static int take_flag(char **argv) {
+  const char *flag = argv[0] + 2;
+  size_t n = strcspn(flag, "=");
+  const struct ls_option *option = cli_flag_option(flag, n);
+  const char *value = flag[n] ? flag + n + 1 : argv[1];
+  if (!option) {
+    cli_wrong("%s is not an option; see leakslope --help", argv[0]);
+    return -1;
+  }
+  if (!value || !*value || (!flag[n] && !strcmp(value, "--"))) {
+    cli_wrong("%s needs a value; allowed: %s", argv[0], option->allowed);
+    return -1;
+  }
+  setenv(option->name, value, 1);
+  return flag[n] ? 1 : 2;
+}
+
+/* The index of PROGRAM, or -1. */
+static int take_flags(int argc, char **argv) {
+  int i = 0;
+  while (i < argc && argv[i][0] == '-') {
+    if (!strcmp(argv[i], "--")) {
+      i++;
+      break;
+    }
+    int taken = strncmp(argv[i], "--", 2) ? 0 : take_flag(argv + i);
+    if (!taken) cli_wrong("%s is not an option", argv[i]);
+    if (taken <= 0) return -1;
+    i += taken;
+  }
+  if (i < argc) return i;
+  cli_wrong(
+      "usage: leakslope run [--OPTION VALUE]... -- PROGRAM "
+      "[ARGUMENT]...");
+  return -1;
+}
+
+/* ---- the program --------------------------------------------------------- */
+
+static int can_run(const char *path) {
+  struct stat st;
+  return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
+}
+
+/* As a shell finds it; `path` as given where it is not found. */
+static void find_program(const char *name, char *path, size_t size) {
+  const char *folder = getenv("PATH");
+  snprintf(path, size, "%s", name);
+  if (strchr(name, '/')) return;
+  while (folder && *folder) {
+    size_t n = strcspn(folder, ":");
+    char found[PATH_MAX];
+    int length = snprintf(found, sizeof found, "%.*s%s%s", (int)n, folder,
+                          n ? "/" : "./", name);
+    if (length > 0 && (size_t)length < size && can_run(found)) {
+      strcpy(path, found);
+      return;
+    }
+    folder += n;
+    folder += *folder == ':';
+  }
+}
+
+/* In front of all others: it is the first malloc that counts. */
+static int preload(void) {
+  char library[PATH_MAX];
+  char all[2 * PATH_MAX];
+  const char *others = getenv("LD_PRELOAD");
+  if (cli_library_file("libleakslope.so", library, sizeof library))
+    return cli_wrong("there is no %s to preload", library);
+  if (strpbrk(library, ": "))
+    return cli_wrong("'%s' cannot be preloaded: the name has a space or a ':'",
+                     library);
+  int n = snprintf(all, sizeof all, "%s%s%s", library,
+                   others && *others ? ":" : "", others ? others : "");
+  if (n < 0 || (size_t)n >= sizeof all)
+    return cli_wrong("LD_PRELOAD is too long");
+  setenv("LD_PRELOAD", all, 1);
+  return CLI_OK;
+}
+
+/* Makes it ready to be started; CLI_OK or CLI_WRONG. */
+static int prepare(const char *path) {
+  struct ls_arena arena = {0};
+  struct cli_program program;
+  const char *why;
+  int rc = cli_inspect(path, &arena, &program);
+  if (rc) return cli_wrong("%s: %s", path, strerror(-rc));
+  enum cli_way way = cli_judge(&program, &why);
+  int status = CLI_OK;
+  if (way == CLI_NO_WAY)
+    status = cli_wrong("%s cannot be gated: %s", path, why);
+  else if (way == CLI_PRELOAD)
+    status = preload();
+  ls_arena_release(&arena);
+  return status;
+}
+
+int cli_run(int argc, char **argv) {
+  char message[512];
+  char path[PATH_MAX];
+  int program = take_flags(argc, argv);
+  if (program < 0) return CLI_WRONG;
+  if (ls_options_check(message, sizeof message)) {
+    fprintf(stderr, "%s\n", message);
+    return CLI_WRONG;
+  }
+  find_program(argv[program], path, sizeof path);
+  /* Off is as if never linked: for any program. */
+  int status = ls_options_is("CK_LEAK", "no") ? CLI_OK : prepare(path);
+  if (status) return status;
+  execv(path, argv + program);
+  return cli_wrong("%s cannot be started: %s", path, strerror(errno));
+}
