@@ -17,44 +17,15 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "interpose/hooks.h"
-#include "interpose/sink.h"
-#include "platform/guard.h"
-
-#define HOOK __attribute__((visibility("default"), noinline))
-/* The frame record: makes the hook keep a frame pointer, whatever the rest of
-   the library is built with. */
-#define RECORD ((const uintptr_t *)__builtin_frame_address(0))
-
-static int wanted(void) {
-  return __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED) &&
-         ls_owner == LS_OWNER_HOST;
-}
-
-static int opened(int fd, const uintptr_t *record) {
-  if (fd >= 0 && wanted()) {
-    ls_owner = LS_OWNER_HOOK;
-    ls_sink_fd_open(fd, record);
-    ls_owner = LS_OWNER_HOST;
-  }
-  return fd;
-}
+#include "interpose/descriptors.h"
 
 static int opened_two(int rc, const int *fds, const uintptr_t *record) {
   if (rc == 0) {
-    opened(fds[0], record);
-    opened(fds[1], record);
+    ls_descriptor_opened(fds[0], record);
+    ls_descriptor_opened(fds[1], record);
   }
   return rc;
 }
-
-/* The real function, or leave with ENOSYS where libc has none. */
-#define REAL(name)     \
-  ls_hooks_resolve();  \
-  if (!ls_real.name) { \
-    errno = ENOSYS;    \
-    return -1;         \
-  }
 
 /* open's third argument is there only where the flags ask for it. */
 static int has_mode(int flags) {
@@ -70,143 +41,144 @@ static int has_mode(int flags) {
     va_end(args);                     \
   }
 
-HOOK int open(const char *path, int flags, ...) {
+LS_HOOK int open(const char *path, int flags, ...) {
   MODE_AFTER(flags, flags, mode)
-  REAL(open)
-  return opened(ls_real.open(path, flags, mode), RECORD);
+  LS_REAL_OR(open, -1)
+  return ls_descriptor_opened(ls_real.open(path, flags, mode), LS_RECORD);
 }
 
-HOOK int open64(const char *path, int flags, ...) {
+LS_HOOK int open64(const char *path, int flags, ...) {
   MODE_AFTER(flags, flags, mode)
-  REAL(open64)
-  return opened(ls_real.open64(path, flags, mode), RECORD);
+  LS_REAL_OR(open64, -1)
+  return ls_descriptor_opened(ls_real.open64(path, flags, mode), LS_RECORD);
 }
 
-HOOK int openat(int dir, const char *path, int flags, ...) {
+LS_HOOK int openat(int dir, const char *path, int flags, ...) {
   MODE_AFTER(flags, flags, mode)
-  REAL(openat)
-  return opened(ls_real.openat(dir, path, flags, mode), RECORD);
+  LS_REAL_OR(openat, -1)
+  return ls_descriptor_opened(ls_real.openat(dir, path, flags, mode),
+                              LS_RECORD);
 }
 
-HOOK int openat64(int dir, const char *path, int flags, ...) {
+LS_HOOK int openat64(int dir, const char *path, int flags, ...) {
   MODE_AFTER(flags, flags, mode)
-  REAL(openat64)
-  return opened(ls_real.openat64(dir, path, flags, mode), RECORD);
+  LS_REAL_OR(openat64, -1)
+  return ls_descriptor_opened(ls_real.openat64(dir, path, flags, mode),
+                              LS_RECORD);
 }
 
-HOOK int creat(const char *path, unsigned mode) {
-  REAL(creat)
-  return opened(ls_real.creat(path, mode), RECORD);
+LS_HOOK int creat(const char *path, unsigned mode) {
+  LS_REAL_OR(creat, -1)
+  return ls_descriptor_opened(ls_real.creat(path, mode), LS_RECORD);
 }
 
-HOOK int creat64(const char *path, unsigned mode) {
-  REAL(creat64)
-  return opened(ls_real.creat64(path, mode), RECORD);
+LS_HOOK int creat64(const char *path, unsigned mode) {
+  LS_REAL_OR(creat64, -1)
+  return ls_descriptor_opened(ls_real.creat64(path, mode), LS_RECORD);
 }
 
-HOOK int close(int fd) {
-  REAL(close)
-  if (fd >= 0 && wanted()) {
-    ls_owner = LS_OWNER_HOOK;
-    ls_sink_fd_close(fd);
-    ls_owner = LS_OWNER_HOST;
-  }
+LS_HOOK int close(int fd) {
+  LS_REAL_OR(close, -1)
+  ls_descriptor_closing(fd);
   return ls_real.close(fd);
 }
 
-HOOK int dup(int fd) {
-  REAL(dup)
-  return opened(ls_real.dup(fd), RECORD);
+LS_HOOK int dup(int fd) {
+  LS_REAL_OR(dup, -1)
+  return ls_descriptor_opened(ls_real.dup(fd), LS_RECORD);
 }
 
-HOOK int dup2(int from, int to) {
-  REAL(dup2)
+LS_HOOK int dup2(int from, int to) {
+  LS_REAL_OR(dup2, -1)
   int fd = ls_real.dup2(from, to);
-  return from == to ? fd : opened(fd, RECORD);
+  return from == to ? fd : ls_descriptor_opened(fd, LS_RECORD);
 }
 
-HOOK int dup3(int from, int to, int flags) {
-  REAL(dup3)
-  return opened(ls_real.dup3(from, to, flags), RECORD);
+LS_HOOK int dup3(int from, int to, int flags) {
+  LS_REAL_OR(dup3, -1)
+  return ls_descriptor_opened(ls_real.dup3(from, to, flags), LS_RECORD);
 }
 
-HOOK int pipe(int fds[2]) {
-  REAL(pipe)
-  return opened_two(ls_real.pipe(fds), fds, RECORD);
+LS_HOOK int pipe(int fds[2]) {
+  LS_REAL_OR(pipe, -1)
+  return opened_two(ls_real.pipe(fds), fds, LS_RECORD);
 }
 
-HOOK int pipe2(int fds[2], int flags) {
-  REAL(pipe2)
-  return opened_two(ls_real.pipe2(fds, flags), fds, RECORD);
+LS_HOOK int pipe2(int fds[2], int flags) {
+  LS_REAL_OR(pipe2, -1)
+  return opened_two(ls_real.pipe2(fds, flags), fds, LS_RECORD);
 }
 
-HOOK int socket(int domain, int type, int protocol) {
-  REAL(socket)
-  return opened(ls_real.socket(domain, type, protocol), RECORD);
+LS_HOOK int socket(int domain, int type, int protocol) {
+  LS_REAL_OR(socket, -1)
+  return ls_descriptor_opened(ls_real.socket(domain, type, protocol),
+                              LS_RECORD);
 }
 
-HOOK int socketpair(int domain, int type, int protocol, int fds[2]) {
-  REAL(socketpair)
+LS_HOOK int socketpair(int domain, int type, int protocol, int fds[2]) {
+  LS_REAL_OR(socketpair, -1)
   return opened_two(ls_real.socketpair(domain, type, protocol, fds), fds,
-                    RECORD);
+                    LS_RECORD);
 }
 
-HOOK int accept(int fd, struct sockaddr *address, socklen_t *size) {
-  REAL(accept)
-  return opened(ls_real.accept(fd, address, size), RECORD);
+LS_HOOK int accept(int fd, struct sockaddr *address, socklen_t *size) {
+  LS_REAL_OR(accept, -1)
+  return ls_descriptor_opened(ls_real.accept(fd, address, size), LS_RECORD);
 }
 
-HOOK int accept4(int fd, struct sockaddr *address, socklen_t *size, int flags) {
-  REAL(accept4)
-  return opened(ls_real.accept4(fd, address, size, flags), RECORD);
+LS_HOOK int accept4(int fd, struct sockaddr *address, socklen_t *size,
+                    int flags) {
+  LS_REAL_OR(accept4, -1)
+  return ls_descriptor_opened(ls_real.accept4(fd, address, size, flags),
+                              LS_RECORD);
 }
 
-HOOK int eventfd(unsigned value, int flags) {
-  REAL(eventfd)
-  return opened(ls_real.eventfd(value, flags), RECORD);
+LS_HOOK int eventfd(unsigned value, int flags) {
+  LS_REAL_OR(eventfd, -1)
+  return ls_descriptor_opened(ls_real.eventfd(value, flags), LS_RECORD);
 }
 
-HOOK int epoll_create(int size) {
-  REAL(epoll_create)
-  return opened(ls_real.epoll_create(size), RECORD);
+LS_HOOK int epoll_create(int size) {
+  LS_REAL_OR(epoll_create, -1)
+  return ls_descriptor_opened(ls_real.epoll_create(size), LS_RECORD);
 }
 
-HOOK int epoll_create1(int flags) {
-  REAL(epoll_create1)
-  return opened(ls_real.epoll_create1(flags), RECORD);
+LS_HOOK int epoll_create1(int flags) {
+  LS_REAL_OR(epoll_create1, -1)
+  return ls_descriptor_opened(ls_real.epoll_create1(flags), LS_RECORD);
 }
 
-HOOK int timerfd_create(int clock, int flags) {
-  REAL(timerfd_create)
-  return opened(ls_real.timerfd_create(clock, flags), RECORD);
+LS_HOOK int timerfd_create(int clock, int flags) {
+  LS_REAL_OR(timerfd_create, -1)
+  return ls_descriptor_opened(ls_real.timerfd_create(clock, flags), LS_RECORD);
 }
 
-HOOK int inotify_init(void) {
-  REAL(inotify_init)
-  return opened(ls_real.inotify_init(), RECORD);
+LS_HOOK int inotify_init(void) {
+  LS_REAL_OR(inotify_init, -1)
+  return ls_descriptor_opened(ls_real.inotify_init(), LS_RECORD);
 }
 
-HOOK int inotify_init1(int flags) {
-  REAL(inotify_init1)
-  return opened(ls_real.inotify_init1(flags), RECORD);
+LS_HOOK int inotify_init1(int flags) {
+  LS_REAL_OR(inotify_init1, -1)
+  return ls_descriptor_opened(ls_real.inotify_init1(flags), LS_RECORD);
 }
 
-HOOK int memfd_create(const char *name, unsigned flags) {
-  REAL(memfd_create)
-  return opened(ls_real.memfd_create(name, flags), RECORD);
+LS_HOOK int memfd_create(const char *name, unsigned flags) {
+  LS_REAL_OR(memfd_create, -1)
+  return ls_descriptor_opened(ls_real.memfd_create(name, flags), LS_RECORD);
 }
 
-HOOK int mkstemp(char *name) {
-  REAL(mkstemp)
-  return opened(ls_real.mkstemp(name), RECORD);
+LS_HOOK int mkstemp(char *name) {
+  LS_REAL_OR(mkstemp, -1)
+  return ls_descriptor_opened(ls_real.mkstemp(name), LS_RECORD);
 }
 
-HOOK int mkstemp64(char *name) {
-  REAL(mkstemp64)
-  return opened(ls_real.mkstemp64(name), RECORD);
+LS_HOOK int mkstemp64(char *name) {
+  LS_REAL_OR(mkstemp64, -1)
+  return ls_descriptor_opened(ls_real.mkstemp64(name), LS_RECORD);
 }
 
-HOOK int mkostemp(char *name, int flags) {
-  REAL(mkostemp)
-  return opened(ls_real.mkostemp(name, flags), RECORD);
+LS_HOOK int mkostemp(char *name, int flags) {
+  LS_REAL_OR(mkostemp, -1)
+  return ls_descriptor_opened(ls_real.mkostemp(name, flags), LS_RECORD);
 }

@@ -9,12 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "interpose/hooks.h"
-#include "interpose/sink.h"
-#include "platform/guard.h"
-
-#define HOOK __attribute__((visibility("default"), noinline))
-#define RECORD ((const uintptr_t *)__builtin_frame_address(0))
+#include "interpose/descriptors.h"
 
 int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);
@@ -23,114 +18,87 @@ int __openat64_2(int dir, const char *path, int flags);
 int fcntl64(int fd, int command, ...);
 int shm_open(const char *name, int flags, mode_t mode);
 
-static int wanted(void) {
-  return __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED) &&
-         ls_owner == LS_OWNER_HOST;
-}
-
-static int opened(int fd, const uintptr_t *record) {
-  if (fd >= 0 && wanted()) {
-    ls_owner = LS_OWNER_HOOK;
-    ls_sink_fd_open(fd, record);
-    ls_owner = LS_OWNER_HOST;
-  }
-  return fd;
-}
-
-static void closing(int fd) {
-  if (fd < 0 || !wanted()) return;
-  ls_owner = LS_OWNER_HOOK;
-  ls_sink_fd_close(fd);
-  ls_owner = LS_OWNER_HOST;
-}
-
-#define REAL_OR(name, failure) \
-  ls_hooks_resolve();          \
-  if (!ls_real.name) {         \
-    errno = ENOSYS;            \
-    return failure;            \
-  }
-
 static FILE *stream(FILE *file, const uintptr_t *record) {
-  if (file) (void)opened(fileno(file), record);
+  if (file) (void)ls_descriptor_opened(fileno(file), record);
   return file;
 }
 
-HOOK FILE *fopen(const char *path, const char *mode) {
-  REAL_OR(fopen, NULL)
-  return stream(ls_real.fopen(path, mode), RECORD);
+LS_HOOK FILE *fopen(const char *path, const char *mode) {
+  LS_REAL_OR(fopen, NULL)
+  return stream(ls_real.fopen(path, mode), LS_RECORD);
 }
 
-HOOK FILE *fopen64(const char *path, const char *mode) {
-  REAL_OR(fopen64, NULL)
-  return stream(ls_real.fopen64(path, mode), RECORD);
+LS_HOOK FILE *fopen64(const char *path, const char *mode) {
+  LS_REAL_OR(fopen64, NULL)
+  return stream(ls_real.fopen64(path, mode), LS_RECORD);
 }
 
-HOOK FILE *tmpfile(void) {
-  REAL_OR(tmpfile, NULL)
-  return stream(ls_real.tmpfile(), RECORD);
+LS_HOOK FILE *tmpfile(void) {
+  LS_REAL_OR(tmpfile, NULL)
+  return stream(ls_real.tmpfile(), LS_RECORD);
 }
 
-HOOK FILE *tmpfile64(void) {
-  REAL_OR(tmpfile64, NULL)
-  return stream(ls_real.tmpfile64(), RECORD);
+LS_HOOK FILE *tmpfile64(void) {
+  LS_REAL_OR(tmpfile64, NULL)
+  return stream(ls_real.tmpfile64(), LS_RECORD);
 }
 
-HOOK FILE *popen(const char *command, const char *mode) {
-  REAL_OR(popen, NULL)
-  return stream(ls_real.popen(command, mode), RECORD);
+LS_HOOK FILE *popen(const char *command, const char *mode) {
+  LS_REAL_OR(popen, NULL)
+  return stream(ls_real.popen(command, mode), LS_RECORD);
 }
 
-HOOK int fclose(FILE *file) {
-  REAL_OR(fclose, EOF)
-  closing(fileno(file));
+LS_HOOK int fclose(FILE *file) {
+  LS_REAL_OR(fclose, EOF)
+  ls_descriptor_closing(fileno(file));
   return ls_real.fclose(file);
 }
 
-HOOK int pclose(FILE *file) {
-  REAL_OR(pclose, -1)
-  closing(fileno(file));
+LS_HOOK int pclose(FILE *file) {
+  LS_REAL_OR(pclose, -1)
+  ls_descriptor_closing(fileno(file));
   return ls_real.pclose(file);
 }
 
-HOOK DIR *opendir(const char *path) {
-  REAL_OR(opendir, NULL)
+LS_HOOK DIR *opendir(const char *path) {
+  LS_REAL_OR(opendir, NULL)
   DIR *dir = ls_real.opendir(path);
-  if (dir) (void)opened(dirfd(dir), RECORD);
+  if (dir) (void)ls_descriptor_opened(dirfd(dir), LS_RECORD);
   return dir;
 }
 
-HOOK int closedir(DIR *dir) {
-  REAL_OR(closedir, -1)
+LS_HOOK int closedir(DIR *dir) {
+  LS_REAL_OR(closedir, -1)
   /* The header says never NULL; libc answers EINVAL to it, and so do we. */
   DIR *volatile given = dir;
-  if (given) closing(dirfd(given));
+  if (given) ls_descriptor_closing(dirfd(given));
   return ls_real.closedir(given);
 }
 
-HOOK int shm_open(const char *name, int flags, mode_t mode) {
-  REAL_OR(shm_open, -1)
-  return opened(ls_real.shm_open(name, flags, mode), RECORD);
+LS_HOOK int shm_open(const char *name, int flags, mode_t mode) {
+  LS_REAL_OR(shm_open, -1)
+  return ls_descriptor_opened(ls_real.shm_open(name, flags, mode), LS_RECORD);
 }
 
-HOOK int __open_2(const char *path, int flags) {
-  REAL_OR(__open_2, -1)
-  return opened(ls_real.__open_2(path, flags), RECORD);
+LS_HOOK int __open_2(const char *path, int flags) {
+  LS_REAL_OR(__open_2, -1)
+  return ls_descriptor_opened(ls_real.__open_2(path, flags), LS_RECORD);
 }
 
-HOOK int __open64_2(const char *path, int flags) {
-  REAL_OR(__open64_2, -1)
-  return opened(ls_real.__open64_2(path, flags), RECORD);
+LS_HOOK int __open64_2(const char *path, int flags) {
+  LS_REAL_OR(__open64_2, -1)
+  return ls_descriptor_opened(ls_real.__open64_2(path, flags), LS_RECORD);
 }
 
-HOOK int __openat_2(int dir, const char *path, int flags) {
-  REAL_OR(__openat_2, -1)
-  return opened(ls_real.__openat_2(dir, path, flags), RECORD);
+LS_HOOK int __openat_2(int dir, const char *path, int flags) {
+  LS_REAL_OR(__openat_2, -1)
+  return ls_descriptor_opened(ls_real.__openat_2(dir, path, flags), LS_RECORD);
 }
 
-HOOK int __openat64_2(int dir, const char *path, int flags) {
-  REAL_OR(__openat64_2, -1)
-  return opened(ls_real.__openat64_2(dir, path, flags), RECORD);
+LS_HOOK int __openat64_2(int dir, const char *path, int flags) {
+  LS_REAL_OR(__openat64_2, -1)
+  return ls_descriptor_opened(ls_real.__openat64_2(dir, path, flags),
+                              LS_RECORD);
 }
 
 static int duplicates(int command) {
@@ -139,22 +107,22 @@ static int duplicates(int command) {
 
 /* The third argument is an int, a pointer or nothing; as a pointer it is
    passed on whatever it is. */
-HOOK int fcntl(int fd, int command, ...) {
+LS_HOOK int fcntl(int fd, int command, ...) {
   va_list args;
   va_start(args, command);
   void *argument = va_arg(args, void *);
   va_end(args);
-  REAL_OR(fcntl, -1)
+  LS_REAL_OR(fcntl, -1)
   int result = ls_real.fcntl(fd, command, argument);
-  return duplicates(command) ? opened(result, RECORD) : result;
+  return duplicates(command) ? ls_descriptor_opened(result, LS_RECORD) : result;
 }
 
-HOOK int fcntl64(int fd, int command, ...) {
+LS_HOOK int fcntl64(int fd, int command, ...) {
   va_list args;
   va_start(args, command);
   void *argument = va_arg(args, void *);
   va_end(args);
-  REAL_OR(fcntl64, -1)
+  LS_REAL_OR(fcntl64, -1)
   int result = ls_real.fcntl64(fd, command, argument);
-  return duplicates(command) ? opened(result, RECORD) : result;
+  return duplicates(command) ? ls_descriptor_opened(result, LS_RECORD) : result;
 }
