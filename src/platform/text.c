@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform/text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,18 +54,20 @@ const char *ls_text_string(const struct ls_text *text) {
   return text->data ? text->data : "";
 }
 
+static double magnitude(double value) { return value < 0 ? -value : value; }
+
 void ls_text_add_size(struct ls_text *text, double bytes, int sign) {
   static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   const unsigned last = sizeof units / sizeof *units - 1;
   unsigned unit = 0;
   double value = bytes;
   /* tracemalloc keeps a unit until 100 would lose its digit: 10 KiB and up */
-  while (unit < last && fabs(value) >= (unit ? 10.0 * 1024 : 1024)) {
+  while (unit < last && magnitude(value) >= (unit ? 10.0 * 1024 : 1024)) {
     value /= 1024;
     unit++;
   }
   const char *plus = sign && bytes >= 0 ? "+" : "";
-  if (unit == 0 && value == floor(value))
+  if (unit == 0 && value == (double)(long)value)
     ls_text_addf(text, "%s%.0f B", plus, value);
   else
     ls_text_addf(text, "%s%.1f %s", plus, value, units[unit]);

@@ -24,7 +24,7 @@ cd "$folder"
 $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin -D_GNU_SOURCE \
   -fno-optimize-sibling-calls \
   -Isrc -shared -o lib/libleakslope.so src/leakslope.c \
-  $(ls src/*/*.c | grep -v unwind_libunwind) -lm -ldl \
+  $(ls src/*/*.c | grep -v -e unwind_libunwind -e src/cli/) -lm -ldl \
   -Wl,-soname,libleakslope.so -Wl,--version-script=src/leakslope.map
 if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run"
 then
