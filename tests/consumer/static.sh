@@ -21,5 +21,5 @@ status_of out ./gated
   fail "exit status $status, expected 1"
 }
 expect_in out 'leakslope:not_armed.*not armed: statically linked'
-expect_in out '^[0-9]*%: Checks: 3, Failures: 0, Errors: 0'
+expect_in out '^[0-9]*%: Checks: 4, Failures: 1, Errors: 0'
 expect_same ./plain ./gated
