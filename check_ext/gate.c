@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check_leak.h"
 #include "copy.h"
 #include "message.h"
 #include "real.h"
@@ -36,7 +37,13 @@ const char *ck_gate_refusal(const struct ck_test *test) {
     snprintf(why, sizeof why, "expects exit value %d", test->exit_value);
     return why;
   }
-  if (test->tcase->ungated) return "tagged leakslope:off";
+  if (test->reason) return test->reason;
+  const struct ck_tcase *tcase = test->tcase;
+  if (tcase->gate == CK_GATE_OFF) return "switched off for its test case";
+  if (tcase->gate == CK_GATE_ON) return NULL;
+  if (tcase->ungated) return "tagged leakslope:off";
+  if (tcase->suite && tcase->suite->gate == CK_GATE_OFF)
+    return "switched off for its suite";
   return NULL;
 }
 
@@ -60,7 +67,7 @@ static int in_child(void) { return getpid() != ck_run.runner; }
 
 /* ---- the test's own pass ------------------------------------------------- */
 
-static double now(void) {
+double ck_gate_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
@@ -93,7 +100,7 @@ void ck_gate_test(int i) {
   current.slot = slot_of(test, i);
   if (current.slot) {
     current.slot->ran = 1;
-    current.slot->began = now();
+    current.slot->began = ck_gate_now();
   }
   ck_call_test(test->original->fn, i);
   ck_gate_ended();
@@ -103,7 +110,7 @@ void ck_gate_test(int i) {
 void ck_gate_ended(void) {
   struct ck_slot *slot = current.slot;
   if (slot && current.pid == getpid() && !current.passed_body && !slot->seconds)
-    slot->seconds = now() - slot->began;
+    slot->seconds = ck_gate_now() - slot->began;
 }
 
 /* ---- after it ------------------------------------------------------------ */
@@ -148,21 +155,39 @@ static double decimal(const char *text) {
   return value;
 }
 
-static void plan_for(struct leakslope_plan *plan) {
-  (void)leakslope_plan_init(plan);
+int ck_gate_spent(void) {
   const char *total = leakslope_option("CK_LEAK_TOTAL_BUDGET");
-  if (total && *ck_page_spent(ck_run.page) >= decimal(total))
-    plan->shortest = 1;
+  return ck_run.page && total && *ck_page_spent(ck_run.page) >= decimal(total);
+}
+
+static void settle(void *arg) { ck_rerun_settle(((SFun *)arg)[0]); }
+
+static void apply(const struct ck_settings *settings,
+                  struct leakslope_plan *plan) {
+  if (settings->iterations) plan->iterations = settings->iterations;
+  if (settings->warmup) plan->warmup = settings->warmup;
+  if (settings->budget > 0) plan->budget = settings->budget;
+}
+
+void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
+  struct ck_tcase *tcase = test->tcase;
+  (void)leakslope_plan_init(plan);
+  apply(&tcase->settings, plan);
+  apply(&test->settings, plan);
+  if (ck_gate_spent()) plan->shortest = 1;
+  if (!tcase->settle) return;
+  plan->settle = settle;
+  plan->settle_arg = &tcase->settle;
 }
 
 /* A leak is seen twice, in two copies of the same untouched process. */
-static void confirm(struct leakslope_report *report,
+static void confirm(struct leakslope_report *report, const struct ck_work *work,
                     const struct leakslope_plan *plan, struct ck_slot *slot) {
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
   struct leakslope_report *second =
-      ck_rerun(current.test, current.index, plan, slot, in_child(), &cause);
+      ck_rerun(work, plan, slot, in_child(), &cause);
   if (!second) return;
   (void)leakslope_report_confirm(report, second);
   leakslope_report_free(second);
@@ -171,10 +196,8 @@ static void confirm(struct leakslope_report *report,
 /* Not judged; 1 if that fails the test, with a text. */
 static int refused(struct ck_slot *slot, enum leakslope_outcome outcome,
                    const char *cause, char *text) {
-  const char *what =
-      outcome == LEAKSLOPE_NOT_ARMED ? leakslope_outcome_name(outcome) : "";
-  snprintf(slot->reason, sizeof slot->reason, "%s%s%s", what, *what ? ": " : "",
-           cause);
+  slot->unarmed = outcome == LEAKSLOPE_NOT_ARMED;
+  snprintf(slot->reason, sizeof slot->reason, "%s", cause);
   snprintf(text, CK_MESSAGE_SIZE, "%s: %s", leakslope_outcome_name(outcome),
            cause);
   return !ck_run.report_only &&
@@ -188,20 +211,24 @@ static int judge(struct ck_slot *slot, char *text) {
   /* No verdict without a canary: the test may have done something to us. */
   if (leakslope_armed(malloc, free, &cause))
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
-  plan_for(&plan);
-  double begin = now();
+  ck_gate_plan(current.test, &plan);
+  struct ck_pass pass = {current.test, current.index};
+  const struct ck_work work = ck_work_of(&pass);
+  double begin = ck_gate_now();
   struct leakslope_report *report =
-      ck_rerun(current.test, current.index, &plan, slot, in_child(), &cause);
+      ck_rerun(&work, &plan, slot, in_child(), &cause);
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
-  confirm(report, &plan, slot);
-  *ck_page_spent(ck_run.page) += now() - begin;
+  confirm(report, &work, &plan, slot);
+  slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
+  *ck_page_spent(ck_run.page) += ck_gate_now() - begin;
   if (!ck_page_keep(ck_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");
   int fails =
       !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
   if (fails)
-    ck_message_write(text, CK_MESSAGE_SIZE, report, current.test, slot);
+    ck_message_write(text, CK_MESSAGE_SIZE, report,
+                     ck_message_repeat(report, current.test), slot);
   leakslope_report_free(report);
   return fails;
 }
@@ -217,5 +244,7 @@ void ck_gate_teardown(void) {
   stop_limit();
   if (!current.test || current.pid != getpid() || !current.passed_body) return;
   if (!current.slot || !ck_run.armed || ck_gate_refusal(current.test)) return;
+  current.slot->passed = 1;
+  if (!(ck_run.scopes & LEAK_SCOPE_TEST)) return;
   if (judge(current.slot, text)) raise_failure(text);
 }

@@ -26,6 +26,7 @@ struct ck_run {
   pid_t runner;    /* the process that called srunner_run*, 0 outside of it */
   int report_only; /* CK_LEAK=report */
   int strict;
+  int scopes; /* enum leak_scope */
   int armed;
   const char *off; /* why not armed */
 };
@@ -43,6 +44,15 @@ void ck_gate_ended(void);
 
 /* Why a test is not gated; NULL if it is. */
 const char *ck_gate_refusal(const struct ck_test *test);
+
+/* How a test is to be repeated, by what was said for it. */
+void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan);
+
+/* Whether all that the program may use for repeating tests is used up. */
+int ck_gate_spent(void);
+
+/* Seconds of a clock that only goes on. */
+double ck_gate_now(void);
 
 /* Seconds that the gate may need after the test's own pass. */
 double ck_gate_allowance(const struct leakslope_plan *plan, double timeout);

@@ -18,6 +18,7 @@
 #include "registry.h"
 #include "rerun.h"
 #include "runner.h"
+#include "scope.h"
 #include "setups.h"
 
 /* The linker sends the program's calls here. */
@@ -26,6 +27,8 @@ TCase *__wrap_tcase_create(const char *);
 void __wrap_tcase_set_timeout(TCase *, double);
 void __wrap_tcase_set_tags(TCase *, const char *);
 void __wrap_tcase_add_checked_fixture(TCase *, SFun, SFun);
+void __wrap_tcase_add_unchecked_fixture(TCase *, SFun, SFun);
+const char *__wrap_tcase_name(void);
 Suite *__wrap_suite_create(const char *);
 void __wrap_suite_add_tcase(Suite *, TCase *);
 SRunner *__wrap_srunner_create(Suite *);
@@ -41,8 +44,7 @@ void __wrap__mark_point(const char *, int);
 void __wrap__ck_assert_failed(const char *, int, const char *, const char *,
                               ...);
 
-/* All code of the user's that runs inside of srunner_run* is that of tests. */
-static int notes(void) { return ck_runner_on() && !ck_run.runner; }
+static int notes(void) { return ck_runner_notes(); }
 
 /* Runs of a runner that a test made for itself. */
 static int nested;
@@ -70,6 +72,8 @@ void __wrap_tcase_set_tags(TCase *tc, const char *tags) {
   __real_tcase_set_tags(tc, tags);
   struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
   if (!tcase || !tags) return;
+  free(tcase->tags);
+  tcase->tags = strdup(tags);
   /* Tags are words between spaces. */
   static const char off[] = "leakslope:off";
   const size_t n = sizeof off - 1;
@@ -87,6 +91,19 @@ void __wrap_tcase_add_checked_fixture(TCase *tc, SFun setup, SFun teardown) {
   }
   ck_registry_add_fixture(tc, setup, teardown);
   if (setup) __real_tcase_add_checked_fixture(tc, setup, NULL);
+}
+
+/* Runs in no process of a test's, so it is Check's alone; noted for what
+   repeats whole suites. */
+void __wrap_tcase_add_unchecked_fixture(TCase *tc, SFun setup, SFun teardown) {
+  __real_tcase_add_unchecked_fixture(tc, setup, teardown);
+  if (notes()) ck_registry_add_unchecked(tc, setup, teardown);
+}
+
+/* Check knows only the check that repeats them all. */
+const char *__wrap_tcase_name(void) {
+  const char *name = ck_scope_current();
+  return name ? name : __real_tcase_name();
 }
 
 void __wrap__tcase_add_test(TCase *tc, const TTest *test, int signal,

@@ -36,19 +36,19 @@ static void quote(char *out, size_t size, const char *name) {
   out[n] = '\0';
 }
 
-/* The command that repeats a test. */
-static void repeat_line(char *text, size_t size,
-                        const struct leakslope_report *report,
-                        const struct ck_test *test) {
+const char *ck_message_repeat(const struct leakslope_report *report,
+                              const struct ck_test *test) {
+  static char text[CK_MESSAGE_SIZE / 2];
   char suite[256], tcase[256];
   quote(suite, sizeof suite,
         test->tcase->suite ? test->tcase->suite->name : "");
   quote(tcase, sizeof tcase, test->tcase->name);
   unsigned n = leakslope_report_iterations(report);
   snprintf(
-      text, size,
+      text, sizeof text,
       "# repeat: CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u %s",
       suite, tcase, n < 8 ? 8 : n, program_invocation_name);
+  return text;
 }
 
 static void append(char *text, size_t size, const char *more) {
@@ -75,13 +75,11 @@ static void append_lines(char *text, size_t size, size_t reserve,
 }
 
 void ck_message_write(char *text, size_t size,
-                      const struct leakslope_report *report,
-                      const struct ck_test *test, const struct ck_slot *slot) {
-  char repeat[CK_MESSAGE_SIZE / 2];
+                      const struct leakslope_report *report, const char *repeat,
+                      const struct ck_slot *slot) {
   if (size > limit()) size = limit();
   snprintf(text, size, "%s", leakslope_report_message(report));
   append(text, size, "\n");
-  repeat_line(repeat, sizeof repeat, report, test);
   size_t reserve = strlen(repeat) + 1;
   if (strlen(text) + reserve >= size) reserve = 0;
   if (slot->in_place)

@@ -14,16 +14,23 @@
 #include <stdint.h>
 
 struct ck_slot {
-  double seconds;    /* of the test's own pass */
-  uint32_t ran;      /* 1: its body was entered */
-  double began;      /* when its body was entered */
-  uint32_t passes;   /* re-runs so far: shows that a copy makes progress */
-  uint32_t in_pass;  /* 1: in the middle of one */
-  uint32_t in_place; /* 1: re-run in the test's own process */
-  size_t report;     /* where its report lies, 0 for none */
+  double seconds;      /* of the test's own pass */
+  uint32_t ran;        /* 1: its body was entered */
+  double began;        /* when its body was entered */
+  uint32_t passes;     /* re-runs so far: shows that a copy makes progress */
+  uint32_t in_pass;    /* 1: in the middle of one */
+  uint32_t in_place;   /* 1: re-run in the test's own process */
+  uint32_t passed;     /* 1: its own pass came to a good end */
+  uint32_t judged;     /* its outcome plus one, 0: it was not judged */
+  uint32_t unarmed;    /* 1: what is in `reason` is why it was not armed */
+  uint32_t unfit;      /* 1: it fails when it is repeated among others */
+  uint32_t at;         /* of a scope: which of its tests runs, plus one */
+  uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
+  size_t report;       /* where its report lies, 0 for none */
   size_t report_size;
-  char reason[128]; /* why it was not gated */
-  char note[256];   /* how the re-runs ended, if not by themselves */
+  char reason[128];   /* why it was not gated */
+  char note[256];     /* how the re-runs ended, if not by themselves */
+  char left_out[256]; /* of a scope: how many of its tests, and why */
 };
 
 struct ck_page;

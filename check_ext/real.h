@@ -16,6 +16,8 @@ TCase *__real_tcase_create(const char *name);
 void __real_tcase_set_timeout(TCase *tc, double seconds);
 void __real_tcase_set_tags(TCase *tc, const char *tags);
 void __real_tcase_add_checked_fixture(TCase *tc, SFun setup, SFun teardown);
+void __real_tcase_add_unchecked_fixture(TCase *tc, SFun setup, SFun teardown);
+const char *__real_tcase_name(void);
 Suite *__real_suite_create(const char *name);
 void __real_suite_add_tcase(Suite *suite, TCase *tc);
 SRunner *__real_srunner_create(Suite *suite);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leaks.h"
 #include "setups.h"
 
 static struct {
@@ -45,6 +46,23 @@ struct ck_tcase *ck_registry_tcase(const TCase *handle) {
   return tcase ? tcase : each_suite(find_tcase, handle);
 }
 
+struct ck_runner *ck_registry_runners(void) {
+  return registry.runners;
+}
+
+struct ck_suite *ck_registry_suite(const Suite *handle) {
+  struct ck_suite *suite = suite_in(registry.loose_suites, handle);
+  for (struct ck_runner *r = registry.runners; r && !suite; r = r->next)
+    suite = suite_in(r->suites, handle);
+  return suite;
+}
+
+struct ck_test *ck_registry_last_test(const struct ck_tcase *tcase) {
+  struct ck_test *test = tcase->tests;
+  while (test && test->next) test = test->next;
+  return test;
+}
+
 static struct ck_test *test_in(struct ck_tcase *tcase, const char *name) {
   for (; tcase; tcase = tcase->next)
     for (struct ck_test *t = tcase->tests; t; t = t->next)
@@ -76,19 +94,26 @@ void ck_registry_each(struct ck_runner *runner,
 
 /* ---- forgetting ---------------------------------------------------------- */
 
+static void free_fixtures(struct ck_fixture *fixture) {
+  while (fixture) {
+    struct ck_fixture *next = fixture->next;
+    free(fixture);
+    fixture = next;
+  }
+}
+
 static void free_tcase(struct ck_tcase *tcase) {
   ck_setup_release(tcase);
-  while (tcase->checked) {
-    struct ck_fixture *next = tcase->checked->next;
-    free(tcase->checked);
-    tcase->checked = next;
-  }
+  free_fixtures(tcase->checked);
+  free_fixtures(tcase->unchecked);
   while (tcase->tests) {
     struct ck_test *next = tcase->tests->next;
     free(tcase->tests->name);
+    free(tcase->tests->reason);
     free(tcase->tests);
     tcase->tests = next;
   }
+  free(tcase->tags);
   free(tcase->name);
   free(tcase);
 }
@@ -99,6 +124,7 @@ static void free_suite(struct ck_suite *suite) {
     free_tcase(suite->tcases);
     suite->tcases = next;
   }
+  free(suite->scope.name);
   free(suite->name);
   free(suite);
 }
@@ -158,6 +184,11 @@ void ck_registry_forget_runner(SRunner *handle) {
         free_suite(gone->suites);
         gone->suites = next;
       }
+      ck_leaks_free(gone);
+      leakslope_report_free(gone->report);
+      free(gone->session.name);
+      free(gone->junit);
+      free(gone->junit_file);
       free(gone);
       return;
     }
@@ -189,9 +220,7 @@ struct ck_suite *ck_registry_new_suite(Suite *handle, const char *name) {
 }
 
 void ck_registry_add_tcase(Suite *suite, TCase *tcase) {
-  struct ck_suite *to = suite_in(registry.loose_suites, suite);
-  for (struct ck_runner *r = registry.runners; r && !to; r = r->next)
-    to = suite_in(r->suites, suite);
+  struct ck_suite *to = ck_registry_suite(suite);
   struct ck_tcase *added = to ? cut_tcase(&registry.loose_tcases, tcase) : NULL;
   if (!added) return; /* added twice, or not through us */
   added->suite = to;
@@ -222,15 +251,23 @@ void ck_registry_add_suite(SRunner *handle, Suite *suite) {
   *end = added;
 }
 
-void ck_registry_add_fixture(TCase *handle, SFun setup, SFun teardown) {
-  struct ck_tcase *tcase = ck_registry_tcase(handle);
-  struct ck_fixture *fixture = tcase ? calloc(1, sizeof *fixture) : NULL;
+static void add_fixture(struct ck_fixture **end, SFun setup, SFun teardown) {
+  struct ck_fixture *fixture = calloc(1, sizeof *fixture);
   if (!fixture) return;
   fixture->setup = setup;
   fixture->teardown = teardown;
-  struct ck_fixture **end = &tcase->checked;
   while (*end) end = &(*end)->next;
   *end = fixture;
+}
+
+void ck_registry_add_fixture(TCase *handle, SFun setup, SFun teardown) {
+  struct ck_tcase *tcase = ck_registry_tcase(handle);
+  if (tcase) add_fixture(&tcase->checked, setup, teardown);
+}
+
+void ck_registry_add_unchecked(TCase *handle, SFun setup, SFun teardown) {
+  struct ck_tcase *tcase = ck_registry_tcase(handle);
+  if (tcase) add_fixture(&tcase->unchecked, setup, teardown);
 }
 
 struct ck_test *ck_registry_add_test(TCase *handle, const TTest *test,

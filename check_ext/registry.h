@@ -16,6 +16,23 @@
 
 #include <check.h>
 
+/* What a program says itself (check_leak.h); 0 where it says nothing. */
+struct ck_settings {
+  unsigned iterations;
+  unsigned warmup;
+  double budget; /* seconds */
+};
+enum ck_gate { CK_GATE_UNSET, CK_GATE_ON, CK_GATE_OFF };
+
+/* The check that repeats all tests of a suite, or of all suites. */
+struct ck_scope {
+  TTest test;
+  char *name; /* test's, at an address of its own */
+  unsigned slot;
+  int added;  /* Check knows it */
+  int wanted; /* in this run */
+};
+
 struct ck_fixture {
   SFun setup;
   SFun teardown;
@@ -31,6 +48,8 @@ struct ck_test {
   int exit_value; /* expected, 0 for none */
   int start, end; /* loop indices */
   unsigned first_slot;
+  struct ck_settings settings;
+  char *reason; /* why it is not gated, NULL if it is */
   struct ck_test *next;
 };
 
@@ -41,7 +60,12 @@ struct ck_tcase {
   struct ck_suite *suite;
   double timeout; /* seconds, as Check has it; 0 is none */
   int ungated;    /* by the tag leakslope:off */
+  char *tags;     /* NULL for none */
+  enum ck_gate gate;
+  struct ck_settings settings;
+  void (*settle)(void);
   struct ck_fixture *checked;
+  struct ck_fixture *unchecked;
   struct ck_test *tests;
   struct ck_tcase *next; /* of its suite, or of those not added yet */
 };
@@ -50,12 +74,20 @@ struct ck_suite {
   Suite *handle;
   char *name;
   struct ck_runner *runner;
+  enum ck_gate gate;
+  struct ck_scope scope;
   struct ck_tcase *tcases;
   struct ck_suite *next; /* of its runner, or of those not added yet */
 };
 
 struct ck_runner {
   SRunner *handle;
+  int scopes;                      /* enum leak_scope, 0: not set */
+  char *junit;                     /* as given, NULL: not set */
+  char *junit_file;                /* its full name, once it was tried */
+  struct leakslope_report *report; /* of this runner alone, with junit */
+  struct LeakResult *leaks;
+  struct ck_scope session;
   struct ck_suite *suites;
   struct ck_runner *next;
 };
@@ -66,6 +98,7 @@ struct ck_runner *ck_registry_new_runner(SRunner *handle, Suite *first);
 void ck_registry_add_tcase(Suite *suite, TCase *tcase);
 void ck_registry_add_suite(SRunner *runner, Suite *suite);
 void ck_registry_add_fixture(TCase *tcase, SFun setup, SFun teardown);
+void ck_registry_add_unchecked(TCase *tcase, SFun setup, SFun teardown);
 
 /* NULL without memory: the caller then registers the test as it is. */
 struct ck_test *ck_registry_add_test(TCase *tcase, const TTest *test,
@@ -73,7 +106,14 @@ struct ck_test *ck_registry_add_test(TCase *tcase, const TTest *test,
                                      int end);
 
 struct ck_tcase *ck_registry_tcase(const TCase *handle);
+struct ck_suite *ck_registry_suite(const Suite *handle);
 struct ck_runner *ck_registry_runner(const SRunner *handle);
+
+/* The first of all runners. */
+struct ck_runner *ck_registry_runners(void);
+
+/* NULL for a test case without tests. */
+struct ck_test *ck_registry_last_test(const struct ck_tcase *tcase);
 
 /* The test whose shadow's name is at this address, in any runner; or NULL. */
 struct ck_test *ck_registry_by_name(const char *name);

@@ -37,6 +37,7 @@ static struct {
   const char *mark_file;
   int mark_line;
   uint32_t watched; /* passes at the last look */
+  uint32_t loops;   /* calls of work->pass */
 } rerun;
 
 static pid_t this_thread(void) { return (pid_t)syscall(SYS_gettid); }
@@ -153,34 +154,47 @@ static void look_for_children(uint32_t passes) {
 
 /* ---- the loop ------------------------------------------------------------ */
 
-static void one_pass(const struct ck_test *test, int i) {
+void ck_pass_run(const struct ck_pass *pass) {
+  const struct ck_test *test = pass->test;
   for (struct ck_fixture *f = test->tcase->checked; f; f = f->next)
     if (f->setup) ck_call_fixture(f->setup);
-  ck_call_test(test->original->fn, i);
+  ck_call_test(test->original->fn, pass->index);
   ck_call_teardowns(test->tcase->checked);
-}
-
-static int passes_go_on(const struct ck_test *test, int i,
-                        struct ck_slot *slot) {
-  if (leakslope_measure_iteration(rerun.m) <= 0) return 0;
-  slot->in_pass = 1;
-  one_pass(test, i);
   /* A process that the test forked came back instead of ending: it ends here,
      where Check would end it. */
   if (getpid() != rerun.pid) _exit(EXIT_SUCCESS);
+}
+
+static void run_pass(void *arg) { ck_pass_run(arg); }
+
+struct ck_work ck_work_of(struct ck_pass *pass) {
+  return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0};
+}
+
+void ck_rerun_settle(SFun settle) {
+  rerun.slot->in_pass = 1;
+  ck_call_fixture(settle);
+  rerun.slot->in_pass = 0;
+}
+
+static int passes_go_on(const struct ck_work *work, struct ck_slot *slot) {
+  if (leakslope_measure_iteration(rerun.m) <= 0) return 0;
+  slot->in_pass = 1;
+  work->pass(work->arg);
   slot->in_pass = 0;
   slot->passes++;
-  look_for_children(slot->passes);
+  look_for_children(++rerun.loops);
   return !rerun.broken;
 }
 
-static void loop(const struct ck_test *test, int i, struct ck_slot *slot) {
+static void loop(const struct ck_work *work, struct ck_slot *slot) {
   rerun.tid = this_thread();
+  rerun.loops = 0;
   rerun.broken = 0;
   rerun.mark_file = NULL;
   rerun.pid = getpid();
   if (!sigsetjmp(rerun.stop, 1))
-    while (passes_go_on(test, i, slot)) {
+    while (passes_go_on(work, slot)) {
     }
   slot->in_pass = 0;
   if (slot->note[0]) leakslope_measure_ended(rerun.m, slot->note);
@@ -202,13 +216,13 @@ static void silence(void) {
 
 /* ---- in a copy ----------------------------------------------------------- */
 
-static void run_copy(const struct ck_test *test, int i, struct ck_slot *slot) {
+static void run_copy(const struct ck_work *work, struct ck_slot *slot) {
   struct ck_rescue rescue;
   silence();
   exit_hooked = 0; /* the last one in is the first to be called */
   hook_exit();
   ck_rescue_begin(&rescue);
-  loop(test, i, slot);
+  loop(work, slot);
   if (keeps_output()) fflush(stdout);
   _exit(EXIT_SUCCESS);
 }
@@ -227,13 +241,11 @@ static void note_status(int status) {
     note_end("the test called _exit(%d)", WEXITSTATUS(status));
 }
 
-/* A pass may take as long as the test itself may. */
-static double patience(const struct ck_test *test) {
-  double limit = test->tcase->timeout;
-  return limit > 0 ? limit : NO_TIMEOUT_PATIENCE;
+double ck_patience(const struct ck_tcase *tcase) {
+  return tcase->timeout > 0 ? tcase->timeout : NO_TIMEOUT_PATIENCE;
 }
 
-static void await(struct ck_copy *copy, const struct ck_test *test,
+static void await(struct ck_copy *copy, const struct ck_work *work,
                   const struct ck_slot *slot) {
   uint32_t passes = 0;
   double progress = now();
@@ -243,22 +255,21 @@ static void await(struct ck_copy *copy, const struct ck_test *test,
       passes = slot->passes;
       progress = now();
     } else if (since >
-               patience(test) + (slot->in_pass ? 0 : SYMBOLS_PATIENCE)) {
+               work->patience + (slot->in_pass ? 0 : SYMBOLS_PATIENCE)) {
       note_end("hung: no end after %.1f s", since);
       ck_copy_kill(copy);
     }
   }
 }
 
-static int in_copy(const struct ck_test *test, int i, struct ck_slot *slot,
-                   int last) {
+static int in_copy(const struct ck_work *work, struct ck_slot *slot, int last) {
   struct ck_copy copy;
   /* What the test printed is not to be printed by the copy as well. */
   if (keeps_output()) fflush(stdout);
   pid_t pid = ck_copy_begin(&copy);
-  if (pid == 0) run_copy(test, i, slot);
+  if (pid == 0) run_copy(work, slot);
   if (pid < 0) return 0;
-  await(&copy, test, slot);
+  await(&copy, work, slot);
   ck_copy_end(&copy, last);
   note_status(copy.status);
   leakslope_measure_ended(rerun.m, slot->note);
@@ -298,7 +309,7 @@ static void watch(void) {
 
 /* There are threads, of which a copy would have none.  So nothing but handlers
    stands between the test's process and what a repetition does. */
-static void in_place(const struct ck_test *test, int i, struct ck_slot *slot) {
+static void in_place(const struct ck_work *work, struct ck_slot *slot) {
   struct ck_rescue rescue;
   struct streams streams;
   slot->in_place = rerun.in_place = 1;
@@ -306,19 +317,22 @@ static void in_place(const struct ck_test *test, int i, struct ck_slot *slot) {
   silence_for_now(&streams);
   hook_exit();
   ck_rescue_begin(&rescue);
-  ck_timer_watch(patience(test), watch);
-  loop(test, i, slot);
+  ck_timer_watch(work->patience, watch);
+  loop(work, slot);
   ck_timer_stop();
   ck_rescue_end(&rescue);
   restore(&streams);
   rerun.in_place = 0;
 }
 
-struct leakslope_report *ck_rerun(const struct ck_test *test, int i,
+struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   const struct leakslope_plan *plan,
                                   struct ck_slot *slot, int last,
                                   const char **cause) {
   struct leakslope_report *report = NULL;
+  int threaded = threads() > 1;
+  *cause = "threads are alive";
+  if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);
   *cause = rc == -ENOTSUP ? "tracing was stopped"
                           : "there is no memory for a measurement";
@@ -326,9 +340,9 @@ struct leakslope_report *ck_rerun(const struct ck_test *test, int i,
   rerun.slot = slot;
   slot->note[0] = '\0';
   slot->passes = slot->in_pass = 0;
-  if (threads() > 1) {
-    in_place(test, i, slot);
-  } else if (!in_copy(test, i, slot, last)) {
+  if (threaded) {
+    in_place(work, slot);
+  } else if (!in_copy(work, slot, last)) {
     *cause = "the process could not be copied";
     leakslope_measure_cancel(rerun.m);
     return NULL;

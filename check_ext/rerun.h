@@ -10,13 +10,34 @@
 #include "page.h"
 #include "registry.h"
 
+/* What is repeated. */
+struct ck_work {
+  void (*pass)(void *arg);
+  void *arg;
+  double patience; /* seconds without progress (slot->passes) that are borne */
+  int only_copy;   /* 1: never in place */
+};
+
+/* One test at one loop index: set-ups, body, tear-downs. */
+struct ck_pass {
+  const struct ck_test *test;
+  int index;
+};
+void ck_pass_run(const struct ck_pass *pass);
+struct ck_work ck_work_of(struct ck_pass *pass);
+
+/* A pass may take as long as the test itself may. */
+double ck_patience(const struct ck_tcase *tcase);
+
+/* Calls the program's function between two passes. */
+void ck_rerun_settle(SFun settle);
+
 /*
- * Repeats set-ups, body and tear-downs of `test` at loop index `i` as `plan`
- * says and gives the report, or NULL when it could not be done (*cause says
- * why).  The process comes out of it as it went in; `last`: it is about to
- * end.
+ * Repeats `work` as `plan` says and gives the report, or NULL when it could
+ * not be done (*cause says why).  The process comes out of it as it went in;
+ * `last`: it is about to end.
  */
-struct leakslope_report *ck_rerun(const struct ck_test *test, int i,
+struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   const struct leakslope_plan *plan,
                                   struct ck_slot *slot, int last,
                                   const char **cause);

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_leak.h"
 #include "gate.h"
+#include "leaks.h"
 #include "runner.h"
+#include "scope.h"
 
 /*
  * A result's test and loop index have no accessor in the Check that is in use
@@ -49,6 +52,8 @@ struct found {
   int iter;
   const struct ck_test *test;
   const struct ck_tcase *tcase;
+  const struct ck_scope *scope; /* a check of ours over many tests */
+  const struct ck_suite *suite; /* its */
 };
 
 static const char *const setups[] = {"checked_setup", "unchecked_setup"};
@@ -96,12 +101,13 @@ static void find_set_up(const struct ck_runner *runner, struct found *at,
   if (test) at->name = test->shadow.name;
 }
 
-static void find(const struct ck_runner *runner, TestResult *result,
-                 int mirrored, struct found *at) {
+static void find(struct ck_runner *runner, TestResult *result, int mirrored,
+                 struct found *at) {
   const struct mirror *m = (const struct mirror *)(const void *)result;
   const char *name = tr_tname ? tr_tname(result) : mirrored ? m->tname : NULL;
   const struct ck_test *test = ck_registry_by_name(name);
   at->name = name ? name : "unknown";
+  at->scope = ck_scope_by_name(runner, name, &at->suite);
   if (test) {
     at->test = test;
     at->tcase = test->tcase;
@@ -114,6 +120,12 @@ static void find(const struct ck_runner *runner, TestResult *result,
     if (is_setup(name, 1)) at->tcase = tcase_of(runner, at, tr_tcname(result));
   }
 }
+
+/* Where results go. */
+struct sinks {
+  struct leakslope_report *report; /* of the program */
+  struct ck_runner *runner;        /* may be NULL */
+};
 
 /* ---- into the report ----------------------------------------------------- */
 
@@ -139,11 +151,40 @@ static const char *why_ungated(const struct ck_test *test,
   const char *refusal = ck_gate_refusal(test);
   if (refusal) return refusal;
   if (!ck_run.armed) return ck_run.off;
+  if (slot->passed && !(ck_run.scopes & LEAK_SCOPE_TEST))
+    return "CK_LEAK_SCOPE has no test in it";
   if (result != LEAKSLOPE_PASSED) return "the test failed";
   return slot->ran ? "the test ended its process" : "did not run";
 }
 
-static void add_test(struct leakslope_report *report, const struct found *found,
+/* To the program's report, to the runner's own and to what check_leak.h gives
+   out; not measured: with outcome and reason. */
+static void add_to_all(const struct sinks *sinks,
+                       const struct leakslope_case *one,
+                       const struct leakslope_report *measured,
+                       enum leakslope_outcome outcome, const char *reason) {
+  struct leakslope_report *reports[] = {
+      sinks->report, sinks->runner ? sinks->runner->report : NULL};
+  for (int i = 0; i < 2; i++) {
+    if (!reports[i]) continue;
+    if (measured)
+      (void)leakslope_report_add(reports[i], one, measured, reason);
+    else
+      (void)leakslope_report_add_unmeasured(reports[i], one, outcome, reason);
+  }
+  ck_leaks_add(sinks->runner, one, measured, outcome, reason);
+}
+
+static void add_slot(const struct sinks *sinks,
+                     const struct leakslope_case *one,
+                     const struct ck_slot *slot, const char *reason) {
+  struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
+  add_to_all(sinks, one, measured,
+             slot->unarmed ? LEAKSLOPE_NOT_ARMED : LEAKSLOPE_NOT_GATED, reason);
+  leakslope_report_free(measured);
+}
+
+static void add_test(const struct sinks *sinks, const struct found *found,
                      struct leakslope_case *one) {
   const struct ck_test *test = found->test;
   const struct ck_slot *slot = ck_page_slot(
@@ -152,14 +193,22 @@ static void add_test(struct leakslope_report *report, const struct found *found,
   one->line = test->original->line;
   if (test->end - test->start > 1 || test->start) one->index = found->iter;
   if (!slot) {
-    (void)leakslope_report_add(report, one, NULL, ck_run.off);
+    add_to_all(sinks, one, NULL, LEAKSLOPE_NOT_GATED, ck_run.off);
     return;
   }
   one->seconds = slot->seconds;
-  struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
-  (void)leakslope_report_add(report, one, measured,
-                             why_ungated(test, slot, one->result));
-  leakslope_report_free(measured);
+  add_slot(sinks, one, slot, why_ungated(test, slot, one->result));
+}
+
+static void add_scope(const struct sinks *sinks, const struct found *found,
+                      struct leakslope_case *one) {
+  const struct ck_slot *slot = ck_page_slot(ck_run.page, found->scope->slot);
+  one->suite = found->suite ? found->suite->name : "leakslope";
+  one->file = found->scope->test.file;
+  one->line = found->scope->test.line;
+  if (!slot) return;
+  one->seconds = slot->seconds;
+  add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run");
 }
 
 /* A result that is of none of our tests. */
@@ -169,7 +218,7 @@ static const char *why_foreign(const struct found *found) {
   return "not registered through leakslope";
 }
 
-static void add_one(struct leakslope_report *report, TestResult *result,
+static void add_one(const struct sinks *sinks, TestResult *result,
                     const struct found *found) {
   struct leakslope_case one = {
       .suite = suite_name(found->tcase),
@@ -182,24 +231,31 @@ static void add_one(struct leakslope_report *report, TestResult *result,
       .message_line = tr_lno(result),
   };
   if (found->test)
-    add_test(report, found, &one);
+    add_test(sinks, found, &one);
+  else if (found->scope)
+    add_scope(sinks, found, &one);
   else
-    (void)leakslope_report_add(report, &one, NULL, why_foreign(found));
+    add_to_all(sinks, &one, NULL,
+               ck_is_not_armed(found->name) ? LEAKSLOPE_NOT_ARMED
+                                            : LEAKSLOPE_NOT_GATED,
+               why_foreign(found));
 }
 
 struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
                                int first, struct ck_runner *runner) {
   struct ck_tally tally = {0, 0};
   struct found found = {0};
+  const struct sinks sinks = {report, runner};
   int n = srunner_ntests_run(sr);
   TestResult **results = srunner_results(sr);
   int mirrored = results && all_mirror(results, first, n);
   for (int i = first; results && i < n; i++) {
     find(runner, results[i], mirrored, &found);
     tally.results++;
-    tally.through_us += found.test || ck_is_not_armed(found.name) ||
+    tally.through_us += found.test || found.scope ||
+                        ck_is_not_armed(found.name) ||
                         (found.tcase && is_setup(found.name, 1));
-    add_one(report, results[i], &found);
+    add_one(&sinks, results[i], &found);
   }
   free(results);
   return tally;
@@ -212,29 +268,37 @@ struct saying {
   int strict;
 };
 
-static void say_of(const struct ck_test *test, int i, const char *text) {
-  char index[16] = "";
-  if (test->end - test->start > 1) snprintf(index, sizeof index, "[%d]", i);
-  fprintf(stderr, "leakslope: %s:%s:%s%s: %s\n", suite_name(test->tcase),
-          test->tcase->name, test->shadow.name, index, text);
+/* Whose turn it is to be spoken of. */
+struct subject {
+  const char *suite, *tcase, *name;
+  char index[16];
+};
+
+static void say_of(const struct subject *of, const char *text) {
+  fprintf(stderr, "leakslope: %s:%s:%s%s: %s\n", of->suite, of->tcase, of->name,
+          of->index, text);
 }
 
-static void say_slot(const struct saying *saying, const struct ck_test *test,
-                     int i, const struct ck_slot *slot) {
+static void say_slot(const struct saying *saying, const struct subject *of,
+                     const struct ck_slot *slot) {
   char text[sizeof slot->reason + 16];
   struct leakslope_report *report = ck_page_report(saying->page, slot);
   if (slot->reason[0]) {
-    snprintf(text, sizeof text, "not gated: %s", slot->reason);
-    say_of(test, i, text);
+    snprintf(text, sizeof text, "%s: %s",
+             leakslope_outcome_name(slot->unarmed ? LEAKSLOPE_NOT_ARMED
+                                                  : LEAKSLOPE_NOT_GATED),
+             slot->reason);
+    say_of(of, text);
   }
   if (slot->in_place)
-    say_of(test, i, "was repeated in place, because threads are alive");
+    say_of(of, "was repeated in place, because threads are alive");
+  if (slot->left_out[0]) say_of(of, slot->left_out);
   if (!report) return;
   int raised =
       !ck_run.report_only && leakslope_report_fails(report, saying->strict);
   /* What failed the test stands in Check's own output. */
   if (leakslope_report_outcome(report) != LEAKSLOPE_CLEAN && !raised)
-    say_of(test, i, leakslope_report_message(report));
+    say_of(of, leakslope_report_message(report));
   leakslope_report_free(report);
 }
 
@@ -243,12 +307,27 @@ static void say_test(void *arg, struct ck_test *test) {
   for (int i = test->start; i < test->end; i++) {
     const struct ck_slot *slot = ck_page_slot(
         saying->page, test->first_slot + (unsigned)(i - test->start));
-    if (slot) say_slot(saying, test, i, slot);
+    struct subject of = {suite_name(test->tcase), test->tcase->name,
+                         test->shadow.name, ""};
+    if (test->end - test->start > 1)
+      snprintf(of.index, sizeof of.index, "[%d]", i);
+    if (slot) say_slot(saying, &of, slot);
   }
+}
+
+static void say_scope(void *arg, const struct ck_scope *scope,
+                      const struct ck_suite *suite) {
+  const struct saying *saying = arg;
+  const struct ck_slot *slot = ck_page_slot(saying->page, scope->slot);
+  const struct subject of = {suite ? suite->name : "leakslope", "leakslope",
+                             scope->name, ""};
+  if (slot && scope->wanted) say_slot(saying, &of, slot);
 }
 
 void ck_results_say(struct ck_runner *runner, struct ck_page *page,
                     int strict) {
   struct saying saying = {page, strict};
-  if (page) ck_registry_each(runner, say_test, &saying);
+  if (!page) return;
+  ck_registry_each(runner, say_test, &saying);
+  ck_scope_each(runner, say_scope, &saying);
 }

@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "runner.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <leakslope.h>
-#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "check_leak.h"
 #include "gate.h"
+#include "junit.h"
+#include "list.h"
 #include "page.h"
 #include "real.h"
 #include "registry.h"
 #include "results.h"
+#include "scope.h"
+
+static const char junit_option[] = "CK_JUNIT_LOG_FILE_NAME";
 
 static struct {
   struct leakslope_report *report; /* of the program: all its runners */
-  char junit[PATH_MAX];            /* "" where none is wanted */
+  char *junit;                     /* NULL where none is wanted */
   int checked;                     /* options and report paths were */
 } program;
 
@@ -32,6 +35,18 @@ int ck_runner_on(void) {
   static int known = -1;
   if (known < 0) known = !option_is("CK_LEAK", "no");
   return known;
+}
+
+int ck_runner_notes(void) { return ck_runner_on() && !ck_run.runner; }
+
+void ck_runner_refuse(const char *format, ...) {
+  va_list args;
+  fflush(stdout);
+  va_start(args, format);
+  vfprintf(stderr, format, args);
+  va_end(args);
+  fputc('\n', stderr);
+  exit(2);
 }
 
 /* ---- Check's time limits ------------------------------------------------- */
@@ -61,13 +76,24 @@ static void set_timeout(struct ck_tcase *tcase, double seconds) {
   if (factor > 0) __real_tcase_set_timeout(tcase->handle, seconds / factor);
 }
 
+/* What the gate may need for any test of the test case. */
+static double allowance(const struct ck_tcase *tcase) {
+  double most = 0;
+  for (const struct ck_test *test = tcase->tests; test; test = test->next) {
+    struct leakslope_plan plan;
+    ck_gate_plan(test, &plan);
+    double seconds = ck_gate_allowance(&plan, tcase->timeout);
+    if (seconds > most) most = seconds;
+  }
+  return most;
+}
+
 static void widen(void *arg, struct ck_test *test) {
-  const struct leakslope_plan *plan = arg;
   struct ck_tcase *tcase = test->tcase;
+  (void)arg;
   /* Once for each test case, at its first test; no limit stays no limit. */
   if (tcase->tests != test || tcase->timeout <= 0) return;
-  set_timeout(tcase,
-              2 * tcase->timeout + ck_gate_allowance(plan, tcase->timeout));
+  set_timeout(tcase, 2 * tcase->timeout + allowance(tcase));
 }
 
 static void narrow(void *arg, struct ck_test *test) {
@@ -84,84 +110,32 @@ static void count_slots(void *arg, struct ck_test *test) {
   if (test->end > test->start) *n += (unsigned)(test->end - test->start);
 }
 
-/* The program's name as users know it: libtool runs its wrappers as lt-x. */
-static const char *program_name(void) {
-  const char *name = program_invocation_short_name;
-  return strncmp(name, "lt-", 3) ? name : name + 3;
-}
-
-static int is_folder(const char *path) {
-  struct stat st;
-  size_t n = strlen(path);
-  return (n && path[n - 1] == '/') ||
-         (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
-}
-
-static void refuse(const char *message) {
-  fflush(stdout);
-  fprintf(stderr, "%s\n", message);
-  exit(2);
-}
-
-static void refuse_path(const char *path, int error) {
-  char message[PATH_MAX + 256];
-  snprintf(message, sizeof message,
-           "leakslope: CK_JUNIT_LOG_FILE_NAME='%s' cannot be written: %s", path,
-           strerror(error));
-  refuse(message);
-}
-
-/* The full name: a test may change the working directory.  0 or an errno. */
-static int name_report(const char *path) {
-  char here[PATH_MAX] = "";
-  if (path[0] != '/' && !getcwd(here, sizeof here)) return errno;
-  int folder = is_folder(path);
-  if (folder && mkdir(path, 0777) && errno != EEXIST) return errno;
-  int n = snprintf(program.junit, sizeof program.junit, "%s%s%s", here,
-                   here[0] ? "/" : "", path);
-  if (folder && n > 0 && (size_t)n < sizeof program.junit)
-    n += snprintf(program.junit + n, sizeof program.junit - (size_t)n,
-                  "%sTEST-%s.xml", program.junit[n - 1] == '/' ? "" : "/",
-                  program_name());
-  return n < 0 || (size_t)n >= sizeof program.junit ? ENAMETOOLONG : 0;
-}
-
-/* A pipe or a terminal takes the report once, at the end; a device may tell
-   already that it will not.  0 or an errno. */
-static int try_special(const struct stat *st) {
-  if (!S_ISCHR(st->st_mode)) return access(program.junit, W_OK) ? errno : 0;
-  int fd = open(program.junit, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  int error = fd < 0 || write(fd, "", 0) < 0 ? errno : 0;
-  if (fd >= 0) close(fd);
-  return error;
+static struct leakslope_report *new_report(void) {
+  struct leakslope_report *report = NULL;
+  if (leakslope_report_new(ck_junit_program(), &report))
+    ck_runner_refuse("leakslope: no memory for a report");
+  return report;
 }
 
 /* Report paths are tried before the first test. */
-static void prepare_junit(void) {
-  const char *path = leakslope_option("CK_JUNIT_LOG_FILE_NAME");
-  struct stat st;
-  if (!path) return;
-  if (!strcmp(path, "-")) { /* as in Check: standard output */
-    snprintf(program.junit, sizeof program.junit, "%s", path);
-    return;
+static void prepare_reports(struct ck_runner *runner) {
+  const char *path = leakslope_option(junit_option);
+  if (runner && runner->junit) {
+    if (!runner->report) runner->report = new_report();
+    if (!runner->junit_file)
+      runner->junit_file =
+          ck_junit_prepare("srunner_set_junit", runner->junit, runner->report);
+  } else if (path && !program.junit) {
+    program.junit = ck_junit_prepare(junit_option, path, program.report);
   }
-  int error = name_report(path);
-  if (!error && stat(program.junit, &st) == 0 && !S_ISREG(st.st_mode))
-    error = try_special(&st);
-  else if (!error)
-    error = -leakslope_report_write(program.report, LEAKSLOPE_FORMAT_JUNIT,
-                                    program.junit);
-  if (error) refuse_path(path, error);
 }
 
 static void check_program(void) {
   const char *message;
   if (program.checked) return;
   program.checked = 1;
-  if (leakslope_options_check(&message)) refuse(message);
-  if (leakslope_report_new(program_name(), &program.report))
-    refuse("leakslope: no memory for a report");
-  prepare_junit();
+  if (leakslope_options_check(&message)) ck_runner_refuse("%s", message);
+  program.report = new_report();
   extern const char __start_leakslope_outer[], __stop_leakslope_outer[];
   (void)leakslope_set_outermost(__start_leakslope_outer,
                                 __stop_leakslope_outer);
@@ -203,10 +177,6 @@ static void tag_to_run(TCase *tcase, const char *include, const char *exclude) {
   }
 }
 
-static const char *or_environment(const char *value, const char *name) {
-  return value ? value : getenv(name);
-}
-
 static const char not_armed_name[] = "leakslope:not_armed";
 enum { PREFIX = sizeof "leakslope:" - 1 };
 
@@ -224,12 +194,11 @@ int ck_is_not_armed(const char *name) {
    check says that it is off, in whatever way the program counts failures.  It
    is named so that no filter of the user's leaves it out. */
 static void add_not_armed(SRunner *sr, const struct ck_filter *filter) {
-  const char *suite_name = or_environment(filter->suite, "CK_RUN_SUITE");
-  const char *name = or_environment(filter->tcase, "CK_RUN_CASE");
-  Suite *suite = __real_suite_create(suite_name ? suite_name : "leakslope");
+  const char *name = filter->tcase;
+  Suite *suite =
+      __real_suite_create(filter->suite ? filter->suite : "leakslope");
   TCase *tcase = __real_tcase_create(name ? name : "leakslope");
-  tag_to_run(tcase, or_environment(filter->include, "CK_INCLUDE_TAGS"),
-             or_environment(filter->exclude, "CK_EXCLUDE_TAGS"));
+  tag_to_run(tcase, filter->include, filter->exclude);
   __real__tcase_add_test(tcase, name ? &not_armed_there : &not_armed_here, 0, 0,
                          0, 1);
   __real_suite_add_tcase(suite, tcase);
@@ -275,45 +244,76 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
   fprintf(stderr, "leakslope: %s\n", leakslope_report_summary(program.report));
 }
 
+static void write_reports(const struct ck_runner *runner) {
+  if (runner && runner->junit_file)
+    ck_junit_write("srunner_set_junit", runner->junit_file, runner->report);
+  else if (program.junit)
+    ck_junit_write(junit_option, program.junit, program.report);
+}
+
 static void finish(SRunner *sr, int first, int armed) {
   struct ck_runner *runner = ck_registry_runner(sr);
   struct ck_tally tally = ck_results_add(program.report, sr, first, runner);
   fflush(stdout);
   if (armed) say(runner, tally);
-  if (!program.junit[0]) return;
-  int rc = leakslope_report_write(program.report, LEAKSLOPE_FORMAT_JUNIT,
-                                  program.junit);
-  /* A report that was asked for and is not there must not look like success. */
-  if (rc) refuse_path(program.junit, -rc);
+  write_reports(runner);
 }
 
 static void prepare_run(struct ck_runner *runner) {
   unsigned slots = 0;
   double spent = ck_run.page ? *ck_page_spent(ck_run.page) : 0;
   ck_page_free(ck_run.page);
-  if (runner) ck_registry_each(runner, count_slots, &slots);
+  if (runner) {
+    ck_registry_each(runner, count_slots, &slots);
+    slots = ck_scope_number(runner, slots);
+  }
   ck_run.page = ck_page_new(slots);
   if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
 }
 
-void ck_runner_run(SRunner *sr, const struct ck_filter *filter,
-                   enum print_output mode) {
-  struct ck_runner *runner = ck_registry_runner(sr);
+/* Environment and default; the runner's own setting goes before. */
+static int scopes_of(const struct ck_runner *runner) {
+  const char *option = leakslope_option("CK_LEAK_SCOPE");
+  int scopes = 0;
+  if (runner && runner->scopes) return runner->scopes;
+  if (strstr(option, "test")) scopes |= LEAK_SCOPE_TEST;
+  if (strstr(option, "suite")) scopes |= LEAK_SCOPE_SUITE;
+  if (strstr(option, "session")) scopes |= LEAK_SCOPE_SESSION;
+  return scopes;
+}
+
+static void set_up_run(struct ck_runner *runner) {
   struct leakslope_plan plan;
-  check_program();
   (void)leakslope_plan_init(&plan);
   ck_run.report_only = option_is("CK_LEAK", "report");
   ck_run.strict = plan.strict;
+  ck_run.scopes = scopes_of(runner);
+  prepare_reports(runner);
   prepare_run(runner);
+}
+
+void ck_runner_run(SRunner *sr, const struct ck_filter *given,
+                   enum print_output mode) {
+  struct ck_runner *runner = ck_registry_runner(sr);
+  const struct ck_filter filter = ck_filter_in_force(given);
+  check_program();
+  if (option_is("CK_LEAK_LIST", "yes")) {
+    ck_list(runner, &filter);
+    return;
+  }
+  set_up_run(runner);
   int armed = arm();
   ck_run.armed = armed > 0;
-  if (armed < 0) add_not_armed(sr, filter);
-  if (runner && ck_run.armed) ck_registry_each(runner, widen, &plan);
+  if (armed < 0) add_not_armed(sr, &filter);
+  if (runner && ck_run.armed) {
+    ck_registry_each(runner, widen, NULL);
+    ck_scope_add(runner, ck_filter_narrows(&filter) ? 0 : ck_run.scopes);
+  }
   int first = srunner_ntests_run(sr);
   ck_run.runner = getpid();
-  __real_srunner_run_tagged(sr, filter->suite, filter->tcase, filter->include,
-                            filter->exclude, mode);
+  __real_srunner_run_tagged(sr, filter.suite, filter.tcase, filter.include,
+                            filter.exclude, mode);
   ck_run.runner = 0;
-  if (runner && ck_run.armed) ck_registry_each(runner, narrow, &plan);
+  if (runner && ck_run.armed) ck_registry_each(runner, narrow, NULL);
   finish(sr, first, armed);
 }

@@ -11,6 +11,14 @@
 /* 0 with CK_LEAK=no: everything is passed through untouched. */
 int ck_runner_on(void);
 
+/* Whether what the program says to Check is noted: all code of the user's that
+   runs inside of srunner_run* is that of tests. */
+int ck_runner_notes(void);
+
+/* Ends the program with a message and exit status 2. */
+void ck_runner_refuse(const char *format, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
+
 /* What is to be run, as srunner_run_tagged() takes it. */
 struct ck_filter {
   const char *suite;

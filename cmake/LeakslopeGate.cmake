@@ -15,7 +15,79 @@ function(leakslope_gate target)
     message(FATAL_ERROR "leakslope_gate: ${target} is not an executable: "
       "calls are taken over where the program itself is linked")
   endif()
+  get_target_property(libraries ${target} LINK_LIBRARIES)
+  if("leakslope::check" IN_LIST libraries)
+    return()
+  endif()
   # Not target_link_libraries: whether with or without PRIVATE depends on what
   # the target's own calls say, and mixing them is an error.
   set_property(TARGET ${target} APPEND PROPERTY LINK_LIBRARIES leakslope::check)
+endfunction()
+
+#[[
+leakslope_add_test(NAME <name> TARGET <target>
+  [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>]
+  [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
+  [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
+  [STRICT yes|no] [OUTPUT yes|no])
+
+Gates the Check program <target> (leakslope_gate) and adds it as a test with
+the label "leak-gate": `ctest -L leak-gate` runs all such tests.
+
+The options are those of leakslope(7), as CK_LEAK_<OPTION> in the environment
+of the test; what is not given here can be set outside, as for any gated
+program.  JUNIT is a folder, relative to the current binary folder; the file
+is <folder>/TEST-<program>.xml, so one target takes a folder once.
+]]
+function(leakslope_add_test)
+  set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
+    OUTPUT)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;TARGET;JUNIT;${settings}"
+    "ARGS;LABELS;DOMAINS")
+  if(ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "leakslope_add_test: what is "
+      "'${ARG_UNPARSED_ARGUMENTS}'?")
+  endif()
+  if(ARG_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "leakslope_add_test: no value for "
+      "'${ARG_KEYWORDS_MISSING_VALUES}'")
+  endif()
+  foreach(needed NAME TARGET)
+    if(NOT DEFINED ARG_${needed})
+      message(FATAL_ERROR "leakslope_add_test: ${needed} is missing")
+    endif()
+  endforeach()
+
+  leakslope_gate(${ARG_TARGET})
+  set(environment)
+  foreach(setting IN LISTS settings)
+    if(DEFINED ARG_${setting})
+      if(setting STREQUAL "LEAK")
+        list(APPEND environment "CK_LEAK=${ARG_LEAK}")
+      else()
+        list(APPEND environment "CK_LEAK_${setting}=${ARG_${setting}}")
+      endif()
+    endif()
+  endforeach()
+  if(DEFINED ARG_DOMAINS)
+    list(JOIN ARG_DOMAINS "," domains)
+    list(APPEND environment "CK_LEAK_DOMAINS=${domains}")
+  endif()
+  if(DEFINED ARG_JUNIT)
+    get_filename_component(folder "${ARG_JUNIT}" ABSOLUTE
+      BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+    get_target_property(used ${ARG_TARGET} LEAKSLOPE_JUNIT)
+    if(folder IN_LIST used)
+      message(FATAL_ERROR "leakslope_add_test: ${ARG_NAME}: another test of "
+        "${ARG_TARGET} writes its JUnit file to ${folder}")
+    endif()
+    set_property(TARGET ${ARG_TARGET} APPEND PROPERTY LEAKSLOPE_JUNIT
+      "${folder}")
+    file(MAKE_DIRECTORY "${folder}")
+    list(APPEND environment "CK_JUNIT_LOG_FILE_NAME=${folder}/")
+  endif()
+
+  add_test(NAME "${ARG_NAME}" COMMAND ${ARG_TARGET} ${ARG_ARGS})
+  set_tests_properties("${ARG_NAME}" PROPERTIES
+    LABELS "leak-gate;${ARG_LABELS}" ENVIRONMENT "${environment}")
 endfunction()

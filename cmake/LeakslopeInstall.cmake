@@ -8,7 +8,15 @@ install(TARGETS leakslope leakslope_check leakslope_static
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS leakslope-symbolize
   RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}")
-install(FILES src/leakslope.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS leakslope-command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(FILES src/leakslope.h check_ext/check_leak.h
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES cmake/leakslope.m4
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/aclocal")
+foreach(section 1 7)
+  install(FILES "cmake/man/leakslope.${section}"
+    DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
+endforeach()
 
 # ---- CMake -----------------------------------------------------------------
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/leakslope")
@@ -22,7 +30,7 @@ write_basic_package_version_file(
   COMPATIBILITY SameMajorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
   "${PROJECT_BINARY_DIR}/leakslope-config-version.cmake"
-  cmake/FindCheck.cmake cmake/LeakslopeGate.cmake
+  cmake/FindCheck.cmake cmake/LeakslopeGate.cmake cmake/LeakslopeCoverage.cmake
   DESTINATION "${package_dir}")
 
 # ---- pkg-config ------------------------------------------------------------

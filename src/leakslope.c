@@ -336,6 +336,19 @@ int leakslope_report_add(struct leakslope_report *report,
   return rc;
 }
 
+int leakslope_report_add_unmeasured(struct leakslope_report *report,
+                                    const struct leakslope_case *test,
+                                    enum leakslope_outcome outcome,
+                                    const char *reason) {
+  if (outcome != LEAKSLOPE_NOT_GATED && outcome != LEAKSLOPE_NOT_ARMED)
+    return -EINVAL;
+  int rc = leakslope_report_add(report, test, NULL, reason);
+  if (!rc)
+    report->cases[report->ncases - 1].not_armed =
+        outcome == LEAKSLOPE_NOT_ARMED;
+  return rc;
+}
+
 void leakslope_report_free(struct leakslope_report *report) {
   ls_report_free(report);
 }
@@ -398,11 +411,30 @@ unsigned leakslope_report_count(const struct leakslope_report *report,
                                 enum leakslope_outcome outcome) {
   unsigned n = 0;
   for (size_t i = 0; i < report->ncases; i++) {
-    const struct ls_case *one = &report->cases[i];
-    enum ls_outcome is =
-        one->is_measured ? one->measured.outcome : LS_NOT_GATED;
+    enum ls_outcome is = ls_case_outcome(&report->cases[i]);
     n += is == (enum ls_outcome)outcome;
   }
+  return n;
+}
+
+const struct leakslope_frame *leakslope_report_place(
+    const struct leakslope_report *report) {
+  return ls_report_place(report);
+}
+
+int leakslope_report_add_note(struct leakslope_report *report,
+                              const char *note) {
+  int before = ls_guard_enter();
+  int rc = ls_report_add_note(report, note);
+  ls_guard_leave(before);
+  return rc;
+}
+
+unsigned leakslope_report_discount(struct leakslope_report *report,
+                                   const struct leakslope_report *earlier) {
+  int before = ls_guard_enter();
+  unsigned n = ls_report_discount(report, earlier);
+  ls_guard_leave(before);
   return n;
 }
 

@@ -203,15 +203,22 @@ LEAKSLOPE_API const char *leakslope_outcome_name(enum leakslope_outcome o);
 /* How a measurement is made.  leakslope_plan_init() fills in the defaults and
    what the CK_LEAK_* environment says; change fields after that. */
 struct leakslope_plan {
-  unsigned iterations; /* 0: as many as the question needs (61 to 4093);
-                          8 or more: exactly that many */
-  unsigned warmup;     /* repetitions before the baseline, at least 1 */
-  double budget;       /* seconds for the repetitions; five times that for
-                          an operation under suspicion */
-  int shortest;        /* 1: at most the shortest rung, the program's total
-                          budget is used up */
-  int strict;          /* 1: what is not decided fails too */
-  unsigned domains;    /* what is judged: bit 1 << enum leakslope_domain */
+  unsigned iterations;    /* 0: as many as the question needs (61 to 4093);
+                             8 or more: exactly that many */
+  unsigned warmup;        /* repetitions before the baseline, at least 1 */
+  double budget;          /* seconds for the repetitions; five times that for
+                             an operation under suspicion */
+  int shortest;           /* 1: at most the shortest rung, the program's total
+                             budget is used up */
+  int strict;             /* 1: what is not decided fails too */
+  unsigned domains;       /* what is judged: bit 1 << enum leakslope_domain */
+  unsigned first_rung;    /* judged first after so many iterations, where their
+                             number is not fixed; 0: by what one costs */
+  unsigned last_rung;     /* the last for a suspect; only with first_rung */
+  void (*settle)(void *); /* called before the baseline and before each
+                             judgement, in the loop's thread: frees what the
+                             program frees late; may be NULL */
+  void *settle_arg;
 };
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see
@@ -330,6 +337,13 @@ LEAKSLOPE_API int leakslope_report_add(struct leakslope_report *report,
                                        const struct leakslope_report *measured,
                                        const char *reason);
 
+/* Adds a test that was not measured: LEAKSLOPE_NOT_GATED or
+   LEAKSLOPE_NOT_ARMED, with the reason (copied; may be NULL).  -EINVAL for
+   another outcome. */
+LEAKSLOPE_API int leakslope_report_add_unmeasured(
+    struct leakslope_report *report, const struct leakslope_case *test,
+    enum leakslope_outcome outcome, const char *reason);
+
 LEAKSLOPE_API void leakslope_report_free(struct leakslope_report *report);
 
 /* Of a measurement's report. */
@@ -347,6 +361,19 @@ LEAKSLOPE_API const char *leakslope_report_message(
    text, each beginning with "# ": law, checkpoints, traceback. */
 LEAKSLOPE_API const char *leakslope_report_details(
     const struct leakslope_report *report);
+/* Of a measurement's report: the place that is blamed for most of the growth;
+   NULL where there is none.  Belongs to the report. */
+LEAKSLOPE_API const struct leakslope_frame *leakslope_report_place(
+    const struct leakslope_report *report);
+/* Of a measurement's report: `note` (copied) is said with the verdict, after
+   what is noted already. */
+LEAKSLOPE_API int leakslope_report_add_note(struct leakslope_report *report,
+                                            const char *note);
+/* Of a measurement's report that found a leak: call sites that `earlier`, of
+   another measurement, blames too are taken out; without any left the outcome
+   is clean.  Returns how many were taken out. */
+LEAKSLOPE_API unsigned leakslope_report_discount(
+    struct leakslope_report *report, const struct leakslope_report *earlier);
 /* Of a measurement's report: iterations judged. */
 LEAKSLOPE_API unsigned leakslope_report_iterations(
     const struct leakslope_report *report);

@@ -85,9 +85,9 @@ int cli_library_file(const char *name, char *path, size_t size) {
     char joined[2 * PATH_MAX];
     char real[PATH_MAX];
     snprintf(joined, sizeof joined, "%s/%s/%s", folder, folders[i], name);
-    if (realpath(joined, real) && strlen(real) < size) {
-      strcpy(path, real);
-      return 0;
+    if (realpath(joined, real)) {
+      int n = snprintf(path, size, "%s", real);
+      return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
     }
   }
   snprintf(path, size, "%s/%s", LS_LIBDIR, name);

@@ -38,7 +38,9 @@ static void say(const struct cli_program *program) {
   row("debug info", debugs[program->debug]);
   if (program->kind != CLI_DYNAMIC) return;
   if (program->relinked)
-    row("tracer", program->tracer ? program->tracer : "not found");
+    row("tracer", program->tracer   ? program->tracer
+                  : program->listed ? "not found"
+                                    : "not known");
   say_malloc(program);
 }
 
@@ -51,7 +53,7 @@ int cli_doctor(int argc, char **argv) {
   if (rc) return cli_wrong("%s: %s", argv[0], strerror(-rc));
   enum cli_way way = cli_judge(&program, &why);
   static const char *const heads[] = {"is gated", "is not gated as it is",
-                                      "cannot be gated"};
+                                      "is not gated"};
   const int is_program =
       program.kind == CLI_DYNAMIC || program.kind == CLI_STATIC;
   if (!is_program) return cli_wrong("%s: %s", argv[0], why);

@@ -126,7 +126,10 @@ static void look_at(const struct cli_elf *elf, struct ls_arena *arena,
   program->debug = debug_of(elf);
   if (program->kind != CLI_DYNAMIC) return;
   program->own_malloc = own_malloc_of(elf);
-  look_at_libraries(program, cli_libraries(elf, program->file, arena));
+  const struct cli_library *libraries =
+      cli_libraries(elf, program->file, arena);
+  program->listed = libraries != NULL;
+  look_at_libraries(program, libraries);
 }
 
 /* libtool's script runs the program of the same name in .libs. */
@@ -142,7 +145,7 @@ static int behind_script(struct cli_program *program) {
   int n = snprintf(path, sizeof path, "%.*s.libs/%s",
                    (int)(name - program->file), program->file, name);
   if (n < 0 || (size_t)n >= sizeof path || access(path, R_OK)) return 0;
-  strcpy(program->file, path);
+  memcpy(program->file, path, strlen(path) + 1);
   return 1;
 }
 
@@ -159,7 +162,7 @@ int cli_inspect(const char *path, struct ls_arena *arena,
   struct cli_elf elf;
   *program = (struct cli_program){0};
   if (strlen(path) >= sizeof program->file) return -ENAMETOOLONG;
-  strcpy(program->file, path);
+  memcpy(program->file, path, strlen(path) + 1);
   int rc = cli_elf_open(&elf, program->file);
   if (rc == -ENOEXEC && behind_script(program)) {
     cli_elf_close(&elf);

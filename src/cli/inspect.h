@@ -4,7 +4,7 @@
  * be gated.
  *
  * Which libraries it loads, and in which order, is the dynamic linker's to
- * say: it is asked (--list), with the environment as it is.
+ * say: it is asked, with the environment as it is.
  */
 #ifndef LS_CLI_INSPECT_H
 #define LS_CLI_INSPECT_H
@@ -33,6 +33,7 @@ struct cli_program {
   enum cli_kind kind;
   enum cli_check check;
   enum cli_debug debug;
+  int listed;               /* what it loads is known */
   int relinked;             /* leakslope's Check layer is in it */
   const char *sanitizer;    /* whose malloc it has; NULL for none */
   const char *own_malloc;   /* whose malloc is in the program; NULL: none is */

@@ -70,6 +70,10 @@ enum cli_way cli_judge(const struct cli_program *program, const char **why) {
   *why = never(program);
   if (*why) return CLI_NO_WAY;
   *why = text;
+  if (!program->listed) {
+    *why = "run it and see: what it loads could not be listed";
+    return CLI_AS_IS;
+  }
   if (!program->tracer) {
     snprintf(text, sizeof text,
              "its libleakslope.so is not found; `leakslope run` preloads it");

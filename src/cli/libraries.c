@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/libraries.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -42,10 +44,12 @@ struct cli_library *cli_libraries(const struct cli_elf *program,
                                   const char *path, struct ls_arena *arena) {
   const char *interpreter = cli_elf_interpreter(program);
   if (!interpreter || !is_system(interpreter)) return NULL;
-  const char *const argv[] = {interpreter, "--list", path, NULL};
+  char full[PATH_MAX]; /* without a slash it would be searched for */
+  if (!realpath(path, full)) return NULL;
+  const char *const argv[] = {"env", "LD_TRACE_LOADED_OBJECTS=1", interpreter,
+                              full, NULL};
   struct ls_text out = {.arena = arena};
   if (cli_capture(argv, &out) < 0) return NULL;
-  /* A library that is missing makes its status 1, and is in the list. */
   char *text = ls_arena_string(arena, ls_text_string(&out));
   return text ? parse(text, arena) : NULL;
 }

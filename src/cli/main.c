@@ -26,7 +26,7 @@ static int help(void) {
   fputs("\noptions of run, each also an environment variable:\n", stdout);
   cli_flags_help();
   fputs(
-      "\nexit status: the program's own (run); 0 can be gated, 1 cannot as it\n"
+      "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
       "is (doctor); 2 usage or bad input\n",
       stdout);
   return CLI_OK;

@@ -59,23 +59,24 @@ static int can_run(const char *path) {
   return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
 }
 
-/* As a shell finds it; `path` as given where it is not found. */
-static void find_program(const char *name, char *path, size_t size) {
+/* As a shell finds it. */
+static int find_program(const char *name, char *path, size_t size) {
   const char *folder = getenv("PATH");
   snprintf(path, size, "%s", name);
-  if (strchr(name, '/')) return;
+  if (strchr(name, '/')) return CLI_OK;
   while (folder && *folder) {
     size_t n = strcspn(folder, ":");
     char found[PATH_MAX];
     int length = snprintf(found, sizeof found, "%.*s%s%s", (int)n, folder,
                           n ? "/" : "./", name);
     if (length > 0 && (size_t)length < size && can_run(found)) {
-      strcpy(path, found);
-      return;
+      memcpy(path, found, (size_t)length + 1);
+      return CLI_OK;
     }
     folder += n;
     folder += *folder == ':';
   }
+  return cli_wrong("%s is not found in PATH", name);
 }
 
 /* In front of all others: it is the first malloc that counts. */
@@ -106,7 +107,7 @@ static int prepare(const char *path) {
   enum cli_way way = cli_judge(&program, &why);
   int status = CLI_OK;
   if (way == CLI_NO_WAY)
-    status = cli_wrong("%s cannot be gated: %s", path, why);
+    status = cli_wrong("%s is not run, it cannot be gated: %s", path, why);
   else if (way == CLI_PRELOAD)
     status = preload();
   ls_arena_release(&arena);
@@ -122,9 +123,9 @@ int cli_run(int argc, char **argv) {
     fprintf(stderr, "%s\n", message);
     return CLI_WRONG;
   }
-  find_program(argv[program], path, sizeof path);
+  int status = find_program(argv[program], path, sizeof path);
   /* Off is as if never linked: for any program. */
-  int status = ls_options_is("CK_LEAK", "no") ? CLI_OK : prepare(path);
+  if (!status && !ls_options_is("CK_LEAK", "no")) status = prepare(path);
   if (status) return status;
   execv(path, argv + program);
   return cli_wrong("%s cannot be started: %s", path, strerror(errno));

@@ -128,7 +128,7 @@ static int make(struct ls_text *pc, const char **folder) {
   struct ls_text named = {.arena = pc->arena};
   struct ls_text real = {.arena = pc->arena};
   char path[PATH_MAX];
-  if (ask_flags(&flags) || ask_real(&named)) return CLI_WRONG;
+  if (ask_real(&named) || ask_flags(&flags)) return CLI_WRONG;
   char *plain = ls_arena_string(pc->arena, ls_text_string(&named));
   if (!plain) return cli_wrong("no memory");
   unescape(plain);

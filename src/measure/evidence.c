@@ -12,6 +12,7 @@
 
 #include "callsite/callsite.h"
 #include "measure/measurement.h"
+#include "report/place.h"
 #include "symbolize/symbolize.h"
 
 enum {
@@ -193,17 +194,6 @@ static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
   return 1;
 }
 
-static int same_place(const struct ls_report_site *a,
-                      const struct ls_report_site *b) {
-  if (a->domain != b->domain || !a->nframes || !b->nframes) return 0;
-  const struct leakslope_frame *x = &a->frames[a->named];
-  const struct leakslope_frame *y = &b->frames[b->named];
-  if (x->filename && y->filename)
-    return x->lineno == y->lineno && !strcmp(x->filename, y->filename);
-  return x->offset == y->offset && x->module && y->module &&
-         !strcmp(x->module, y->module);
-}
-
 static void join(struct ls_report_site *to, const struct ls_report_site *from) {
   to->callers += from->callers;
   to->law.blocks_per_iteration += from->law.blocks_per_iteration;
@@ -226,7 +216,7 @@ static void add_site(struct leakslope_report *report, struct ls_measured *to,
   site->callers = 1;
   if (!add_frames(&report->arena, parts, record->npcs, site)) return;
   for (size_t i = 0; i < to->nsites; i++)
-    if (same_place(&sites[i], site)) {
+    if (ls_place_same(&sites[i], site)) {
       join(&sites[i], site);
       return;
     }
@@ -297,7 +287,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->reason = decision.reason;
   to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
   to->iterations = m->iterations;
-  to->planned = m->first_rung;
+  to->planned = m->target;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
   to->ruled_out = rules_out(m);

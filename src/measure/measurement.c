@@ -21,7 +21,8 @@ enum {
   SHORT_MIN_ITERATIONS = 5,   /* what a judgement on memory alone needs */
   AVAILABLE_SHARE = 4,        /* memory runs short at a quarter of it */
   FD_STOP = 256,
-  SUSPECT_FACTOR = 5 /* budget of a suspect, in budgets */
+  SHORTEST_LAST = 251, /* iterations: the rule's least */
+  SUSPECT_FACTOR = 5   /* budget of a suspect, in budgets */
 };
 
 static uint64_t clock_ns(clockid_t clock) {
@@ -38,7 +39,8 @@ void *ls_measurement_result(struct leakslope_measurement *m) {
 
 static int plan_is_valid(const struct leakslope_plan *plan) {
   return plan->warmup >= 1 && plan->budget > 0 && plan->domains != 0 &&
-         (plan->iterations == 0 || plan->iterations >= 8);
+         (plan->iterations == 0 || plan->iterations >= 8) &&
+         (plan->first_rung == 0 || plan->last_rung >= plan->first_rung);
 }
 
 int leakslope_measure_begin(const struct leakslope_plan *plan,
@@ -133,9 +135,14 @@ static int begin_loop(struct leakslope_measurement *m) {
 static void choose_ladder(struct leakslope_measurement *m) {
   if (m->plan.iterations) {
     m->first_rung = m->last_rung = m->plan.iterations;
+  } else if (m->plan.first_rung) {
+    m->first_rung = m->plan.first_rung;
+    m->last_rung = m->plan.last_rung;
   } else if (m->plan.shortest) {
+    /* The program's time is used up: what the rule needs and no more. */
     m->first_rung = ls_ladder_shortest();
-    m->last_rung = ls_ladder_last(m->first_rung);
+    m->last_rung = SHORTEST_LAST;
+    m->extended = 1;
   } else {
     m->first_rung = ls_ladder_first(m->cpu_pass_ns);
     m->last_rung = ls_ladder_last(m->first_rung);
@@ -143,8 +150,18 @@ static void choose_ladder(struct leakslope_measurement *m) {
   m->target = m->first_rung;
 }
 
+/* The program's own code: what it does there is counted. */
+static void settle(const struct leakslope_measurement *m) {
+  if (!m->plan.settle) return;
+  int before = ls_owner;
+  ls_guard_leave(LS_OWNER_HOST);
+  m->plan.settle(m->plan.settle_arg);
+  ls_owner = before;
+}
+
 static void baseline(struct leakslope_measurement *m) {
   size_t bytes;
+  settle(m);
   choose_ladder(m);
   m->fd_limit = fds_allowed();
   m->available = memory_available();
@@ -253,7 +270,21 @@ static int settles(const struct leakslope_measurement *m) {
   return m->iterations % EVERY == 0 || m->iterations >= m->target;
 }
 
+static int out_of_budget(const struct leakslope_measurement *m) {
+  return !m->plan.iterations && clock_ns(CLOCK_MONOTONIC) > m->deadline_ns;
+}
+
+/* Whether the iteration that ends is the last before a judgement. */
+static int is_judged_next(struct leakslope_measurement *m) {
+  m->iterations++;
+  int is = m->iterations >= m->target || memory_stops(m) ||
+           descriptors_stop(m) || out_of_budget(m);
+  m->iterations--;
+  return is;
+}
+
 static int end_iteration(struct leakslope_measurement *m) {
+  if (m->plan.settle && is_judged_next(m)) settle(m);
   m->iterations++;
   if (settles(m)) ls_tracker_reconcile_fds();
   ls_records_boundary(m);
@@ -268,8 +299,7 @@ static int end_iteration(struct leakslope_measurement *m) {
     return finish(m, LS_STOP_LIMIT);
   }
   if (m->iterations >= m->target) return at_rung(m);
-  if (!m->plan.iterations && clock_ns(CLOCK_MONOTONIC) > m->deadline_ns)
-    return out_of_time(m);
+  if (out_of_budget(m)) return out_of_time(m);
   return 1;
 }
 

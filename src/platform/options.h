@@ -27,12 +27,14 @@
   X("CK_LEAK_TOTAL_BUDGET", "60", "seconds 0.001..864000",                   \
     "seconds per program; when used up, later tests get the shortest run")   \
   X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
-  X("CK_LEAK_SCOPE", "test", "test",                                         \
-    "what is repeated: test (suite and session do not exist yet)")           \
+  X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
+    "what is repeated as one iteration: each test, each suite, all of them") \
   X("CK_LEAK_DOMAINS", "malloc,fd", "list malloc|fd", "what is judged")      \
   X("CK_LEAK_STRICT", "no", "yes|no",                                        \
     "yes: inconclusive, saturating and not repeatable fail too")             \
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
+  X("CK_LEAK_LIST", "no", "yes|no",                                          \
+    "yes: each run lists suite/tcase/test, and runs nothing")                \
   X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
     "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")
 

@@ -147,7 +147,9 @@ static void ordinary_failure(struct junit *j, const struct ls_case *c) {
   const char *element = is_error ? "error" : "failure";
   const char *message = c->test.message;
   if (!message) message = is_error ? "the test ended early" : "failed";
-  problem(j, element, is_error ? "error" : "assertion", message);
+  const char *type = is_error ? "error" : "assertion";
+  if (ls_case_outcome(c) == LS_NOT_ARMED) type = ls_outcome_name(LS_NOT_ARMED);
+  problem(j, element, type, message);
   add_assertion(fresh(j), &c->test, message);
   end_problem(j, element);
 }

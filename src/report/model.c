@@ -62,7 +62,8 @@ struct ls_case *ls_report_add_case(struct leakslope_report *report,
 }
 
 enum ls_outcome ls_case_outcome(const struct ls_case *c) {
-  return c->is_measured ? c->measured.outcome : LS_NOT_GATED;
+  if (c->is_measured) return c->measured.outcome;
+  return c->not_armed ? LS_NOT_ARMED : LS_NOT_GATED;
 }
 
 int ls_case_failed_by_measure(const struct ls_case *c) {

@@ -66,6 +66,7 @@ struct ls_measured {
 struct ls_case {
   struct leakslope_case test; /* strings in the report's arena */
   int is_measured;            /* 0: not gated, `reason` says why */
+  int not_armed;              /* 1: of one not measured, and why */
   struct ls_measured measured;
   const char *reason;
 };
@@ -97,12 +98,20 @@ int ls_report_copy_measured(struct leakslope_report *report,
                             struct ls_measured *to,
                             const struct ls_measured *from);
 
-/* What was found of a case; one that was not measured is "not gated". */
+/* What was found of a case; one that was not measured is "not gated" or "not
+   armed". */
 enum ls_outcome ls_case_outcome(const struct ls_case *c);
 
 /* Whether a case failed for what was measured of it, and not for an assertion
    of its own. */
 int ls_case_failed_by_measure(const struct ls_case *c);
+
+/* See leakslope_report_place, _add_note, _discount. */
+const struct leakslope_frame *ls_report_place(
+    const struct leakslope_report *report);
+int ls_report_add_note(struct leakslope_report *report, const char *note);
+unsigned ls_report_discount(struct leakslope_report *report,
+                            const struct leakslope_report *earlier);
 
 /* The texts behind the public accessors, made once and kept in the report:
    message and details of the first case ("" where it was not measured), summary

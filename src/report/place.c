@@ -15,6 +15,17 @@ const struct leakslope_frame *ls_place_blamed(
   return &site->frames[site->named < site->nframes ? site->named : 0];
 }
 
+int ls_place_same(const struct ls_report_site *a,
+                  const struct ls_report_site *b) {
+  const struct leakslope_frame *x = ls_place_blamed(a);
+  const struct leakslope_frame *y = ls_place_blamed(b);
+  if (a->domain != b->domain || !x || !y) return 0;
+  if (x->filename && y->filename)
+    return x->lineno == y->lineno && !strcmp(x->filename, y->filename);
+  return x->offset == y->offset && x->module && y->module &&
+         !strcmp(x->module, y->module);
+}
+
 const char *ls_place_module(const struct leakslope_frame *frame) {
   if (!frame->module) return "";
   const char *slash = strrchr(frame->module, '/');

@@ -12,6 +12,10 @@
 const struct leakslope_frame *ls_place_blamed(
     const struct ls_report_site *site);
 
+/* Whether two sites are blamed on the same place. */
+int ls_place_same(const struct ls_report_site *a,
+                  const struct ls_report_site *b);
+
 /* The module's name without its folders, "" if unknown. */
 const char *ls_place_module(const struct leakslope_frame *frame);
 

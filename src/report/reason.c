@@ -73,6 +73,5 @@ void ls_words_reason(struct ls_text *text, const struct ls_measured *m) {
 }
 
 int ls_words_note_is_message(const struct ls_measured *m) {
-  return m->reason == LS_REASON_ENDED || m->outcome == LS_NOT_GATED ||
-         m->outcome == LS_NOT_ARMED;
+  return m->outcome != LS_LEAK;
 }

@@ -49,6 +49,13 @@ static void add_leak(struct ls_text *text, const struct ls_measured *m) {
   ls_text_add(text, ")");
 }
 
+/* Said in one line with what does not fail: it has no details. */
+static void add_note(struct ls_text *text, const struct ls_measured *m) {
+  if (!m->note || !*m->note) return;
+  ls_text_add(text, "; ");
+  ls_utf8_add(text, m->note, LS_UTF8_LINE);
+}
+
 /* What is undecided: why, and about which site. */
 static void add_open(struct ls_text *text, const struct ls_measured *m) {
   int slows = m->outcome == LS_SATURATING;
@@ -74,6 +81,7 @@ static void add_body(struct ls_text *text, const struct ls_measured *m) {
     add_open(text, m);
   else
     add_unmeasured(text, m);
+  if (m->outcome != LS_LEAK && m->outcome <= LS_INCONCLUSIVE) add_note(text, m);
 }
 
 void ls_words_message(struct ls_text *text, const struct ls_measured *m) {
@@ -93,7 +101,7 @@ void ls_words_case(struct ls_text *text, const struct ls_case *c) {
     ls_words_message(text, &c->measured);
     return;
   }
-  ls_text_add(text, ls_outcome_name(LS_NOT_GATED));
+  ls_text_add(text, ls_outcome_name(ls_case_outcome(c)));
   if (!c->reason || !*c->reason) return;
   ls_text_add(text, ": ");
   ls_utf8_add(text, c->reason, LS_UTF8_LINE);

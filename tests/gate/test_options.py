@@ -96,7 +96,8 @@ def test_invalid_values():
             ("CK_LEAK_BUDGET", "1s"), ("CK_LEAK_TOTAL_BUDGET", "-1"),
             ("CK_LEAK_NFRAME", "0"), ("CK_LEAK_NFRAME", "1000"),
             ("CK_LEAK_DOMAINS", "malloc,sockets"), ("CK_LEAK_STRICT", "1"),
-            ("CK_LEAK_OUTPUT", "maybe"), ("CK_LEAK_SCOPE", "world")):
+            ("CK_LEAK_OUTPUT", "maybe"), ("CK_LEAK_LIST", "all"),
+            ("CK_LEAK_SCOPE", "world")):
         refused([name + "='" + value + "'", "allowed: "], **{name: value})
 
 
@@ -105,7 +106,8 @@ def test_unknown_option():
 
 
 def test_scope_that_does_not_exist():
-    refused(["CK_LEAK_SCOPE='suite'"], CK_LEAK_SCOPE="suite")
+    for value in ("suite,world", "test,", "suit"):
+        refused(["CK_LEAK_SCOPE='%s'" % value], CK_LEAK_SCOPE=value)
 
 
 def test_empty_values_are_none():

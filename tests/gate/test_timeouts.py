@@ -40,6 +40,12 @@ def test_spin():
     expires(["spins", "0.5"])
 
 
+def test_limit_is_not_seen_by_the_test():
+    """Eight times: the runner's signal and the test's own end would race."""
+    gated, _ = both(["exits", "0.2"])
+    equal(gated.out.count(EXPIRED), 8, "timeouts", gated)
+
+
 def test_hang_multiplier_half():
     expires(["hangs", "2"], CK_TIMEOUT_MULTIPLIER=0.5)
 

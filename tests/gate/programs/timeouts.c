@@ -48,6 +48,13 @@ START_TEST(test_alarmed) {
 }
 END_TEST
 
+/* Its sleep is not to be cut short: it would then end as it is meant to. */
+START_TEST(test_sleeps_then_exits) {
+  sleep(5);
+  _exit(7);
+}
+END_TEST
+
 static void hang(void) {
   for (;;) pause();
 }
@@ -60,10 +67,15 @@ int main(int argc, char **argv) {
     const char *name;
     const TTest *const *test;
   } tests[] = {
-      {"long", &test_long},        {"short", &test_short},
-      {"hangs", &test_hangs},      {"spins", &test_spins},
-      {"slows", &test_slows_down}, {"alarmed", &test_alarmed},
-      {"setup", &test_nothing},    {"teardown", &test_nothing},
+      {"long", &test_long},
+      {"short", &test_short},
+      {"hangs", &test_hangs},
+      {"spins", &test_spins},
+      {"slows", &test_slows_down},
+      {"alarmed", &test_alarmed},
+      {"setup", &test_nothing},
+      {"teardown", &test_nothing},
+      {"exits", &test_sleeps_then_exits},
   };
   if (argc < 3) return 64;
   Suite *suite = suite_create("Timeouts");
@@ -71,7 +83,8 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], tests[i].name)) continue;
     TCase *tcase = add_case(suite, tests[i].name);
     if (strcmp(argv[2], "default")) tcase_set_timeout(tcase, atof(argv[2]));
-    _tcase_add_test(tcase, *tests[i].test, 0, 0, 0, 1);
+    int exits = !strcmp(argv[1], "exits");
+    _tcase_add_test(tcase, *tests[i].test, 0, exits ? 7 : 0, 0, exits ? 8 : 1);
     if (!strcmp(argv[1], "setup")) tcase_add_checked_fixture(tcase, hang, NULL);
     if (!strcmp(argv[1], "teardown"))
       tcase_add_checked_fixture(tcase, NULL, hang);

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Usage, help, version.
+# usage: usage.sh VERSION
+. "$(dirname "$0")/lib.sh"
+leakslope 0 --version
+[ "$(cat out)" = "leakslope $1" ] || fail "$(cat out)"
+
+leakslope 0 --help
+cp out help
+for ask in "-h" "run --help" "shim --help" "doctor --help"; do
+  # shellcheck disable=SC2086 # words
+  leakslope 0 $ask
+  cmp out help || fail "$ask"
+done
+for name in run shim doctor --options --version; do
+  expect_in help "leakslope .*$name"
+done
+awk 'length > 80 { print; bad = 1 } END { exit bad }' help || fail "wide lines"
+
+leakslope 2
+expect_in out.err '^usage: leakslope run '
+leakslope 2 polish
+expect_in out.err "^leakslope: 'polish' is not a command"
+refused 'usage: leakslope shim FOLDER' shim
+refused 'usage: leakslope shim FOLDER' shim one two
+refused 'usage: leakslope doctor PROGRAM' doctor
+refused 'usage: leakslope doctor PROGRAM' doctor one two
+refused 'usage: leakslope run' run
+refused 'usage: leakslope run' run --
+refused 'usage: leakslope run' run --strict yes
+refused '--rounds is not an option' run --rounds 5 -- true
+refused '--iteration is not an option' run --iteration 50 -- true
+refused '-i is not an option' run -i 50 true
+
+# What cannot be said is an error.
+if [ -c /dev/full ]; then
+  status=0
+  "$command" --help >/dev/full 2>out.err || status=$?
+  [ "$status" -eq 2 ] || fail "exit status $status on a full device"
+fi

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* What a program can say in check_leak.h; the first argument says which. */
+#include <check_leak.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "suite.h"
+
+static const char *mode;
+
+static int is(const char *what) { return !strcmp(mode, what); }
+
+START_TEST(test_leaks) { leak(); }
+END_TEST
+
+START_TEST(test_other) { free(malloc(1)); }
+END_TEST
+
+/* What is freed is kept in a queue until somebody drains it. */
+static struct node { struct node *next; } * queue;
+
+static void drain(void) {
+  while (queue) {
+    struct node *next = queue->next;
+    free(queue);
+    queue = next;
+  }
+}
+
+START_TEST(test_defers) {
+  struct node *node = malloc(sizeof *node);
+  ck_assert_ptr_nonnull(node);
+  node->next = queue;
+  queue = node;
+}
+END_TEST
+
+START_TEST(test_defers_and_leaks) {
+  leak();
+  free(malloc(3));
+}
+END_TEST
+
+static void add_tests(Suite *suite, TCase *tcase) {
+  if (is("test"))
+    tcase_add_leak_test_with(tcase, test_leaks, .iterations = 77, .warmup = 2);
+  else if (is("reason"))
+    tcase_add_ungated_test(tcase, test_leaks, "appends to a file");
+  else if (is("settle") || is("unsettled"))
+    tcase_add_test(tcase, test_defers);
+  else if (is("settled-leak"))
+    tcase_add_test(tcase, test_defers_and_leaks);
+  else
+    tcase_add_test(tcase, test_leaks);
+  add_test(suite, "other", test_other);
+}
+
+static void set_tcase(TCase *tcase) {
+  if (is("gate-off") || is("both")) tcase_set_leak_gate(tcase, 0);
+  if (is("gate-on")) tcase_set_leak_gate(tcase, 1);
+  if (is("tag-on")) {
+    tcase_set_tags(tcase, "leakslope:off");
+    tcase_set_leak_gate(tcase, 1);
+  }
+  if (is("tcase") || is("test")) {
+    tcase_set_leak_iterations(tcase, 66);
+    tcase_set_leak_warmup(tcase, 5);
+  }
+  if (is("budget")) tcase_set_leak_budget(tcase, 0.25);
+  if (is("settle")) tcase_set_leak_settle(tcase, drain);
+  if (is("settled-leak")) tcase_set_leak_settle(tcase, drain);
+  if (is("bad-iterations")) tcase_set_leak_iterations(tcase, 7);
+  if (is("bad-warmup")) tcase_set_leak_warmup(tcase, 0);
+  if (is("bad-budget")) tcase_set_leak_budget(tcase, -1);
+}
+
+static void print_results(SRunner *runner) {
+  LeakResult **all = srunner_leak_results(runner);
+  LeakResult **leaks = srunner_leaks(runner);
+  for (int i = 0; all && all[i]; i++)
+    printf("result %s %s %s[%d] %d\n", lr_sname(all[i]), lr_tcname(all[i]),
+           lr_tname(all[i]), lr_iter(all[i]), (int)lr_outcome(all[i]));
+  for (int i = 0; leaks && leaks[i]; i++)
+    printf("leak %s at %s:%d: %s\n", lr_tname(leaks[i]),
+           lr_lfile(leaks[i]) ? lr_lfile(leaks[i]) : "?", lr_lno(leaks[i]),
+           lr_msg(leaks[i]));
+  printf("leaked %d inconclusive %d\n", srunner_ntests_leaked(runner),
+         srunner_ntests_inconclusive(runner));
+  free(all);
+  free(leaks);
+}
+
+int main(int argc, char **argv) {
+  mode = argc > 1 ? argv[1] : "";
+  Suite *suite = suite_create("Api");
+  TCase *tcase = add_case(suite, "case");
+  set_tcase(tcase);
+  if (is("suite-off") || is("gate-on")) suite_set_leak_gate(suite, 0);
+  add_tests(suite, tcase);
+  SRunner *runner = srunner_create(suite);
+  if (is("junit")) srunner_set_junit(runner, argv[2]);
+  if (is("scope")) srunner_set_leak_scope(runner, atoi(argv[2]));
+  srunner_run_all(runner, CK_ENV);
+  print_results(runner);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
