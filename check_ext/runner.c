@@ -242,6 +242,11 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
   fprintf(stderr, "leakslope: %s\n", leakslope_report_summary(program.report));
+  if (ck_gate_spent())
+    fprintf(stderr,
+            "leakslope: CK_LEAK_TOTAL_BUDGET (%s s) is used up: later tests "
+            "got the shortest run\n",
+            leakslope_option("CK_LEAK_TOTAL_BUDGET"));
 }
 
 static void write_reports(const struct ck_runner *runner) {

@@ -52,6 +52,21 @@ def test_iterations_have_no_budget():
     equal(result.case("test_sleeps").iterations, 30, "iterations", result)
 
 
+def test_total_budget_holds():
+    """When it is used up, a suspect gets what the rule needs and no more."""
+    result = run("names", CK_LEAK_TOTAL_BUDGET=0.001)
+    check("CK_LEAK_TOTAL_BUDGET (0.001 s) is used up" in result.err, "it is said",
+          result)
+    judged = [c.iterations for c in result.cases[1:] if c.iterations]
+    check(judged and max(judged) <= 251, "iterations: %s" % judged, result)
+    leaking = [c for c in result.cases if c.verdict == "leak"]
+    check(leaking, "leaks are still found", result)
+    unlimited = run("names", CK_LEAK_TOTAL_BUDGET=600)
+    equal([c.name for c in leaking],
+          [c.name for c in unlimited.cases if c.verdict == "leak"],
+          "the same leaks", unlimited)
+
+
 def test_warmup():
     result = run("leak", CK_LEAK_ITERATIONS=50, CK_LEAK_WARMUP=1)
     check("# 50 of 50 iterations after 1 warm-up:" in result.out, "", result)
