@@ -135,7 +135,7 @@ static void walk_until_known(struct walk *walk, const uintptr_t *record,
   walk->is_whole = walk->ends_by_rbp = 0;
   for (;;) {
     walk->states[n] = state;
-    if (n && old && joins(old, &j, &state, n, nframe)) {
+    if (n && joins(old, &j, &state, n, nframe)) {
       walk->joined = (int)j;
       walk->is_whole = 1;
       break;
@@ -244,8 +244,9 @@ static int keep_words(struct ls_stack *to, const struct walk *walk,
 static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
                               const uintptr_t *record, size_t nframe) {
   struct walk walk;
+  static const struct ls_stack none; /* of no frames: joined by no walk */
   const struct ls_stack *old = s->latest;
-  if (old && (!old->site || !old->is_whole)) old = NULL;
+  if (!old || !old->site || !old->is_whole) old = &none;
   walk_until_known(&walk, record, old, nframe);
   to->site = 0;
   to->nframes = (uint16_t)walk.nframes;

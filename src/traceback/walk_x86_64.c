@@ -49,6 +49,7 @@ static uintptr_t find_cfa(const struct ls_frame_state *state,
     case LS_CFA_RBP:
       return state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset;
     case LS_CFA_R10:
+      if (!state->interrupted) return 0;
       step->cfa_slot = state->interrupted;
       return *step->cfa_slot + (uintptr_t)(intptr_t)rule->cfa_offset;
     default:
@@ -102,9 +103,8 @@ int ls_walk_step(struct ls_frame_state *state, struct ls_step *step) {
     case LS_CFA_RSP:
     case LS_CFA_RBP:
     case LS_CFA_AT_RBP:
-      return step_by_rule(state, step);
     case LS_CFA_R10:
-      return state->interrupted ? step_by_rule(state, step) : 0;
+      return step_by_rule(state, step);
     case LS_CFA_NONE:
       return step_by_frame_pointer(state, step);
     default:

@@ -4,14 +4,10 @@
 
 #include "store.h"
 
-START_TEST(test_add) {
-  ck_assert_int_ge(store_add("something"), 1);
-}
+START_TEST(test_add) { ck_assert_int_ge(store_add("something"), 1); }
 END_TEST
 
-START_TEST(test_measure) {
-  ck_assert_int_eq(store_measure("something"), 9);
-}
+START_TEST(test_measure) { ck_assert_int_eq(store_measure("something"), 9); }
 END_TEST
 
 /* Fails when asked to, so that an ordinary failure can be compared too. */
