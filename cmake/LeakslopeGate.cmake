@@ -29,7 +29,7 @@ leakslope_add_test(NAME <name> TARGET <target>
   [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>]
   [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
   [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
-  [STRICT yes|no] [OUTPUT yes|no])
+  [STRICT yes|no] [OUTPUT yes|no] [LIST yes|no])
 
 Gates the Check program <target> (leakslope_gate) and adds it as a test with
 the label "leak-gate": `ctest -L leak-gate` runs all such tests.
@@ -41,7 +41,7 @@ is <folder>/TEST-<program>.xml, so one target takes a folder once.
 ]]
 function(leakslope_add_test)
   set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
-    OUTPUT)
+    OUTPUT LIST)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;TARGET;JUNIT;${settings}"
     "ARGS;LABELS;DOMAINS")
   if(ARG_UNPARSED_ARGUMENTS)

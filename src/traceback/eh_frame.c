@@ -224,7 +224,7 @@ struct value {
 };
 
 enum { BASE_NONE, BASE_RSP, BASE_RBP };
-enum { REG_RBP = 6, REG_RSP = 7, REG_R10 = 10, REG_RIP = 16, VALUES = 8 };
+enum { REG_RBP = 6, REG_RSP = 7, REG_RIP = 16, VALUES = 8 };
 
 enum {
   OP_DEREF = 0x06,
@@ -431,12 +431,20 @@ static void unsupported(struct interpreter *in, uint64_t reg) {
   if (reg == REG_RBP || reg == REG_RIP) in->bad = 1;
 }
 
+/* A register of the caller's that is in another one, as in longjmp. */
+static void held(struct interpreter *in, uint64_t reg, uint64_t where) {
+  uint8_t number = (uint8_t)(where + 1);
+  if (reg == REG_RSP) in->row.rule.rsp_in = number;
+  if (reg == REG_RBP) in->row.rule.rbp_in = number;
+  if (reg == REG_RIP) in->row.rule.return_in = number;
+}
+
 static void define_cfa(struct interpreter *in, uint64_t reg, int64_t offset) {
   in->row.cfa_register = (unsigned)reg;
   in->row.rule.cfa = reg == REG_RSP   ? LS_CFA_RSP
                      : reg == REG_RBP ? LS_CFA_RBP
-                     : reg == REG_R10 ? LS_CFA_R10
-                                      : LS_CFA_BAD;
+                                      : LS_CFA_REGISTERS;
+  in->row.rule.cfa_in = (uint8_t)(reg + 1);
   in->row.rule.cfa_offset = (int32_t)offset;
 }
 
@@ -508,6 +516,8 @@ static int about_register(struct interpreter *in, struct cursor *c,
       unchanged(in, reg);
       return 1;
     case CFA_REGISTER:
+      held(in, reg, read_uleb(c));
+      return 1;
     case CFA_VAL_OFFSET:
     case CFA_VAL_OFFSET_SF:
       (void)read_uleb(c);
@@ -623,6 +633,9 @@ struct ls_rule ls_eh_frame_rule(uintptr_t pc) {
   run(&in, entry.program);
   if (in.row.return_address == RA_UNDEFINED)
     return (struct ls_rule){.cfa = LS_CFA_END};
-  if (in.bad || in.row.return_address != RA_BELOW_CFA) return bad;
-  return in.row.rule;
+  struct ls_rule rule = in.row.rule;
+  if (rule.rsp_in || rule.rbp_in || rule.return_in) rule.cfa = LS_CFA_REGISTERS;
+  if (in.bad || (in.row.return_address != RA_BELOW_CFA && !rule.return_in))
+    return bad;
+  return rule;
 }

@@ -16,16 +16,15 @@
 
 /* Where the frame (CFA, the caller's rsp) is. */
 enum ls_cfa {
-  LS_CFA_NONE,   /* no rule: not known yet, or no table covers the pc */
-  LS_CFA_RSP,    /* rsp + cfa_offset */
-  LS_CFA_RBP,    /* rbp + cfa_offset */
-  LS_CFA_AT_RBP, /* the word at rbp + cfa_offset: a realigned stack */
-  LS_CFA_SIGNAL, /* a signal frame: all in the ucontext at rsp */
-  LS_CFA_END,    /* outermost: the return address is undefined */
-  LS_CFA_BAD,    /* a form that is not evaluated here */
-  LS_CFA_R10     /* r10 + cfa_offset: inside the first and last instructions of
-                    a function that realigns its stack, so met only where a
-                    signal came */
+  LS_CFA_NONE,     /* no rule: not known yet, or no table covers the pc */
+  LS_CFA_RSP,      /* rsp + cfa_offset */
+  LS_CFA_RBP,      /* rbp + cfa_offset */
+  LS_CFA_AT_RBP,   /* the word at rbp + cfa_offset: a realigned stack */
+  LS_CFA_SIGNAL,   /* a signal frame: all in the ucontext at rsp */
+  LS_CFA_END,      /* outermost: the return address is undefined */
+  LS_CFA_BAD,      /* a form that is not evaluated here */
+  LS_CFA_REGISTERS /* found through registers that do not outlive a call: only
+                      where a signal came are they known */
 };
 
 /* Where the caller's rbp is. */
@@ -40,6 +39,9 @@ struct ls_rule {
   enum ls_rbp rbp;
   int32_t cfa_offset; /* bytes */
   int32_t rbp_offset; /* bytes */
+  /* With LS_CFA_REGISTERS, DWARF's register numbers plus one, 0 for none:
+     cfa_in + cfa_offset is the CFA, the others hold the caller's. */
+  uint8_t cfa_in, rsp_in, rbp_in, return_in;
 };
 
 /* The rule that holds at `pc` (of the call, not of the return). */

@@ -5,14 +5,11 @@
 
 #include "traceback/rules.h"
 
-/* In a signal frame rsp points to the ucontext; its registers in bytes from
-   there (asm/ucontext.h, asm/sigcontext.h). */
-enum {
-  CONTEXT_R10 = 56,
-  CONTEXT_RBP = 120,
-  CONTEXT_RSP = 160,
-  CONTEXT_RIP = 168
-};
+/* In a signal frame rsp points to the ucontext; its registers in words from
+   there (asm/ucontext.h, asm/sigcontext.h), by DWARF's numbers. */
+enum { DWARF_RBP = 6, DWARF_RSP = 7, DWARF_RIP = 16, REGISTERS = 17 };
+static const uint8_t context_word[REGISTERS] = {
+    18, 17, 19, 16, 14, 13, 15, 20, 5, 6, 7, 8, 9, 10, 11, 12, 21};
 
 /* The frame-pointer chain of code without tables is followed only upwards and
    by plausible steps. */
@@ -27,16 +24,49 @@ static const uintptr_t *word_at(uintptr_t address) {
   return (const uintptr_t *)address;
 }
 
+static const uintptr_t *saved_register(const uintptr_t *context,
+                                       unsigned number) {
+  return context + context_word[number < REGISTERS ? number : DWARF_RIP];
+}
+
 static int step_out_of_signal(struct ls_frame_state *state,
                               struct ls_step *step) {
-  uintptr_t context = state->rsp;
-  step->return_slot = word_at(context + CONTEXT_RIP);
-  step->cfa_slot = word_at(context + CONTEXT_RSP);
-  step->rbp_slot = word_at(context + CONTEXT_RBP);
+  const uintptr_t *context = word_at(state->rsp);
+  step->return_slot = saved_register(context, DWARF_RIP);
+  step->cfa_slot = saved_register(context, DWARF_RSP);
+  step->rbp_slot = saved_register(context, DWARF_RBP);
   state->pc = *step->return_slot;
   state->rsp = *step->cfa_slot;
   state->rbp = *step->rbp_slot;
-  state->interrupted = word_at(context + CONTEXT_R10);
+  state->interrupted = context;
+  return state->pc != 0;
+}
+
+/* Out of a frame that a signal interrupted where the rule names registers.
+   Each of the three values must come from one word: the step is kept by it. */
+static int step_by_registers(struct ls_frame_state *state,
+                             struct ls_step *step) {
+  const uintptr_t *context = state->interrupted;
+  const struct ls_rule *rule = &step->rule;
+  if (!context || !rule->cfa_in) return 0;
+  const uintptr_t *base = saved_register(context, rule->cfa_in - 1u);
+  uintptr_t cfa = *base + (uintptr_t)(intptr_t)rule->cfa_offset;
+  int cfa_is_used = !rule->return_in || rule->rbp == LS_RBP_AT_CFA;
+  if (rule->rsp_in && cfa_is_used) return 0;
+  step->cfa_slot =
+      rule->rsp_in ? saved_register(context, rule->rsp_in - 1u) : base;
+  step->return_slot = rule->return_in
+                          ? saved_register(context, rule->return_in - 1u)
+                          : word_at(cfa - sizeof(uintptr_t));
+  if (rule->rbp_in)
+    step->rbp_slot = saved_register(context, rule->rbp_in - 1u);
+  else if (rule->rbp != LS_RBP_SAME)
+    step->rbp_slot = word_at((rule->rbp == LS_RBP_AT_CFA ? cfa : state->rbp) +
+                             (uintptr_t)(intptr_t)rule->rbp_offset);
+  state->rsp = rule->rsp_in ? *step->cfa_slot : cfa;
+  if (step->rbp_slot) state->rbp = *step->rbp_slot;
+  state->pc = *step->return_slot;
+  state->interrupted = NULL;
   return state->pc != 0;
 }
 
@@ -48,10 +78,6 @@ static uintptr_t find_cfa(const struct ls_frame_state *state,
       return state->rsp + (uintptr_t)(intptr_t)rule->cfa_offset;
     case LS_CFA_RBP:
       return state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset;
-    case LS_CFA_R10:
-      if (!state->interrupted) return 0;
-      step->cfa_slot = state->interrupted;
-      return *step->cfa_slot + (uintptr_t)(intptr_t)rule->cfa_offset;
     default:
       step->cfa_slot =
           word_at(state->rbp + (uintptr_t)(intptr_t)rule->cfa_offset);
@@ -103,8 +129,9 @@ int ls_walk_step(struct ls_frame_state *state, struct ls_step *step) {
     case LS_CFA_RSP:
     case LS_CFA_RBP:
     case LS_CFA_AT_RBP:
-    case LS_CFA_R10:
       return step_by_rule(state, step);
+    case LS_CFA_REGISTERS:
+      return step_by_registers(state, step);
     case LS_CFA_NONE:
       return step_by_frame_pointer(state, step);
     default:

@@ -15,8 +15,8 @@ struct ls_frame_state {
   uintptr_t pc;
   uintptr_t rsp;
   uintptr_t rbp;
-  /* Where a signal came (pc is then no return address): r10 as it was saved.
-     NULL elsewhere: no other register outlives a call. */
+  /* Where a signal came (pc is then no return address): the ucontext, with
+     all registers.  NULL elsewhere: few of them outlive a call. */
   const uintptr_t *interrupted;
 };
 
