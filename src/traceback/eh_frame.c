@@ -4,49 +4,10 @@
 #include <dlfcn.h>
 #include <string.h>
 
-/* ---- reading --------------------------------------------------------------
- */
+#include "traceback/dwarf_cursor.h"
+#include "traceback/dwarf_expression.h"
 
-/* A place in a table; `end` bounds it, and a read beyond gives zeros. */
-struct cursor {
-  const uint8_t *at;
-  const uint8_t *end;
-};
-
-static uint64_t read_bytes(struct cursor *c, unsigned n) {
-  uint64_t value = 0;
-  if ((uintptr_t)(c->end - c->at) < n) {
-    c->at = c->end;
-    return 0;
-  }
-  memcpy(&value, c->at, n); /* little-endian */
-  c->at += n;
-  return value;
-}
-
-static uint64_t read_uleb(struct cursor *c) {
-  uint64_t value = 0;
-  for (unsigned shift = 0; c->at < c->end; shift += 7) {
-    uint8_t byte = *c->at++;
-    if (shift < 64) value |= (uint64_t)(byte & 0x7f) << shift;
-    if (!(byte & 0x80)) break;
-  }
-  return value;
-}
-
-static int64_t read_sleb(struct cursor *c) {
-  uint64_t value = 0;
-  unsigned shift = 0;
-  uint8_t byte = 0;
-  while (c->at < c->end) {
-    byte = *c->at++;
-    if (shift < 64) value |= (uint64_t)(byte & 0x7f) << shift;
-    shift += 7;
-    if (!(byte & 0x80)) break;
-  }
-  if (shift < 64 && (byte & 0x40)) value |= ~(uint64_t)0 << shift;
-  return (int64_t)value;
-}
+/* ---- pointers ----------------------------------------------------------- */
 
 /* DW_EH_PE_*: how a pointer is written. */
 enum {
@@ -65,25 +26,26 @@ enum {
 };
 
 /* 1 and the value, or 0 for a form that is not known. */
-static int read_pointer(struct cursor *c, unsigned encoding, uintptr_t *value) {
+static int read_pointer(struct ls_cursor *c, unsigned encoding,
+                        uintptr_t *value) {
   uintptr_t here = (uintptr_t)c->at;
   switch (encoding & PE_FORM) {
     case PE_ABSPTR:
     case PE_UDATA8:
     case PE_SDATA8:
-      *value = read_bytes(c, 8);
+      *value = ls_read_bytes(c, 8);
       break;
     case PE_UDATA4:
-      *value = read_bytes(c, 4);
+      *value = ls_read_bytes(c, 4);
       break;
     case PE_SDATA4:
-      *value = (uintptr_t)(intptr_t)(int32_t)read_bytes(c, 4);
+      *value = (uintptr_t)(intptr_t)(int32_t)ls_read_bytes(c, 4);
       break;
     case PE_UDATA2:
-      *value = read_bytes(c, 2);
+      *value = ls_read_bytes(c, 2);
       break;
     case PE_SDATA2:
-      *value = (uintptr_t)(intptr_t)(int16_t)read_bytes(c, 2);
+      *value = (uintptr_t)(intptr_t)(int16_t)ls_read_bytes(c, 2);
       break;
     default:
       return 0;
@@ -105,7 +67,7 @@ static const uint8_t *find_fde(uintptr_t pc) {
   if (_dl_find_object((void *)pc, &object) || !object.dlfo_eh_frame)
     return NULL;
   const uint8_t *header = object.dlfo_eh_frame;
-  struct cursor c = {header + 4, header + 20};
+  struct ls_cursor c = {header + 4, header + 20};
   uintptr_t ignored, count;
   if (header[0] != 1 || header[3] != PE_TABLE) return NULL;
   if (!read_pointer(&c, header[1], &ignored) ||
@@ -131,12 +93,12 @@ struct entry {
   int64_t data_align;
   unsigned encoding;
   int is_signal;
-  struct cursor common;  /* instructions of the CIE */
-  struct cursor program; /* and of the FDE */
+  struct ls_cursor common;  /* instructions of the CIE */
+  struct ls_cursor program; /* and of the FDE */
 };
 
 /* The bytes of a record behind its length; 0 for a form not used here. */
-static int open_record(const uint8_t *record, struct cursor *c) {
+static int open_record(const uint8_t *record, struct ls_cursor *c) {
   uint32_t length;
   memcpy(&length, record, sizeof length);
   if (!length || length >= 0xfffffff0u) return 0;
@@ -146,21 +108,21 @@ static int open_record(const uint8_t *record, struct cursor *c) {
 }
 
 /* The letters of an augmentation that begins with 'z'. */
-static int read_augmentation(struct cursor *c, const char *letters,
+static int read_augmentation(struct ls_cursor *c, const char *letters,
                              struct entry *entry) {
   uintptr_t ignored;
   for (; *letters; letters++) {
     unsigned encoding;
     switch (*letters) {
       case 'R':
-        entry->encoding = (unsigned)read_bytes(c, 1);
+        entry->encoding = (unsigned)ls_read_bytes(c, 1);
         break;
       case 'L':
-        (void)read_bytes(c, 1);
+        (void)ls_read_bytes(c, 1);
         break;
       case 'P':
         /* not followed: only its length matters */
-        encoding = (unsigned)read_bytes(c, 1);
+        encoding = (unsigned)ls_read_bytes(c, 1);
         if (!read_pointer(c, encoding & PE_FORM, &ignored)) return 0;
         break;
       case 'S':
@@ -175,21 +137,21 @@ static int read_augmentation(struct cursor *c, const char *letters,
 
 static int read_common(const uint8_t *cie, struct entry *entry) {
   enum { RETURN_ADDRESS = 16 };
-  struct cursor c;
+  struct ls_cursor c;
   if (!open_record(cie, &c)) return 0;
-  (void)read_bytes(&c, 4); /* id */
-  unsigned version = (unsigned)read_bytes(&c, 1);
+  (void)ls_read_bytes(&c, 4); /* id */
+  unsigned version = (unsigned)ls_read_bytes(&c, 1);
   const char *letters = (const char *)c.at;
   while (c.at < c.end && *c.at) c.at++;
   c.at++;
-  entry->code_align = read_uleb(&c);
-  entry->data_align = read_sleb(&c);
-  uint64_t column = version == 1 ? read_bytes(&c, 1) : read_uleb(&c);
+  entry->code_align = ls_read_uleb(&c);
+  entry->data_align = ls_read_sleb(&c);
+  uint64_t column = version == 1 ? ls_read_bytes(&c, 1) : ls_read_uleb(&c);
   if (column != RETURN_ADDRESS) return 0;
   entry->encoding = PE_ABSPTR;
   if (*letters == 'z') {
-    uint64_t length = read_uleb(&c);
-    struct cursor data = {c.at, c.at + length};
+    uint64_t length = ls_read_uleb(&c);
+    struct ls_cursor data = {c.at, c.at + length};
     if (!read_augmentation(&data, letters + 1, entry)) return 0;
     c.at += length;
   } else if (*letters) {
@@ -200,156 +162,16 @@ static int read_common(const uint8_t *cie, struct entry *entry) {
 }
 
 static int read_entry(const uint8_t *fde, struct entry *entry) {
-  struct cursor c;
+  struct ls_cursor c;
   if (!open_record(fde, &c)) return 0;
   const uint8_t *here = c.at;
-  uint32_t back = (uint32_t)read_bytes(&c, 4);
+  uint32_t back = (uint32_t)ls_read_bytes(&c, 4);
   if (!back || !read_common(here - back, entry)) return 0;
   if (!read_pointer(&c, entry->encoding, &entry->begin) ||
       !read_pointer(&c, entry->encoding & PE_FORM, &entry->size))
     return 0;
-  c.at += read_uleb(&c); /* augmentation data: of no interest here */
+  c.at += ls_read_uleb(&c); /* augmentation data: of no interest here */
   entry->program = c;
-  return 1;
-}
-
-/* ---- expressions
- * ------------------------------------------------------------------ */
-
-/* A value in an expression: a register plus a number, or what lies there. */
-struct value {
-  int base; /* BASE_NONE: the number alone */
-  int64_t number;
-  int loaded; /* 1: the word at that address */
-};
-
-enum { BASE_NONE, BASE_RSP, BASE_RBP };
-enum { REG_RBP = 6, REG_RSP = 7, REG_RIP = 16, VALUES = 8 };
-
-enum {
-  OP_DEREF = 0x06,
-  OP_CONST1U = 0x08,
-  OP_CONST1S = 0x09,
-  OP_CONST2U = 0x0a,
-  OP_CONST2S = 0x0b,
-  OP_CONSTU = 0x10,
-  OP_CONSTS = 0x11,
-  OP_AND = 0x1a,
-  OP_MINUS = 0x1c,
-  OP_PLUS = 0x22,
-  OP_PLUS_UCONST = 0x23,
-  OP_SHL = 0x24,
-  OP_GE = 0x2a,
-  OP_LIT0 = 0x30,
-  OP_LIT31 = 0x4f,
-  OP_BREG0 = 0x70,
-  OP_BREG31 = 0x8f
-};
-
-struct machine {
-  struct value stack[VALUES];
-  unsigned depth;
-  uintptr_t pc;
-};
-
-static int push(struct machine *m, int base, int64_t number) {
-  if (m->depth == VALUES) return 0;
-  m->stack[m->depth++] = (struct value){base, number, 0};
-  return 1;
-}
-
-static int push_register(struct machine *m, unsigned reg, int64_t offset) {
-  if (reg == REG_RSP) return push(m, BASE_RSP, offset);
-  if (reg == REG_RBP) return push(m, BASE_RBP, offset);
-  /* rip is known: it is what is being asked about */
-  if (reg == REG_RIP) return push(m, BASE_NONE, (int64_t)m->pc + offset);
-  return 0;
-}
-
-static int binary(struct machine *m, unsigned op) {
-  if (m->depth < 2) return 0;
-  struct value *a = &m->stack[m->depth - 2], *b = &m->stack[m->depth - 1];
-  m->depth--;
-  if (a->loaded || b->loaded) return 0;
-  if (op == OP_PLUS) {
-    if (a->base && b->base) return 0;
-    a->base |= b->base;
-    a->number += b->number;
-    return 1;
-  }
-  if (b->base) return 0;
-  if (op == OP_MINUS) {
-    a->number -= b->number;
-    return 1;
-  }
-  if (a->base) return 0;
-  switch (op) {
-    case OP_AND:
-      a->number &= b->number;
-      return 1;
-    case OP_SHL:
-      a->number = (int64_t)((uint64_t)a->number << (b->number & 63));
-      return 1;
-    case OP_GE:
-      a->number = a->number >= b->number;
-      return 1;
-    default:
-      return 0;
-  }
-}
-
-static int load(struct machine *m) {
-  if (!m->depth || m->stack[m->depth - 1].loaded) return 0;
-  m->stack[m->depth - 1].loaded = 1;
-  return 1;
-}
-
-static int add_constant(struct machine *m, uint64_t number) {
-  if (!m->depth || m->stack[m->depth - 1].loaded) return 0;
-  m->stack[m->depth - 1].number += (int64_t)number;
-  return 1;
-}
-
-static int operate(struct machine *m, struct cursor *c, unsigned op) {
-  if (op >= OP_LIT0 && op <= OP_LIT31) return push(m, 0, op - OP_LIT0);
-  if (op >= OP_BREG0 && op <= OP_BREG31)
-    return push_register(m, op - OP_BREG0, read_sleb(c));
-  switch (op) {
-    case OP_DEREF:
-      return load(m);
-    case OP_CONST1U:
-      return push(m, 0, (int64_t)read_bytes(c, 1));
-    case OP_CONST1S:
-      return push(m, 0, (int8_t)read_bytes(c, 1));
-    case OP_CONST2U:
-      return push(m, 0, (int64_t)read_bytes(c, 2));
-    case OP_CONST2S:
-      return push(m, 0, (int16_t)read_bytes(c, 2));
-    case OP_CONSTU:
-      return push(m, 0, (int64_t)read_uleb(c));
-    case OP_CONSTS:
-      return push(m, 0, read_sleb(c));
-    case OP_PLUS_UCONST:
-      return add_constant(m, read_uleb(c));
-    default:
-      return binary(m, op);
-  }
-}
-
-/* The value of the expression at *c (its length first); 0 if it has a form
-   that is not evaluated here. */
-static int evaluate(struct cursor *c, uintptr_t pc, struct value *value) {
-  uint64_t length = read_uleb(c);
-  if (length > (uintptr_t)(c->end - c->at)) return 0;
-  struct cursor e = {c->at, c->at + length};
-  struct machine m = {.pc = pc};
-  c->at += length;
-  while (e.at < e.end) {
-    unsigned op = (unsigned)read_bytes(&e, 1);
-    if (!operate(&m, &e, op)) return 0;
-  }
-  if (m.depth != 1) return 0;
-  *value = m.stack[0];
   return 1;
 }
 
@@ -404,66 +226,67 @@ struct interpreter {
 };
 
 static void saved(struct interpreter *in, uint64_t reg, int64_t offset) {
-  if (reg == REG_RIP) {
+  if (reg == LS_REG_RIP) {
     in->row.return_address = offset == -8 ? RA_BELOW_CFA : RA_ELSEWHERE;
-  } else if (reg == REG_RBP) {
+  } else if (reg == LS_REG_RBP) {
     in->row.rule.rbp = LS_RBP_AT_CFA;
     in->row.rule.rbp_offset = (int32_t)offset;
   }
 }
 
 static void restored(struct interpreter *in, uint64_t reg) {
-  if (reg == REG_RIP) {
+  if (reg == LS_REG_RIP) {
     in->row.return_address = in->initial.return_address;
-  } else if (reg == REG_RBP) {
+  } else if (reg == LS_REG_RBP) {
     in->row.rule.rbp = in->initial.rule.rbp;
     in->row.rule.rbp_offset = in->initial.rule.rbp_offset;
   }
 }
 
 static void unchanged(struct interpreter *in, uint64_t reg) {
-  if (reg == REG_RBP) in->row.rule.rbp = LS_RBP_SAME;
-  if (reg == REG_RIP) in->row.return_address = RA_ELSEWHERE;
+  if (reg == LS_REG_RBP) in->row.rule.rbp = LS_RBP_SAME;
+  if (reg == LS_REG_RIP) in->row.return_address = RA_ELSEWHERE;
 }
 
 /* A rule for a register that only matters if it is one of ours. */
 static void unsupported(struct interpreter *in, uint64_t reg) {
-  if (reg == REG_RBP || reg == REG_RIP) in->bad = 1;
+  if (reg == LS_REG_RBP || reg == LS_REG_RIP) in->bad = 1;
 }
 
 /* A register of the caller's that is in another one, as in longjmp. */
 static void held(struct interpreter *in, uint64_t reg, uint64_t where) {
   uint8_t number = (uint8_t)(where + 1);
-  if (reg == REG_RSP) in->row.rule.rsp_in = number;
-  if (reg == REG_RBP) in->row.rule.rbp_in = number;
-  if (reg == REG_RIP) in->row.rule.return_in = number;
+  if (reg == LS_REG_RSP) in->row.rule.rsp_in = number;
+  if (reg == LS_REG_RBP) in->row.rule.rbp_in = number;
+  if (reg == LS_REG_RIP) in->row.rule.return_in = number;
 }
 
 static void define_cfa(struct interpreter *in, uint64_t reg, int64_t offset) {
   in->row.cfa_register = (unsigned)reg;
-  in->row.rule.cfa = reg == REG_RSP   ? LS_CFA_RSP
-                     : reg == REG_RBP ? LS_CFA_RBP
-                                      : LS_CFA_REGISTERS;
+  in->row.rule.cfa = reg == LS_REG_RSP   ? LS_CFA_RSP
+                     : reg == LS_REG_RBP ? LS_CFA_RBP
+                                         : LS_CFA_REGISTERS;
   in->row.rule.cfa_in = (uint8_t)(reg + 1);
   in->row.rule.cfa_offset = (int32_t)offset;
 }
 
-static void define_cfa_by_expression(struct interpreter *in, struct cursor *c) {
-  struct value value;
+static void define_cfa_by_expression(struct interpreter *in,
+                                     struct ls_cursor *c) {
+  struct ls_value value;
   in->row.rule.cfa = LS_CFA_BAD;
-  if (!evaluate(c, in->pc, &value)) return;
+  if (!ls_expression(c, in->pc, &value)) return;
   in->row.rule.cfa_offset = (int32_t)value.number;
   if (!value.loaded && value.base)
-    in->row.rule.cfa = value.base == BASE_RSP ? LS_CFA_RSP : LS_CFA_RBP;
-  else if (value.loaded && value.base == BASE_RBP)
+    in->row.rule.cfa = value.base == LS_BASE_RSP ? LS_CFA_RSP : LS_CFA_RBP;
+  else if (value.loaded && value.base == LS_BASE_RBP)
     in->row.rule.cfa = LS_CFA_AT_RBP;
 }
 
-static void saved_by_expression(struct interpreter *in, struct cursor *c) {
-  uint64_t reg = read_uleb(c);
-  struct value value;
-  int good = evaluate(c, in->pc, &value);
-  if (reg == REG_RBP && good && !value.loaded && value.base == BASE_RBP) {
+static void saved_by_expression(struct interpreter *in, struct ls_cursor *c) {
+  uint64_t reg = ls_read_uleb(c);
+  struct ls_value value;
+  int good = ls_expression(c, in->pc, &value);
+  if (reg == LS_REG_RBP && good && !value.loaded && value.base == LS_BASE_RBP) {
     in->row.rule.rbp = LS_RBP_AT_RBP;
     in->row.rule.rbp_offset = (int32_t)value.number;
   } else {
@@ -471,8 +294,8 @@ static void saved_by_expression(struct interpreter *in, struct cursor *c) {
   }
 }
 
-static void skip_block(struct cursor *c) {
-  uint64_t length = read_uleb(c);
+static void skip_block(struct ls_cursor *c) {
+  uint64_t length = ls_read_uleb(c);
   c->at = length < (uintptr_t)(c->end - c->at) ? c->at + length : c->end;
 }
 
@@ -495,32 +318,32 @@ static void advance(struct interpreter *in, uint64_t units) {
 }
 
 /* Instructions about one register. */
-static int about_register(struct interpreter *in, struct cursor *c,
+static int about_register(struct interpreter *in, struct ls_cursor *c,
                           unsigned op) {
-  uint64_t reg = op == CFA_EXPRESSION ? 0 : read_uleb(c);
+  uint64_t reg = op == CFA_EXPRESSION ? 0 : ls_read_uleb(c);
   switch (op) {
     case CFA_OFFSET_EXTENDED:
-      saved(in, reg, (int64_t)read_uleb(c) * in->entry->data_align);
+      saved(in, reg, (int64_t)ls_read_uleb(c) * in->entry->data_align);
       return 1;
     case CFA_OFFSET_EXTENDED_SF:
-      saved(in, reg, read_sleb(c) * in->entry->data_align);
+      saved(in, reg, ls_read_sleb(c) * in->entry->data_align);
       return 1;
     case CFA_RESTORE_EXTENDED:
       restored(in, reg);
       return 1;
     case CFA_UNDEFINED:
-      if (reg == REG_RIP) in->row.return_address = RA_UNDEFINED;
-      if (reg == REG_RBP) in->row.rule.rbp = LS_RBP_SAME;
+      if (reg == LS_REG_RIP) in->row.return_address = RA_UNDEFINED;
+      if (reg == LS_REG_RBP) in->row.rule.rbp = LS_RBP_SAME;
       return 1;
     case CFA_SAME_VALUE:
       unchanged(in, reg);
       return 1;
     case CFA_REGISTER:
-      held(in, reg, read_uleb(c));
+      held(in, reg, ls_read_uleb(c));
       return 1;
     case CFA_VAL_OFFSET:
     case CFA_VAL_OFFSET_SF:
-      (void)read_uleb(c);
+      (void)ls_read_uleb(c);
       unsupported(in, reg);
       return 1;
     case CFA_EXPRESSION:
@@ -536,25 +359,27 @@ static int about_register(struct interpreter *in, struct cursor *c,
 }
 
 /* Instructions about the frame. */
-static int about_frame(struct interpreter *in, struct cursor *c, unsigned op) {
+static int about_frame(struct interpreter *in, struct ls_cursor *c,
+                       unsigned op) {
   uint64_t reg;
   switch (op) {
     case CFA_DEF_CFA:
-      reg = read_uleb(c);
-      define_cfa(in, reg, (int64_t)read_uleb(c));
+      reg = ls_read_uleb(c);
+      define_cfa(in, reg, (int64_t)ls_read_uleb(c));
       return 1;
     case CFA_DEF_CFA_SF:
-      reg = read_uleb(c);
-      define_cfa(in, reg, read_sleb(c) * in->entry->data_align);
+      reg = ls_read_uleb(c);
+      define_cfa(in, reg, ls_read_sleb(c) * in->entry->data_align);
       return 1;
     case CFA_DEF_CFA_REGISTER:
-      define_cfa(in, read_uleb(c), in->row.rule.cfa_offset);
+      define_cfa(in, ls_read_uleb(c), in->row.rule.cfa_offset);
       return 1;
     case CFA_DEF_CFA_OFFSET:
-      in->row.rule.cfa_offset = (int32_t)read_uleb(c);
+      in->row.rule.cfa_offset = (int32_t)ls_read_uleb(c);
       return 1;
     case CFA_DEF_CFA_OFFSET_SF:
-      in->row.rule.cfa_offset = (int32_t)(read_sleb(c) * in->entry->data_align);
+      in->row.rule.cfa_offset =
+          (int32_t)(ls_read_sleb(c) * in->entry->data_align);
       return 1;
     case CFA_DEF_CFA_EXPRESSION:
       define_cfa_by_expression(in, c);
@@ -565,7 +390,8 @@ static int about_frame(struct interpreter *in, struct cursor *c, unsigned op) {
 }
 
 /* Instructions about the place, and those about nothing. */
-static int about_place(struct interpreter *in, struct cursor *c, unsigned op) {
+static int about_place(struct interpreter *in, struct ls_cursor *c,
+                       unsigned op) {
   uintptr_t location;
   switch (op) {
     case CFA_NOP:
@@ -574,13 +400,13 @@ static int about_place(struct interpreter *in, struct cursor *c, unsigned op) {
       if (read_pointer(c, in->entry->encoding, &location)) in->at = location;
       return 1;
     case CFA_ADVANCE1:
-      advance(in, read_bytes(c, 1));
+      advance(in, ls_read_bytes(c, 1));
       return 1;
     case CFA_ADVANCE2:
-      advance(in, read_bytes(c, 2));
+      advance(in, ls_read_bytes(c, 2));
       return 1;
     case CFA_ADVANCE4:
-      advance(in, read_bytes(c, 4));
+      advance(in, ls_read_bytes(c, 4));
       return 1;
     case CFA_REMEMBER:
       remember(in);
@@ -589,22 +415,22 @@ static int about_place(struct interpreter *in, struct cursor *c, unsigned op) {
       recall(in);
       return 1;
     case CFA_GNU_ARGS_SIZE:
-      (void)read_uleb(c);
+      (void)ls_read_uleb(c);
       return 1;
     default:
       return 0;
   }
 }
 
-static void run(struct interpreter *in, struct cursor c) {
+static void run(struct interpreter *in, struct ls_cursor c) {
   while (c.at < c.end && in->at <= in->pc && !in->bad) {
-    unsigned op = (unsigned)read_bytes(&c, 1), operand = op & 0x3f;
+    unsigned op = (unsigned)ls_read_bytes(&c, 1), operand = op & 0x3f;
     switch (op & 0xc0) {
       case CFA_ADVANCE:
         advance(in, operand);
         continue;
       case CFA_OFFSET:
-        saved(in, operand, (int64_t)read_uleb(&c) * in->entry->data_align);
+        saved(in, operand, (int64_t)ls_read_uleb(&c) * in->entry->data_align);
         continue;
       case CFA_RESTORE:
         restored(in, operand);
