@@ -60,17 +60,3 @@ int ls_file_replace(const char *path, const void *data, size_t size) {
   if (rc) (void)unlink(name);
   return rc;
 }
-
-int ls_file_writable(const char *path) {
-  struct stat st;
-  if (stat(path, &st) == 0) {
-    if (S_ISDIR(st.st_mode)) return -EISDIR;
-    if (!S_ISREG(st.st_mode)) return access(path, W_OK) ? -errno : 0;
-  }
-  char name[PATH_MAX];
-  int rc = temporary_name(path, name, sizeof name);
-  if (rc) return rc;
-  rc = write_new(name, "", 0);
-  (void)unlink(name);
-  return rc;
-}

@@ -16,9 +16,6 @@
  */
 int ls_file_replace(const char *path, const void *data, size_t size);
 
-/* Whether ls_file_replace could write `path` now: 0 or a negative errno. */
-int ls_file_writable(const char *path);
-
 /* Writes all of it, through EINTR and short writes; 0 or a negative errno. */
 int ls_file_write_all(int fd, const void *data, size_t size);
 

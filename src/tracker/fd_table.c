@@ -44,11 +44,6 @@ int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old) {
   return 0;
 }
 
-uint32_t ls_fd_table_get(int fd) {
-  const struct entry *entry = entry_of(fd, 0);
-  return entry ? __atomic_load_n(&entry->site, __ATOMIC_RELAXED) : 0;
-}
-
 void ls_fd_table_each_closed(void (*visit)(int fd)) {
   for (int block = 0; block < BLOCKS; block++) {
     const struct entry *entries = atomic_load(&fds.blocks[block]);

@@ -12,9 +12,6 @@
    -1 when the number is too large to keep. */
 int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old);
 
-/* The site of `fd`, 0 for none. */
-uint32_t ls_fd_table_get(int fd);
-
 /* Calls visit(fd) for each descriptor that has a site and is not open. */
 void ls_fd_table_each_closed(void (*visit)(int fd));
 

@@ -324,8 +324,6 @@ uint64_t ls_tracker_foreign_frees(void) {
   return __atomic_load_n(&tracker.foreign_frees, __ATOMIC_RELAXED);
 }
 
-uint32_t ls_tracker_fd_site(int fd) { return ls_fd_table_get(fd); }
-
 static void drop_closed(int fd) {
   uint32_t old;
   if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);

@@ -68,9 +68,6 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
 uint64_t ls_tracker_drops(void);
 uint64_t ls_tracker_foreign_frees(void);
 
-/* The site that opened a descriptor; 0 where no hook saw it. */
-uint32_t ls_tracker_fd_site(int fd);
-
 /* Forgets descriptors that are not open any more: calls exist that close them
    without passing by a hook. */
 void ls_tracker_reconcile_fds(void);
