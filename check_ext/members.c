@@ -92,6 +92,30 @@ void ck_members_drop(struct ck_members *members, unsigned i, int in_fixture,
       drop(members, &members->all[k]);
 }
 
+unsigned ck_members_step(unsigned i, int in_fixture) {
+  return 2 * i + 1 + (in_fixture != 0);
+}
+
+const struct ck_member *ck_members_at_step(const struct ck_members *members,
+                                           unsigned step, char *text,
+                                           size_t size) {
+  if (!step || (step - 1) / 2 >= members->n) return NULL;
+  const struct ck_member *member = &members->all[(step - 1) / 2];
+  const struct ck_test *test = member->pass.test;
+  const struct ck_tcase *tcase = test->tcase;
+  const char *suite = tcase->suite ? tcase->suite->name : "";
+  char index[16] = "";
+  if (test->end - test->start > 1)
+    snprintf(index, sizeof index, "[%d]", member->pass.index);
+  if ((step - 1) % 2)
+    snprintf(text, size, "grows in the unchecked fixtures of %s:%s", suite,
+             tcase->name);
+  else
+    snprintf(text, size, "grows in %s%s of %s:%s", test->shadow.name, index,
+             suite, tcase->name);
+  return member;
+}
+
 __attribute__((format(printf, 3, 4))) static void append(char *text,
                                                          size_t size,
                                                          const char *format,

@@ -43,6 +43,16 @@ unsigned ck_members_left(const struct ck_members *members);
 void ck_members_drop(struct ck_members *members, unsigned i, int in_fixture,
                      const char *note);
 
+/* The parts of a pass as steps: the `i`th test, or the unchecked fixtures
+   around it. */
+unsigned ck_members_step(unsigned i, int in_fixture);
+
+/* The member that a step is of, NULL for step 0; "grows in test_uses of
+   Second:Core" goes to `text`. */
+const struct ck_member *ck_members_at_step(const struct ck_members *members,
+                                           unsigned step, char *text,
+                                           size_t size);
+
 /* "17 of 20 tests; left out: 1 leak, 2 not gated"; "" where all took part. */
 void ck_members_describe(const struct ck_members *members, char *text,
                          size_t size);

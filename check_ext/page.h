@@ -31,6 +31,8 @@ struct ck_slot {
   char reason[128];   /* why it was not gated */
   char note[256];     /* how the re-runs ended, if not by themselves */
   char left_out[256]; /* of a scope: how many of its tests, and why */
+  const char *file;   /* of a scope: the test at which something grows */
+  int line;
 };
 
 struct ck_page;

@@ -171,6 +171,8 @@ struct ck_work ck_work_of(struct ck_pass *pass) {
   return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0};
 }
 
+void ck_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
+
 void ck_rerun_settle(SFun settle) {
   rerun.slot->in_pass = 1;
   ck_call_fixture(settle);

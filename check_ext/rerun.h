@@ -29,6 +29,9 @@ struct ck_work ck_work_of(struct ck_pass *pass);
 /* A pass may take as long as the test itself may. */
 double ck_patience(const struct ck_tcase *tcase);
 
+/* Which part of a pass begins, for leakslope_report_step(). */
+void ck_rerun_step(unsigned step);
+
 /* Calls the program's function between two passes. */
 void ck_rerun_settle(SFun settle);
 

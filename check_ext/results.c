@@ -207,6 +207,10 @@ static void add_scope(const struct sinks *sinks, const struct found *found,
   one->file = found->scope->test.file;
   one->line = found->scope->test.line;
   if (!slot) return;
+  if (slot->file) { /* that is the place of a test, ours says nothing */
+    one->file = slot->file;
+    one->line = slot->line;
+  }
   one->seconds = slot->seconds;
   add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run");
 }

@@ -41,6 +41,7 @@ static void set_ups(const struct ck_tcase *tcase) {
 static void enter(unsigned member, int in_fixture) {
   scope.slot->at = member + 1;
   scope.slot->in_fixture = (uint32_t)in_fixture;
+  ck_rerun_step(ck_members_step(member, in_fixture));
   scope.slot->passes++;
 }
 
@@ -76,6 +77,7 @@ static void pass(void *arg) {
 static void settle(void *arg) {
   const struct ck_tcase *done = NULL;
   (void)arg;
+  ck_rerun_step(0);
   for (unsigned i = 0; i < scope.members.n; i++) {
     const struct ck_member *member = &scope.members.all[i];
     const struct ck_tcase *tcase = member->pass.test->tcase;
@@ -161,6 +163,20 @@ static void discount_all(struct leakslope_report *report) {
                                     "what is blamed elsewhere is left out");
 }
 
+/* The test at which the growth appears: its place is the failure's. */
+static void name_test(struct leakslope_report *report) {
+  char text[256];
+  struct ck_slot *slot = scope.slot;
+  slot->file = NULL;
+  if (leakslope_report_outcome(report) == LEAKSLOPE_CLEAN) return;
+  const struct ck_member *member = ck_members_at_step(
+      &scope.members, leakslope_report_step(report), text, sizeof text);
+  if (!member) return;
+  (void)leakslope_report_add_note(report, text);
+  slot->file = member->pass.test->original->file;
+  slot->line = member->pass.test->original->line;
+}
+
 /* Too few iterations for a verdict: the budget with which there were enough. */
 static void note_need(struct leakslope_report *report,
                       const struct leakslope_plan *plan, double seconds) {
@@ -216,6 +232,7 @@ static int judge(char *text) {
   note_need(report, &plan, ck_gate_now() - begin);
   confirm(report, &plan);
   discount_all(report);
+  name_test(report);
   *ck_page_spent(ck_run.page) += ck_gate_now() - begin;
   return conclude(report, text);
 }
@@ -238,10 +255,14 @@ static void run(const struct ck_scope *which, struct ck_runner *runner,
   ck_members_find(&scope.members, runner, suite);
   int fails = judge(text);
   scope.slot->seconds = ck_gate_now() - begin;
-  const TTest *at =
-      scope.members.n ? scope.members.all[0].pass.test->original : &which->test;
+  if (!scope.slot->file && scope.members.n) {
+    scope.slot->file = scope.members.all[0].pass.test->original->file;
+    scope.slot->line = scope.members.all[0].pass.test->original->line;
+  }
   ck_members_free(&scope.members);
-  if (fails) __real__ck_assert_failed(at->file, at->line, NULL, "%s", text);
+  if (fails)
+    __real__ck_assert_failed(scope.slot->file, scope.slot->line, NULL, "%s",
+                             text);
 }
 
 /* Which check it is, Check tells by its name's address alone. */

@@ -369,6 +369,10 @@ int leakslope_report_fails(const struct leakslope_report *report, int strict) {
                           strict);
 }
 
+unsigned leakslope_report_step(const struct leakslope_report *report) {
+  return report->ncases ? report->cases[0].measured.step : 0;
+}
+
 unsigned leakslope_report_iterations(const struct leakslope_report *report) {
   const struct ls_measured *m = measured_of(report);
   return m ? m->iterations : 0;

@@ -277,6 +277,15 @@ LEAKSLOPE_API int leakslope_measure_iteration(struct leakslope_measurement *m);
 LEAKSLOPE_API void leakslope_measure_ended(struct leakslope_measurement *m,
                                            const char *why);
 
+/*
+ * An iteration of several parts may say in which it is: what is allocated or
+ * resized from here on, by any thread, counts as done in step `step` (1 to
+ * 2047; 0, or a greater one: in none), until the next call.  To be called by
+ * the thread that owns the loop, between two calls of _iteration.
+ */
+LEAKSLOPE_API void leakslope_measure_step(struct leakslope_measurement *m,
+                                          unsigned step);
+
 /* Iterations completed so far, warm-up not included. */
 LEAKSLOPE_API unsigned leakslope_measure_iterations(
     const struct leakslope_measurement *m);
@@ -374,6 +383,12 @@ LEAKSLOPE_API int leakslope_report_add_note(struct leakslope_report *report,
    is clean.  Returns how many were taken out. */
 LEAKSLOPE_API unsigned leakslope_report_discount(
     struct leakslope_report *report, const struct leakslope_report *earlier);
+/* Of a measurement's report: the step of an iteration (see
+   leakslope_measure_step()) in which most of what the worst call site holds
+   was allocated or resized; 0 where no step was said, or where the loop ran in
+   a copy that died. */
+LEAKSLOPE_API unsigned leakslope_report_step(
+    const struct leakslope_report *report);
 /* Of a measurement's report: iterations judged. */
 LEAKSLOPE_API unsigned leakslope_report_iterations(
     const struct leakslope_report *report);

@@ -233,7 +233,7 @@ static void allow_descriptors(struct rlimit *before) {
 }
 
 static void add_sites(struct leakslope_report *report,
-                      const struct leakslope_measurement *m,
+                      struct leakslope_measurement *m,
                       struct ls_decision decision, struct ls_measured *to) {
   struct ls_arena *arena = &report->arena;
   const struct ls_record **chosen =
@@ -245,6 +245,7 @@ static void add_sites(struct leakslope_report *report,
   struct ls_frames *parts = resolve(arena, chosen, n);
   if (limit.rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &limit);
   struct ls_report_site *sites = ls_arena_alloc(arena, n * sizeof *sites);
+  to->step = ls_step_of(m, chosen[0]);
   if (!parts || !sites) return;
   size_t at = 0;
   for (size_t i = 0; i < n; i++) {

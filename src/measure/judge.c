@@ -20,6 +20,7 @@ static void count_birth(struct births *births, uint32_t record,
 static void visit_block(void *arg, uint32_t site, uint32_t birth) {
   struct births *births = arg;
   struct leakslope_measurement *m = births->m;
+  birth = ls_birth_epoch(birth);
   /* Born before the baseline: says nothing about growth since. */
   if (birth <= m->epoch || birth > m->epoch + m->iterations) return;
   const struct ls_seen *seen = ls_book_seen(m, site);

@@ -331,6 +331,10 @@ int leakslope_measure_iteration(struct leakslope_measurement *m) {
   return more;
 }
 
+void leakslope_measure_step(struct leakslope_measurement *m, unsigned step) {
+  if (m->owner == getpid() && !m->done) ls_tracker_step(step);
+}
+
 unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
   return m->iterations;
 }

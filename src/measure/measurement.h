@@ -5,6 +5,7 @@
  *   measurement.c  the loop's side: what to do at the end of each iteration
  *   records.c      per iteration: the sites that were touched -> their series
  *   judge.c        at a rung: series and births -> the state of each
+ *   steps.c        in which part of an iteration a site grows
  *   evidence.c     at the end: what is to be reported
  *
  * The struct and its records lie in memory shared with forked copies, so that
@@ -116,6 +117,14 @@ void ls_records_boundary(struct leakslope_measurement *m);
 /* Judges every record; the worst state goes to m->worst.  Births are known
    where the loop ran in this process. */
 void ls_judge_all(struct leakslope_measurement *m);
+
+/* ---- steps.c
+ * ----------------------------------------------------------------- */
+
+/* The step in which most of the blocks of a record were allocated or resized
+   that are alive; 0 where none was noted, or the loop ran elsewhere. */
+uint32_t ls_step_of(struct leakslope_measurement *m,
+                    const struct ls_record *record);
 
 /* ---- evidence.c
  * ----------------------------------------------------------------- */

@@ -58,6 +58,8 @@ struct ls_measured {
   uint32_t warmup;
   uint32_t ruled_out; /* a clean run: no leak of a block per so many
                          iterations */
+  uint32_t step;      /* of an iteration, in which the worst site grows; 0: not
+                         known, or nobody said which step it was in */
   uint64_t drops;
   size_t nsites;
   const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */

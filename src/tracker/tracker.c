@@ -23,8 +23,12 @@ enum {
   BLOCK = 1 << BLOCK_BITS,
   BLOCKS = 1 << (24 - BLOCK_BITS),
   DIRTY_LIMIT = 1 << 18, /* sites of one epoch; beyond, all may be dirty */
-  DEFAULT_NFRAME = 64
+  DEFAULT_NFRAME = 64,
+  EPOCH_BITS = 20 /* of a birth that has a step too */
 };
+
+/* A birth is an epoch; or, with this bit, a step above a shorter epoch. */
+static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
 
 /* A domain's sites are kept apart by a first pc that no code has: the path of
    a descriptor's site begins with this value. */
@@ -46,6 +50,7 @@ static struct {
   uint64_t drops;
   uint64_t foreign_frees;
   uint32_t epoch;
+  uint32_t birth; /* what new blocks get: the epoch, in it the step */
   uint32_t ndirty;
   uint32_t *dirty;
 } tracker = {.nframe = DEFAULT_NFRAME};
@@ -146,7 +151,7 @@ static inline void record(void *block, struct ls_shadow_entry entry,
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
   struct ls_shadow_entry entry = {
-      .site = malloc_site(frame), .birth = tracker.epoch, .size = size};
+      .site = malloc_site(frame), .birth = tracker.birth, .size = size};
   record(block, entry, usable);
 }
 
@@ -161,12 +166,19 @@ struct ls_block ls_sink_free(void *block, size_t usable) {
   return (struct ls_block){entry.site, entry.birth, entry.size};
 }
 
+/* A block that is resized is as old as it was: a buffer that grows in place is
+   one block, not one born in each iteration.  Its step is the latest. */
+static inline uint32_t resized(struct ls_block old) {
+  uint32_t birth = tracker.birth;
+  if (!old.site) return birth;
+  return birth & STEPPED ? (birth & ~EPOCH_MASK) | ls_birth_epoch(old.birth)
+                         : old.birth;
+}
+
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
                   const uintptr_t *frame, int failed) {
   if (failed && !old.site) return; /* it was unknown and stays so */
-  /* A block that is resized is as old as it was: a buffer that grows in
-     place is one block, not one born in each iteration. */
-  struct ls_shadow_entry entry = {.birth = old.site ? old.birth : tracker.epoch,
+  struct ls_shadow_entry entry = {.birth = resized(old),
                                   .size = failed ? old.size : size};
   entry.site = failed ? old.site : malloc_site(frame);
   record(block, entry, usable);
@@ -176,7 +188,7 @@ void ls_sink_fd_open(int fd, const uintptr_t *frame) {
   int saved = errno;
   uint32_t site = fd_site(frame);
   uint32_t old;
-  if (!site || ls_fd_table_set(fd, site, tracker.epoch, &old) < 0) {
+  if (!site || ls_fd_table_set(fd, site, tracker.birth, &old) < 0) {
     drop();
   } else {
     if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
@@ -291,6 +303,22 @@ int ls_tracker_outermost(const void *begin, const void *end) {
   return ls_unwind_outermost((uintptr_t)begin, (uintptr_t)end);
 }
 
+uint32_t ls_birth_epoch(uint32_t birth) {
+  return birth & STEPPED ? birth & EPOCH_MASK : birth;
+}
+
+uint32_t ls_birth_step(uint32_t birth) {
+  return birth & STEPPED ? (birth & ~STEPPED) >> EPOCH_BITS : 0;
+}
+
+static void set_birth(uint32_t step) {
+  uint32_t epoch = tracker.epoch;
+  uint32_t birth = step && epoch <= EPOCH_MASK
+                       ? STEPPED | step << EPOCH_BITS | epoch
+                       : epoch;
+  __atomic_store_n(&tracker.birth, birth, __ATOMIC_RELAXED);
+}
+
 void ls_tracker_epoch(uint32_t epoch) {
   if (!tracker.dirty && epoch) {
     tracker.dirty = ls_pages_map(DIRTY_LIMIT * sizeof *tracker.dirty, 0);
@@ -301,7 +329,10 @@ void ls_tracker_epoch(uint32_t epoch) {
   }
   __atomic_store_n(&tracker.ndirty, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&tracker.epoch, epoch, __ATOMIC_RELEASE);
+  set_birth(epoch ? ls_birth_step(tracker.birth) : 0);
 }
+
+void ls_tracker_step(uint32_t step) { set_birth(step <= LS_STEPS ? step : 0); }
 
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed) {
   uint32_t n = __atomic_load_n(&tracker.ndirty, __ATOMIC_RELAXED);

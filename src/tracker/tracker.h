@@ -56,11 +56,23 @@ int ls_tracker_outermost(const void *begin, const void *end);
  */
 void ls_tracker_epoch(uint32_t epoch);
 
+/*
+ * Within an epoch: blocks that are allocated or resized from here on are noted
+ * with this step (1 to LS_STEPS; 0, and any other: none).  Forgotten when
+ * measuring ends.
+ */
+enum { LS_STEPS = 2047 };
+void ls_tracker_step(uint32_t step);
+
+/* What a birth says: the epoch, and the step (0: none was noted). */
+uint32_t ls_birth_epoch(uint32_t birth);
+uint32_t ls_birth_step(uint32_t birth);
+
 /* The dirty list of the epoch.  Returns its length; *overflowed is 1 when it
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
-/* Visits the live blocks: site and birth epoch (0: before measuring). */
+/* Visits the live blocks: site and birth (its epoch 0: before measuring). */
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg);
 

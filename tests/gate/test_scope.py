@@ -57,6 +57,37 @@ def test_growth_that_needs_two_suites():
               result)
 
 
+def grows_in(result, name, where, line_of):
+    """The test is named, and the failure is at its place."""
+    case = leaks(result, name)
+    check("grows in " + where in case.text, where, result)
+    check("# grows in " + where in result.out, where, result)
+    source = os.path.join(os.path.dirname(gate.__file__), "programs",
+                          "scopes.c")
+    lines = open(source).read().splitlines()
+    line = 1 + lines.index("START_TEST(%s) {" % line_of)
+    equal(os.path.basename(case.file), "scopes.c", "file", result)
+    check(abs(int(case.line) - line) <= 1, "line of " + line_of, result)
+    check("scopes.c:%s:F:" % case.line in result.out, "Check's place", result)
+
+
+def test_session_names_the_test():
+    for fork in BOTH:
+        for how, test in (("block", "test_uses"), ("buffer", "test_appends"),
+                          ("thread", "test_uses_in_thread")):
+            result = scopes("apart", 3, how, scope="session", CK_FORK=fork)
+            grows_in(result, SESSION, test + " of Second:uses", test)
+
+
+def test_suite_names_the_test():
+    for fork in BOTH:
+        grows_in(scopes("two", CK_FORK=fork), SUITE,
+                 "test_uses of First:uses", "test_uses")
+        result = scopes("fixture", CK_FORK=fork)
+        check("grows in the unchecked fixtures of First:around" in
+              leaks(result, SUITE).text, "the fixture", result)
+
+
 def test_blamed_once():
     """A suite's leak is not the session's as well."""
     for fork in BOTH:
@@ -98,10 +129,16 @@ def test_loop_test():
 def size(n):
     for fork in BOTH:
         begin = time.monotonic()
-        result = scopes("many", n, CK_FORK=fork, CK_LEAK_TOTAL_BUDGET=1)
+        result = scopes("many", n, scope="test,suite,session", CK_FORK=fork,
+                        CK_LEAK_TOTAL_BUDGET=1)
         check(time.monotonic() - begin < 60, "in time", result)
         passes(result)
-        equal(verdict(result, SUITE, "clean").iterations, 61, "", result)
+        for scope in (SUITE, SESSION):
+            equal(verdict(result, scope, "clean").iterations, 61, scope,
+                  result)
+        # And it finds what one of so many does, in the session.
+        result = scopes("apart", n, scope="session", CK_FORK=fork)
+        grows_in(result, SESSION, "test_uses of Second:uses", "test_uses")
 
 
 def test_one():

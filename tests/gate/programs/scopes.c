@@ -38,6 +38,35 @@ START_TEST(test_uses) {
 }
 END_TEST
 
+/* What a thread of its own retains has no test's function in its traceback. */
+static void *leaks_in_thread(void *arg) {
+  leak();
+  return arg;
+}
+
+START_TEST(test_uses_in_thread) {
+  pthread_t thread;
+  if (!opened) return;
+  opened = 0;
+  ck_assert_int_eq(pthread_create(&thread, NULL, leaks_in_thread, NULL), 0);
+  pthread_join(thread, NULL);
+}
+END_TEST
+
+/* One block that grows. */
+static char *buffer;
+static size_t used;
+
+START_TEST(test_appends) {
+  if (!opened) return;
+  opened = 0;
+  char *grown = realloc(buffer, used + 64);
+  ck_assert_ptr_nonnull(grown);
+  buffer = grown;
+  used += 64;
+}
+END_TEST
+
 /* ---- others ------------------------------------------------------------- */
 
 START_TEST(test_clean) {
@@ -126,6 +155,11 @@ static void fill_suite(Suite *suite, int n) {
     _tcase_add_test(add_case(suite, "loop"), test_loops, 0, 0, 2, 5);
 }
 
+static const TTest *which_uses(const char *how) {
+  if (!strcmp(how, "thread")) return test_uses_in_thread;
+  return strcmp(how, "buffer") ? test_uses : test_appends;
+}
+
 int main(int argc, char **argv) {
   mode = argc > 1 ? argv[1] : "";
   int n = argc > 2 ? atoi(argv[2]) : 1;
@@ -135,7 +169,9 @@ int main(int argc, char **argv) {
   if (is("apart")) {
     Suite *second = suite_create("Second");
     add_test(suite, "opens", test_opens);
-    add_test(second, "uses", test_uses);
+    for (int i = 1; i < n; i++) add_test(second, "clean", test_clean);
+    add_test(second, "uses", which_uses(argc > 3 ? argv[3] : ""));
+    add_test(second, "clean", test_clean);
     srunner_add_suite(runner, second);
   }
   srunner_run_all(runner, CK_ENV);
