@@ -10,6 +10,7 @@
 
 #include "check_leak.h"
 #include "copy.h"
+#include "coverage.h"
 #include "message.h"
 #include "real.h"
 #include "rerun.h"
@@ -118,30 +119,13 @@ void ck_gate_ended(void) {
 
 /* ---- after it ------------------------------------------------------------ */
 
-/* In a build for coverage, the counts of the test's own pass are written at
-   exit; a failure ends by _exit.  So a copy goes out by the front door. */
-extern void __gcov_init(void *) __attribute__((weak));
-extern int __llvm_profile_write_file(void) __attribute__((weak));
-
-enum { EXIT_MS = 10 * 1000 };
-
-static void save_coverage(void) {
-  struct ck_copy copy;
-  if (!__gcov_init && !__llvm_profile_write_file) return;
-  pid_t pid = ck_copy_begin(&copy);
-  if (pid == 0) exit(EXIT_SUCCESS);
-  if (pid < 0) return;
-  if (!ck_copy_wait(&copy, EXIT_MS)) ck_copy_kill(&copy);
-  ck_copy_end(&copy, 1);
-}
-
 static void raise_failure(const char *text) {
   const struct ck_test *test = current.test;
   /* Check ends a failed test by _exit; a test that passed would have had its
      output written.  In no-fork mode nothing ends here. */
   if (in_child()) {
     fflush(stdout);
-    save_coverage();
+    ck_coverage_save();
   }
   /* Back from "tear-down" to "test", for Check's own report. */
   tcase_fn_start(test->shadow.name, test->original->file, test->original->line);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "copy.h"
+#include "coverage.h"
 #include "rescue.h"
 #include "timer.h"
 
@@ -311,10 +312,12 @@ static void watch(void) {
 
 /* There are threads, of which a copy would have none.  So nothing but handlers
    stands between the test's process and what a repetition does. */
-static void in_place(const struct ck_work *work, struct ck_slot *slot) {
+static void in_place(const struct ck_work *work, struct ck_slot *slot,
+                     int last) {
   struct ck_rescue rescue;
   struct streams streams;
   slot->in_place = rerun.in_place = 1;
+  if (last) ck_coverage_seal();
   rerun.watched = UINT32_MAX;
   silence_for_now(&streams);
   hook_exit();
@@ -343,7 +346,7 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
   slot->note[0] = '\0';
   slot->passes = slot->in_pass = 0;
   if (threaded) {
-    in_place(work, slot);
+    in_place(work, slot, last);
   } else if (!in_copy(work, slot, last)) {
     *cause = "the process could not be copied";
     leakslope_measure_cancel(rerun.m);
