@@ -42,12 +42,21 @@ static const struct ls_record *worst_record(
   return worst;
 }
 
+/* What a suspect would have reached with all the time it needed. */
+static uint32_t full_ladder(const struct leakslope_measurement *m) {
+  if (m->plan.iterations) return 0;
+  if (m->plan.first_rung) return m->plan.last_rung;
+  return ls_ladder_last(ls_ladder_first(m->cpu_pass_ns));
+}
+
 static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
   const struct ls_record *worst = worst_record(m);
   struct ls_run_facts facts = {
       .iterations = m->iterations,
       .planned = m->first_rung,
+      .last = full_ladder(m),
       .fixed = m->plan.iterations != 0,
+      .shortened = m->plan.shortest,
       .stop = (enum ls_stop)m->stop,
       .worst = (enum ls_site_state)m->worst,
       .drops = m->drops,
@@ -288,6 +297,8 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
   to->iterations = m->iterations;
   to->planned = m->target;
+  if (to->reason == LS_REASON_TOO_SLOW && to->planned <= m->iterations)
+    to->planned = facts.last;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
   to->ruled_out = rules_out(m);
