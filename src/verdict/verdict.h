@@ -86,6 +86,7 @@ enum ls_reason {
   LS_REASON_FOREIGN_FREES, /* inconclusive: frees from before tracing */
   LS_REASON_UNTRACED,      /* inconclusive: memory grows, no call explains it */
   LS_REASON_UNCONFIRMED,   /* inconclusive: a second run was clean */
+  LS_REASON_STALE,         /* clean, where a baseline knows a leak */
   LS_REASON_ENDED          /* not repeatable */
 };
 
