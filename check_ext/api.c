@@ -107,6 +107,26 @@ void tcase_set_leak_settle(TCase *tc, void (*settle)(void)) {
   if (tcase) tcase->settle = settle;
 }
 
+void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count) {
+  struct ck_tcase *tcase = tcase_of(tc);
+  if (ck_runner_on() && (!pattern || !*pattern))
+    ck_runner_refuse(
+        "leakslope: a leak bound without a pattern is not valid; allowed: part "
+        "of the name of a function, file or module");
+  if (!tcase) return;
+  unsigned n = tcase->nbounds;
+  struct leakslope_limit *bounds =
+      realloc(tcase->bounds, (n + 1) * sizeof *bounds);
+  char *copy = strdup(pattern);
+  if (bounds) tcase->bounds = bounds;
+  if (!bounds || !copy) {
+    free(copy);
+    return;
+  }
+  bounds[n] = (struct leakslope_limit){copy, count};
+  tcase->nbounds++;
+}
+
 /* ---- the runner ---------------------------------------------------------- */
 
 void srunner_set_leak_scope(SRunner *sr, int scopes) {

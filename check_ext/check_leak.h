@@ -17,6 +17,7 @@
 #define CHECK_LEAK_H
 
 #include <check.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,6 +57,15 @@ void tcase_set_leak_budget(TCase *tc, double seconds);
    of a collector).  It is called before the baseline and before each
    judgement, outside of set-ups and tear-downs.  NULL: none. */
 void tcase_set_leak_settle(TCase *tc, void (*settle)(void));
+
+/* What a function holds is bounded: call sites whose traceback has a frame that
+   matches `pattern` (copied) are no leak as long as at most `count` of their
+   blocks are alive each; what grows beyond is judged as ever.  The pattern is
+   one of LeakSanitizer's suppressions: part of the name of a function, file or
+   module, with '*' for anything, '^' and '$' for its ends.  May be called for
+   several patterns; where more than one matches, the largest count holds.
+   leakslope_bound() of leakslope.h says the same for the whole program. */
+void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count);
 
 enum leak_scope {
   LEAK_SCOPE_TEST = 1,   /* each test by itself */

@@ -159,12 +159,26 @@ static void apply(const struct ck_settings *settings,
 void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
   struct ck_tcase *tcase = test->tcase;
   (void)leakslope_plan_init(plan);
+  plan->bounds = tcase->bounds;
+  plan->nbounds = tcase->nbounds;
   apply(&tcase->settings, plan);
   apply(&test->settings, plan);
   if (ck_gate_spent()) plan->shortest = 1;
   if (!tcase->settle) return;
   plan->settle = settle;
   plan->settle_arg = &tcase->settle;
+}
+
+/* What the baseline calls this test: as CK_LEAK_LIST does, and each index of a
+   loop by itself. */
+static const char *full_name(const struct ck_test *test, int i) {
+  static char name[1024];
+  int n = snprintf(name, sizeof name, "%s/%s/%s",
+                   test->tcase->suite ? test->tcase->suite->name : "",
+                   test->tcase->name, test->shadow.name);
+  if (n > 0 && (size_t)n < sizeof name && test->end - test->start > 1)
+    snprintf(name + n, sizeof name - (size_t)n, "[%d]", i);
+  return name;
 }
 
 /* A leak is seen twice, in two copies of the same untouched process. */
@@ -205,6 +219,7 @@ static int judge(struct ck_slot *slot, char *text) {
   if (leakslope_armed(malloc, free, &cause))
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
   ck_gate_plan(current.test, &plan);
+  plan.name = full_name(current.test, current.index);
   struct ck_pass pass = {current.test, current.index};
   const struct ck_work work = ck_work_of(&pass);
   double begin = ck_gate_now();

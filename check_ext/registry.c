@@ -113,6 +113,9 @@ static void free_tcase(struct ck_tcase *tcase) {
     free(tcase->tests);
     tcase->tests = next;
   }
+  for (unsigned i = 0; i < tcase->nbounds; i++)
+    free((char *)tcase->bounds[i].pattern);
+  free(tcase->bounds);
   free(tcase->tags);
   free(tcase->name);
   free(tcase);

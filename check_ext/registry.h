@@ -15,6 +15,7 @@
 #define CHECK_EXT_REGISTRY_H
 
 #include <check.h>
+#include <leakslope.h>
 
 /* What a program says itself (check_leak.h); 0 where it says nothing. */
 struct ck_settings {
@@ -64,6 +65,8 @@ struct ck_tcase {
   enum ck_gate gate;
   struct ck_settings settings;
   void (*settle)(void);
+  struct leakslope_limit *bounds; /* patterns are copies */
+  unsigned nbounds;
   struct ck_fixture *checked;
   struct ck_fixture *unchecked;
   struct ck_test *tests;

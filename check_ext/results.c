@@ -301,8 +301,10 @@ static void say_slot(const struct saying *saying, const struct subject *of,
   int raised =
       !ck_run.report_only && leakslope_report_fails(report, saying->strict);
   /* What failed the test stands in Check's own output. */
-  if (leakslope_report_outcome(report) != LEAKSLOPE_CLEAN && !raised)
-    say_of(of, leakslope_report_message(report));
+  int says = leakslope_report_outcome(report) != LEAKSLOPE_CLEAN ||
+             leakslope_report_accepted(report) ||
+             leakslope_report_fails(report, 0);
+  if (says && !raised) say_of(of, leakslope_report_message(report));
   leakslope_report_free(report);
 }
 

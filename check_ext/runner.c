@@ -24,6 +24,7 @@ static struct {
   struct leakslope_report *report; /* of the program: all its runners */
   char *junit;                     /* NULL where none is wanted */
   int checked;                     /* options and report paths were */
+  int narrowed;                    /* a filter left tests out */
 } program;
 
 static int option_is(const char *name, const char *word) {
@@ -130,11 +131,17 @@ static void prepare_reports(struct ck_runner *runner) {
   }
 }
 
+/* The library sees only what the program exports. */
+extern const char *__lsan_default_suppressions(void) __attribute__((weak));
+
 static void check_program(void) {
   const char *message;
   if (program.checked) return;
   program.checked = 1;
   if (leakslope_options_check(&message)) ck_runner_refuse("%s", message);
+  if (__lsan_default_suppressions &&
+      leakslope_suppress(__lsan_default_suppressions(), &message))
+    ck_runner_refuse("%s", message);
   program.report = new_report();
   extern const char __start_leakslope_outer[], __stop_leakslope_outer[];
   (void)leakslope_set_outermost(__start_leakslope_outer,
@@ -238,9 +245,24 @@ static void say_tally(struct ck_tally tally) {
             tally.through_us, tally.results);
 }
 
+static void say_lines(const char *lines) {
+  while (*lines) {
+    size_t n = strcspn(lines, "\n");
+    fprintf(stderr, "leakslope: %.*s\n", (int)n, lines);
+    lines += n + (lines[n] == '\n');
+  }
+}
+
+/* Whether each test was judged, so that what matched nothing never will. */
+static int is_whole(struct ck_tally tally) {
+  return !program.narrowed && (ck_run.scopes & LEAK_SCOPE_TEST) &&
+         tally.through_us == tally.results;
+}
+
 static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
+  say_lines(leakslope_report_suppressions(program.report, is_whole(tally)));
   fprintf(stderr, "leakslope: %s\n", leakslope_report_summary(program.report));
   if (ck_gate_spent())
     fprintf(stderr,
@@ -302,6 +324,7 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
   struct ck_runner *runner = ck_registry_runner(sr);
   const struct ck_filter filter = ck_filter_in_force(given);
   check_program();
+  program.narrowed |= ck_filter_narrows(&filter);
   if (option_is("CK_LEAK_LIST", "yes")) {
     ck_list(runner, &filter);
     return;

@@ -100,12 +100,45 @@ static double patience(void) {
   return most;
 }
 
+/* What the baseline calls this check. */
+static const char *full_name(void) {
+  static char name[512];
+  const struct ck_suite *suite = scope.members.suite;
+  snprintf(name, sizeof name, "%s/leakslope/%s",
+           suite ? suite->name : "leakslope",
+           suite ? "suite scope" : "session scope");
+  return name;
+}
+
+/* Those of the test cases that take part, together. */
+static void gather_bounds(struct leakslope_plan *plan) {
+  static struct leakslope_limit *all;
+  const struct ck_tcase *done = NULL;
+  size_t n = 0;
+  for (unsigned i = 0; i < scope.members.n; i++) {
+    const struct ck_tcase *tcase = scope.members.all[i].pass.test->tcase;
+    struct leakslope_limit *more =
+        tcase == done || !tcase->nbounds
+            ? NULL
+            : realloc(all, (n + tcase->nbounds) * sizeof *all);
+    done = tcase;
+    if (!more) continue;
+    all = more;
+    memcpy(all + n, tcase->bounds, tcase->nbounds * sizeof *all);
+    n += tcase->nbounds;
+  }
+  plan->bounds = all;
+  plan->nbounds = n;
+}
+
 static void plan_for(struct leakslope_plan *plan) {
   (void)leakslope_plan_init(plan);
   plan->budget *= scope.members.n ? scope.members.n : 1;
   plan->first_rung = FIRST_RUNG;
   plan->last_rung = LAST_RUNG;
   plan->settle = settle;
+  plan->name = full_name();
+  gather_bounds(plan);
 }
 
 /* Repeats until no member fails; NULL with a cause where none is left. */
@@ -143,9 +176,8 @@ static void confirm(struct leakslope_report *report,
 
 static void discount(struct leakslope_report *report,
                      const struct ck_slot *slot, unsigned *taken) {
-  struct leakslope_report *earlier = slot && slot->judged == LEAKSLOPE_LEAK + 1
-                                         ? ck_page_report(ck_run.page, slot)
-                                         : NULL;
+  struct leakslope_report *earlier =
+      slot && slot->judged ? ck_page_report(ck_run.page, slot) : NULL;
   if (!earlier) return;
   *taken += leakslope_report_discount(report, earlier);
   leakslope_report_free(earlier);

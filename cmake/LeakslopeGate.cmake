@@ -29,6 +29,7 @@ leakslope_add_test(NAME <name> TARGET <target>
   [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>]
   [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
   [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
+  [SUPPRESSIONS <file>] [BASELINE <file>]
   [STRICT yes|no] [OUTPUT yes|no] [LIST yes|no])
 
 Gates the Check program <target> (leakslope_gate) and adds it as a test with
@@ -36,13 +37,15 @@ the label "leak-gate": `ctest -L leak-gate` runs all such tests.
 
 The options are those of leakslope(7), as CK_LEAK_<OPTION> in the environment
 of the test; what is not given here can be set outside, as for any gated
-program.  JUNIT is a folder, relative to the current binary folder; the file
+program.  SUPPRESSIONS and BASELINE are files, relative to the current source
+folder.  JUNIT is a folder, relative to the current binary folder; the file
 is <folder>/TEST-<program>.xml, so one target takes a folder once.
 ]]
 function(leakslope_add_test)
   set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
     OUTPUT LIST)
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;TARGET;JUNIT;${settings}"
+  cmake_parse_arguments(PARSE_ARGV 0 ARG ""
+    "NAME;TARGET;JUNIT;SUPPRESSIONS;BASELINE;${settings}"
     "ARGS;LABELS;DOMAINS")
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "leakslope_add_test: what is "
@@ -67,6 +70,12 @@ function(leakslope_add_test)
       else()
         list(APPEND environment "CK_LEAK_${setting}=${ARG_${setting}}")
       endif()
+    endif()
+  endforeach()
+  foreach(file SUPPRESSIONS BASELINE)
+    if(DEFINED ARG_${file})
+      get_filename_component(path "${ARG_${file}}" ABSOLUTE)
+      list(APPEND environment "CK_LEAK_${file}=${path}")
     endif()
   endforeach()
   if(DEFINED ARG_DOMAINS)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
 #include "platform/arena.h"
@@ -266,8 +267,26 @@ int leakslope_options_check(const char **message) {
   static char text[512];
   int before = ls_guard_enter();
   int rc = ls_options_check(text, sizeof text);
+  if (!rc) rc = ls_accept_load(text, sizeof text);
   ls_guard_leave(before);
   if (message) *message = rc ? text : NULL;
+  return rc;
+}
+
+int leakslope_suppress(const char *given, const char **message) {
+  static char text[512];
+  int before = ls_guard_enter();
+  int rc = ls_accept_load(text, sizeof text);
+  if (!rc) rc = ls_suppress(given, text, sizeof text);
+  ls_guard_leave(before);
+  if (message) *message = rc ? text : NULL;
+  return rc;
+}
+
+int leakslope_bound(const char *pattern, size_t count) {
+  int before = ls_guard_enter();
+  int rc = ls_bound_set(pattern, count);
+  ls_guard_leave(before);
   return rc;
 }
 
@@ -365,8 +384,8 @@ enum leakslope_outcome leakslope_report_outcome(
 }
 
 int leakslope_report_fails(const struct leakslope_report *report, int strict) {
-  return ls_outcome_fails((enum ls_outcome)leakslope_report_outcome(report),
-                          strict);
+  const struct ls_measured *m = measured_of(report);
+  return m && ls_measured_fails(m, strict);
 }
 
 unsigned leakslope_report_step(const struct leakslope_report *report) {
@@ -407,6 +426,22 @@ const char *leakslope_report_summary(const struct leakslope_report *report) {
   int before = ls_guard_enter();
   struct ls_text text = {.arena = &owner->arena};
   ls_words_summary(&text, report);
+  ls_guard_leave(before);
+  return ls_text_string(&text);
+}
+
+unsigned leakslope_report_accepted(const struct leakslope_report *report) {
+  return ls_report_accepted(report);
+}
+
+const char *leakslope_report_suppressions(const struct leakslope_report *report,
+                                          int whole) {
+  struct leakslope_report *owner = (struct leakslope_report *)report;
+  int before = ls_guard_enter();
+  struct ls_text text = {.arena = &owner->arena};
+  const struct ls_suppression *all;
+  size_t n = ls_suppressions(&all);
+  ls_words_suppressions(&text, report, all, n, whole);
   ls_guard_leave(before);
   return ls_text_string(&text);
 }

@@ -200,6 +200,12 @@ enum leakslope_outcome {
 /* "clean", "leak", "not repeatable": the words used in every report. */
 LEAKSLOPE_API const char *leakslope_outcome_name(enum leakslope_outcome o);
 
+/* How many blocks of a call site may be alive; see leakslope_bound(). */
+struct leakslope_limit {
+  const char *pattern;
+  size_t count;
+};
+
 /* How a measurement is made.  leakslope_plan_init() fills in the defaults and
    what the CK_LEAK_* environment says; change fields after that. */
 struct leakslope_plan {
@@ -219,6 +225,10 @@ struct leakslope_plan {
                              judgement, in the loop's thread: frees what the
                              program frees late; may be NULL */
   void *settle_arg;
+  const char *name; /* what the baseline calls the operation; NULL: it has no
+                       leaks that are known already */
+  const struct leakslope_limit *bounds; /* besides those of the program */
+  size_t nbounds;
 };
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see
@@ -226,9 +236,28 @@ struct leakslope_plan {
 LEAKSLOPE_API int leakslope_plan_init(struct leakslope_plan *plan);
 
 /*
- * Checks every CK_LEAK_* variable.  Returns 0; or -EINVAL, and *message (if
- * not NULL) is a constant-lifetime text that names the first bad variable,
- * its value and what is allowed.
+ * Says that what a function holds is bounded: call sites whose traceback has a
+ * frame that matches `pattern` (copied) are no leak as long as at most `count`
+ * of their blocks are alive each.  What grows beyond is judged as ever.
+ * The pattern is one of LeakSanitizer's suppressions, for a function, file or
+ * module: part of the name, with '*' for anything, '^' and '$' for its ends.
+ * Said again for the same pattern, the new count holds; where several patterns
+ * match, the largest.  Returns 0, -EINVAL for an empty pattern, -ENOSPC after
+ * 256 patterns, -ENOMEM.
+ */
+LEAKSLOPE_API int leakslope_bound(const char *pattern, size_t count);
+
+/*
+ * Adds suppressions: lines as in the file of CK_LEAK_SUPPRESSIONS (copied; NULL
+ * for none), such as __lsan_default_suppressions() gives where it is not seen
+ * from here.  Returns as leakslope_options_check().
+ */
+LEAKSLOPE_API int leakslope_suppress(const char *text, const char **message);
+
+/*
+ * Checks every CK_LEAK_* variable, and the files that they name.  Returns 0;
+ * or -EINVAL, and *message (if not NULL) is a constant-lifetime text that names
+ * the first bad variable or line, its value and what is allowed.
  */
 LEAKSLOPE_API int leakslope_options_check(const char **message);
 
@@ -392,6 +421,18 @@ LEAKSLOPE_API unsigned leakslope_report_step(
 /* Of a measurement's report: iterations judged. */
 LEAKSLOPE_API unsigned leakslope_report_iterations(
     const struct leakslope_report *report);
+
+/* Call sites of the report that grow, and are accepted: suppressed, in the
+   baseline, or within their bound. */
+LEAKSLOPE_API unsigned leakslope_report_accepted(
+    const struct leakslope_report *report);
+
+/* What suppressions did in this report, a line each, and "" where there are
+   none: "suppressed: 3 call sites by leak:cache_put (known.supp:4)".
+   whole: 1: every test ran, so that a pattern of the file that matched nothing
+   is told too.  Belongs to the report. */
+LEAKSLOPE_API const char *leakslope_report_suppressions(
+    const struct leakslope_report *report, int whole);
 
 /* How many tests of the report had this outcome. */
 LEAKSLOPE_API unsigned leakslope_report_count(

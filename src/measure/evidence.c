@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "measure/measurement.h"
 #include "report/place.h"
-#include "symbolize/symbolize.h"
 
 enum {
   SITES_SHOWN = 20,
@@ -23,9 +23,10 @@ enum {
 /* ---- outcome
  * ------------------------------------------------------------------- */
 
-static int ended_above(const struct ls_series *series) {
-  return series->count.held > series->base_count ||
-         series->bytes.held > series->base_bytes;
+static int ended_above(const struct ls_record *record) {
+  const struct ls_series *series = &record->series;
+  return !record->accepted && (series->count.held > series->base_count ||
+                               series->bytes.held > series->base_bytes);
 }
 
 static const struct ls_record *worst_record(
@@ -33,7 +34,7 @@ static const struct ls_record *worst_record(
   const struct ls_record *worst = NULL;
   for (uint32_t i = 0; i < m->nrecords; i++) {
     const struct ls_record *record = &m->records[i];
-    if (!ended_above(&record->series)) continue;
+    if (!ended_above(record)) continue;
     if (!worst || record->state > worst->state ||
         (record->state == worst->state &&
          record->series.rises > worst->series.rises))
@@ -42,22 +43,39 @@ static const struct ls_record *worst_record(
   return worst;
 }
 
+/* What a suspect would have reached with all the time it needed. */
+static uint32_t full_ladder(const struct leakslope_measurement *m) {
+  if (m->plan.iterations) return 0;
+  if (m->plan.first_rung) return m->plan.last_rung;
+  return ls_ladder_last(ls_ladder_first(m->cpu_pass_ns));
+}
+
 static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
   const struct ls_record *worst = worst_record(m);
   struct ls_run_facts facts = {
       .iterations = m->iterations,
       .planned = m->first_rung,
+      .last = full_ladder(m),
       .fixed = m->plan.iterations != 0,
+      .shortened = m->plan.shortest,
       .stop = (enum ls_stop)m->stop,
-      .worst = (enum ls_site_state)m->worst,
       .drops = m->drops,
       .foreign_frees = m->foreign_frees,
   };
+  int accepted = 0;
   for (uint32_t i = 0; i < m->nrecords; i++) {
-    const struct ls_series *series = &m->records[i].series;
-    if (ended_above(series) && series->rises > facts.worst_rises)
-      facts.worst_rises = series->rises;
+    const struct ls_record *record = &m->records[i];
+    accepted |= (int)record->accepted;
+    if (record->accepted) continue;
+    if (record->state > facts.worst)
+      facts.worst = (enum ls_site_state)record->state;
+    if (ended_above(record) && record->series.rises > facts.worst_rises)
+      facts.worst_rises = record->series.rises;
   }
+  /* What stopped the run was allowed to grow so far. */
+  if (accepted && facts.worst == LS_SITE_OK &&
+      (facts.stop == LS_STOP_MEMORY || facts.stop == LS_STOP_LIMIT))
+    facts.stop = LS_STOP_DONE;
   if (worst) facts.growth = worst->series.count.held - worst->series.base_count;
   return facts;
 }
@@ -69,7 +87,7 @@ static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
 static int offends(const struct leakslope_measurement *m,
                    const struct ls_record *record,
                    struct ls_decision decision) {
-  if (!ended_above(&record->series)) return 0;
+  if (!ended_above(record)) return 0;
   switch (decision.outcome) {
     case LS_LEAK:
       if (decision.reason == LS_REASON_NONE)
@@ -194,6 +212,19 @@ static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
   return 1;
 }
 
+/* What a baseline calls another caller of the same place. */
+static void note_fingerprint(struct ls_arena *arena, struct ls_report_site *to,
+                             const struct ls_report_site *from) {
+  struct ls_text text = {.arena = arena};
+  char first[17], other[17];
+  ls_fingerprint(to, first);
+  ls_fingerprint(from, other);
+  if (!strcmp(first, other) || (to->also && strstr(to->also, other))) return;
+  ls_text_addf(&text, "%s%s%s", to->also ? to->also : "", to->also ? " " : "",
+               other);
+  if (!text.truncated) to->also = ls_text_string(&text);
+}
+
 static void join(struct ls_report_site *to, const struct ls_report_site *from) {
   to->callers += from->callers;
   to->law.blocks_per_iteration += from->law.blocks_per_iteration;
@@ -204,20 +235,27 @@ static void join(struct ls_report_site *to, const struct ls_report_site *from) {
   to->law.last_bytes += from->law.last_bytes;
 }
 
-static void add_site(struct leakslope_report *report, struct ls_measured *to,
-                     struct ls_report_site *sites,
-                     const struct ls_record *record,
-                     const struct ls_frames *parts) {
-  struct ls_report_site *site = &sites[to->nsites];
+int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
+                     const struct ls_frames *parts,
+                     struct ls_report_site *site) {
   memset(site, 0, sizeof *site);
   site->domain = (enum leakslope_domain)record->domain;
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
-  if (!add_frames(&report->arena, parts, record->npcs, site)) return;
+  return add_frames(arena, parts, record->npcs, site);
+}
+
+static void add_site(struct leakslope_report *report, struct ls_measured *to,
+                     struct ls_report_site *sites,
+                     const struct ls_record *record,
+                     const struct ls_frames *parts) {
+  struct ls_report_site *site = &sites[to->nsites];
+  if (!ls_evidence_site(&report->arena, record, parts, site)) return;
   for (size_t i = 0; i < to->nsites; i++)
     if (ls_place_same(&sites[i], site)) {
       join(&sites[i], site);
+      note_fingerprint(&report->arena, &sites[i], site);
       return;
     }
   add_checkpoints(&report->arena, &record->series, site);
@@ -232,25 +270,29 @@ static void allow_descriptors(struct rlimit *before) {
   if (before->rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &more);
 }
 
-static void add_sites(struct leakslope_report *report,
-                      struct leakslope_measurement *m,
-                      struct ls_decision decision, struct ls_measured *to) {
-  struct ls_arena *arena = &report->arena;
-  const struct ls_record **chosen =
-      ls_arena_alloc(arena, RECORDS_READ * sizeof *chosen);
-  size_t n = chosen ? choose(m, decision, chosen, RECORDS_READ) : 0;
-  if (!n) return;
+static void find_shown(struct ls_arena *arena,
+                       const struct leakslope_measurement *m,
+                       struct ls_decision decision, struct ls_shown *shown) {
   struct rlimit limit;
+  shown->records = ls_arena_alloc(arena, RECORDS_READ * sizeof *shown->records);
+  shown->n =
+      shown->records ? choose(m, decision, shown->records, RECORDS_READ) : 0;
+  if (!shown->n) return;
   allow_descriptors(&limit);
-  struct ls_frames *parts = resolve(arena, chosen, n);
+  shown->parts = resolve(arena, shown->records, shown->n);
   if (limit.rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &limit);
-  struct ls_report_site *sites = ls_arena_alloc(arena, n * sizeof *sites);
-  to->step = ls_step_of(m, chosen[0]);
-  if (!parts || !sites) return;
+  if (!shown->parts) shown->n = 0;
+}
+
+static void add_sites(struct leakslope_report *report,
+                      const struct ls_shown *shown, struct ls_measured *to) {
+  struct ls_report_site *sites =
+      ls_arena_alloc(&report->arena, shown->n * sizeof *sites);
+  if (!shown->n || !sites) return;
   size_t at = 0;
-  for (size_t i = 0; i < n; i++) {
-    add_site(report, to, sites, chosen[i], parts + at);
-    at += chosen[i]->npcs;
+  for (size_t i = 0; i < shown->n; i++) {
+    add_site(report, to, sites, shown->records[i], shown->parts + at);
+    at += shown->records[i]->npcs;
   }
   if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
   to->sites = sites;
@@ -280,18 +322,31 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
     ls_report_free(report);
     return NULL;
   }
-  struct ls_run_facts facts = facts_of(m);
-  struct ls_decision decision = ls_outcome_of(&facts);
   struct ls_measured *to = &one->measured;
+  struct ls_shown shown;
+  struct ls_run_facts facts;
+  struct ls_decision decision;
+  do { /* what is accepted may have hidden what is not */
+    facts = facts_of(m);
+    decision = ls_outcome_of(&facts);
+    find_shown(&report->arena, m, decision, &shown);
+  } while (ls_accept_shown(m, &shown, &report->arena, to));
   one->is_measured = 1;
   to->outcome = decision.outcome;
   to->reason = decision.reason;
   to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
   to->iterations = m->iterations;
   to->planned = m->target;
+  if (to->reason == LS_REASON_TOO_SLOW && to->planned <= m->iterations)
+    to->planned = facts.last;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
   to->ruled_out = rules_out(m);
-  add_sites(report, m, decision, to);
+  to->first_rung = m->first_rung;
+  if (ls_baseline_file())
+    to->name = ls_arena_string(&report->arena, m->plan.name);
+  if (shown.n) to->step = ls_step_of(m, shown.records[0]);
+  add_sites(report, &shown, to);
+  ls_accept_find_stale(m, &report->arena, to);
   return report;
 }

@@ -7,6 +7,7 @@
  *   judge.c        at a rung: series and births -> the state of each
  *   steps.c        in which part of an iteration a site grows
  *   evidence.c     at the end: what is to be reported
+ *   accepted.c     and what of it is accepted
  *
  * The struct and its records lie in memory shared with forked copies, so that
  * what a copy recorded outlives it, however it ended.  `book` is private to
@@ -24,6 +25,7 @@
 #include "leakslope.h" /* types: struct leakslope_plan */
 #include "platform/arena.h"
 #include "report/model.h"
+#include "symbolize/symbolize.h"
 #include "tracker/tracker.h"
 #include "verdict/verdict.h"
 
@@ -44,8 +46,9 @@ struct ls_record {
   struct ls_series series;
   uint32_t level;
   uint32_t domain;
-  uint32_t group; /* of a traceback: the record of its call site, plus one */
-  uint32_t state; /* enum ls_site_state, as judged last */
+  uint32_t group;    /* of a traceback: the record of its call site, plus one */
+  uint32_t state;    /* enum ls_site_state, as judged last */
+  uint32_t accepted; /* 1: grows by permission, and makes no outcome */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */
@@ -132,6 +135,31 @@ uint32_t ls_step_of(struct leakslope_measurement *m,
 /* The outcome and the offending sites, as a report of one case; NULL without
    memory. */
 struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m);
+
+/* Records that are to be shown, with their frames. */
+struct ls_shown {
+  const struct ls_record **records;
+  struct ls_frames *parts; /* those of each record's pcs, in a row */
+  size_t n;
+};
+
+/* A record as a site of the report; 0 without memory. */
+int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
+                     const struct ls_frames *parts,
+                     struct ls_report_site *site);
+
+/* ---- accepted.c
+ * ----------------------------------------------------------------- */
+
+/* What is accepted of the records shown is marked so and noted in `to`; the
+   rest is to be judged again then.  Returns how many. */
+size_t ls_accept_shown(struct leakslope_measurement *m,
+                       const struct ls_shown *shown, struct ls_arena *arena,
+                       struct ls_measured *to);
+
+/* A clean test of which the baseline knows a leak that is gone. */
+void ls_accept_find_stale(const struct leakslope_measurement *m,
+                          struct ls_arena *arena, struct ls_measured *to);
 
 /* Where the encoded report of a measurement lies. */
 void *ls_measurement_result(struct leakslope_measurement *m);

@@ -2,12 +2,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "accept/accept.h"
 #include "leakslope.h"
 #include "platform/guard.h"
 #include "platform/options.h"
 
 int leakslope_plan_init(struct leakslope_plan *plan) {
-  char message[256];
+  char message[512];
   memset(plan, 0, sizeof *plan);
   int before = ls_guard_enter();
   plan->iterations = (unsigned)ls_options_number("CK_LEAK_ITERATIONS", 0);
@@ -19,6 +20,7 @@ int leakslope_plan_init(struct leakslope_plan *plan) {
   if (ls_options_is("CK_LEAK_DOMAINS", "fd"))
     plan->domains |= 1u << LEAKSLOPE_DOMAIN_FD;
   int rc = ls_options_check(message, sizeof message);
+  if (!rc) rc = ls_accept_load(message, sizeof message);
   ls_guard_leave(before);
   return rc;
 }

@@ -30,6 +30,10 @@
   X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
     "what is repeated as one iteration: each test, each suite, all of them") \
   X("CK_LEAK_DOMAINS", "malloc,fd", "list malloc|fd", "what is judged")      \
+  X("CK_LEAK_SUPPRESSIONS", NULL, "path",                                    \
+    "file of leak:<pattern> lines, as LeakSanitizer's: no leak there")       \
+  X("CK_LEAK_BASELINE", NULL, "path",                                        \
+    "file of the leaks that are known: a new one fails, and a gone one too") \
   X("CK_LEAK_STRICT", "no", "yes|no",                                        \
     "yes: inconclusive, saturating and not repeatable fail too")             \
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \

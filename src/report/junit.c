@@ -98,12 +98,23 @@ static void site_properties(struct junit *j, const struct ls_measured *m) {
   property(j, "leak.fingerprint", fingerprint);
 }
 
+static void accepted_properties(struct junit *j, const struct ls_measured *m) {
+  static const char *const names[] = {[LS_SUPPRESSED] = "leak.suppressed",
+                                      [LS_IN_BASELINE] = "leak.in_baseline",
+                                      [LS_WITHIN_BOUND] = "leak.within_bound"};
+  for (size_t i = 0; i < m->naccepted; i++) {
+    ls_words_accepted(fresh(j), &m->accepted[i]);
+    property(j, names[m->accepted[i].by], ls_text_string(&j->scratch));
+  }
+}
+
 static void properties(struct junit *j, const struct ls_case *c) {
   ls_text_add(j->out, "      <properties>\n");
   property(j, "leak.verdict", ls_outcome_name(ls_case_outcome(c)));
   count_property(j, "leak.iterations",
                  c->is_measured ? c->measured.iterations : 0);
   if (c->is_measured && c->measured.nsites) site_properties(j, &c->measured);
+  accepted_properties(j, &c->measured);
   ls_text_add(j->out, "      </properties>\n");
 }
 
@@ -136,7 +147,8 @@ static void end_problem(struct junit *j, const char *element) {
 static void measured_failure(struct junit *j, const struct ls_case *c) {
   const struct ls_measured *m = &c->measured;
   ls_words_message(fresh(j), m);
-  problem(j, "failure", ls_outcome_name(m->outcome),
+  problem(j, "failure",
+          m->reason == LS_REASON_STALE ? "stale" : ls_outcome_name(m->outcome),
           ls_text_string(&j->scratch));
   ls_measure_text(fresh(j), c);
   end_problem(j, "failure");

@@ -61,6 +61,10 @@ struct ls_case *ls_report_add_case(struct leakslope_report *report,
   return c;
 }
 
+int ls_measured_fails(const struct ls_measured *m, int strict) {
+  return m->reason == LS_REASON_STALE || ls_outcome_fails(m->outcome, strict);
+}
+
 enum ls_outcome ls_case_outcome(const struct ls_case *c) {
   if (c->is_measured) return c->measured.outcome;
   return c->not_armed ? LS_NOT_ARMED : LS_NOT_GATED;
@@ -69,7 +73,7 @@ enum ls_outcome ls_case_outcome(const struct ls_case *c) {
 int ls_case_failed_by_measure(const struct ls_case *c) {
   /* strict: whether it was in force, the result says already */
   return c->test.result == LEAKSLOPE_FAILED && c->is_measured &&
-         ls_outcome_fails(c->measured.outcome, 1);
+         ls_measured_fails(&c->measured, 1);
 }
 
 /* ---- measurements -------------------------------------------------------- */
@@ -90,7 +94,19 @@ static int own_frames(struct ls_arena *arena, struct ls_report_site *site) {
 static int own_site(struct ls_arena *arena, struct ls_report_site *site) {
   size_t size = site->ncheckpoints * sizeof *site->checkpoints;
   site->checkpoints = ls_arena_copy(arena, site->checkpoints, size);
-  return site->checkpoints && own_frames(arena, site);
+  return site->checkpoints && own(arena, &site->also) &&
+         own_frames(arena, site);
+}
+
+static int own_accepted(struct ls_arena *arena, struct ls_measured *m) {
+  struct ls_accepted *all =
+      ls_arena_copy(arena, m->accepted, m->naccepted * sizeof *all);
+  if (!all) return 0;
+  for (size_t i = 0; i < m->naccepted; i++) {
+    if (!own(arena, &all[i].rule) || !own_site(arena, &all[i].site)) return 0;
+  }
+  m->accepted = all;
+  return 1;
 }
 
 int ls_report_copy_measured(struct leakslope_report *report,
@@ -100,7 +116,9 @@ int ls_report_copy_measured(struct leakslope_report *report,
   struct ls_measured copy = *from;
   struct ls_report_site *sites =
       ls_arena_copy(arena, from->sites, from->nsites * sizeof *sites);
-  if (!sites || !own(arena, &copy.note)) return -ENOMEM;
+  if (!sites || !own(arena, &copy.note) || !own(arena, &copy.name) ||
+      !own_accepted(arena, &copy))
+    return -ENOMEM;
   for (size_t i = 0; i < copy.nsites; i++) {
     if (!own_site(arena, &sites[i])) return -ENOMEM;
   }

@@ -45,6 +45,17 @@ struct ls_report_site {
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
   uint32_t callers; /* distinct tracebacks of this site (>= 1) */
+  const char *also; /* fingerprints of the other callers, with blanks between;
+                       NULL where they have the same */
+};
+
+/* A call site that grows, and by what that is accepted. */
+enum ls_acceptance { LS_SUPPRESSED, LS_IN_BASELINE, LS_WITHIN_BOUND };
+struct ls_accepted {
+  enum ls_acceptance by;
+  const char *rule; /* the pattern, or the fingerprint */
+  uint64_t limit;   /* of a bound: blocks */
+  struct ls_report_site site;
 };
 
 /* What was measured of one test. */
@@ -63,6 +74,11 @@ struct ls_measured {
   uint64_t drops;
   size_t nsites;
   const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */
+  uint32_t first_rung; /* iterations after which it was judged first: what
+                          grows is under suspicion from there on */
+  size_t naccepted;
+  const struct ls_accepted *accepted; /* what grows too, most growth first */
+  const char *name; /* what a baseline calls it, NULL without one */
 };
 
 struct ls_case {
@@ -99,6 +115,9 @@ struct ls_case *ls_report_add_case(struct leakslope_report *report,
 int ls_report_copy_measured(struct leakslope_report *report,
                             struct ls_measured *to,
                             const struct ls_measured *from);
+
+/* Whether what was measured fails a test. */
+int ls_measured_fails(const struct ls_measured *m, int strict);
 
 /* What was found of a case; one that was not measured is "not gated" or "not
    armed". */
@@ -156,6 +175,18 @@ void ls_words_details(struct ls_text *text, const struct ls_measured *m);
 
 /* The message of a case; "not gated: " and the reason of one not measured. */
 void ls_words_case(struct ls_text *text, const struct ls_case *c);
+
+/* "suppressed by leak:put: +1 block/iteration (+24.0 B) at src/cache.c:9 in
+   put"; "in the baseline: ..."; "within its bound of 500: ...". */
+void ls_words_accepted(struct ls_text *text, const struct ls_accepted *one);
+
+/* See leakslope_report_accepted, _suppressions. */
+unsigned ls_report_accepted(const struct leakslope_report *report);
+struct ls_suppression;
+void ls_words_suppressions(struct ls_text *text,
+                           const struct leakslope_report *report,
+                           const struct ls_suppression *all, size_t n,
+                           int whole);
 
 /* "41 tests: 38 judged, 1 leak, 1 not repeatable, 1 not gated"; judged is
    where a verdict was reached: clean, leak or saturating. */

@@ -12,6 +12,7 @@ static const char *const texts[] = {
     [LS_REASON_UNTRACED] = "memory grows, and no traced call explains it",
     [LS_REASON_UNCONFIRMED] =
         "grew, but a second run of the same test was clean",
+    [LS_REASON_STALE] = "",
     [LS_REASON_ENDED] = ""};
 
 static void add_iterations(struct ls_text *text, uint32_t n, const char *before,

@@ -21,7 +21,8 @@ enum {
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
-  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4
+  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4 + 4,
+  ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
 struct wire {
@@ -158,6 +159,21 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
   WALK(w, s->callers);
+  walk_string(w, &s->also);
+}
+
+static void walk_accepted(struct wire *w, struct ls_measured *m) {
+  m->naccepted = walk_count(w, m->naccepted, ACCEPTED_BYTES);
+  struct ls_accepted *into = room(w, m->naccepted, sizeof *into);
+  for (size_t i = 0; i < m->naccepted && !w->bad; i++) {
+    struct ls_accepted one = into ? into[i] : m->accepted[i];
+    one.by = walk_choice(w, one.by, LS_WITHIN_BOUND);
+    walk_string(w, &one.rule);
+    WALK(w, one.limit);
+    walk_site(w, &one.site);
+    if (into) into[i] = one;
+  }
+  if (into) m->accepted = into;
 }
 
 static void walk_measured(struct wire *w, struct ls_measured *m) {
@@ -169,6 +185,9 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
   WALK(w, m->warmup);
   WALK(w, m->ruled_out);
   WALK(w, m->step);
+  WALK(w, m->first_rung);
+  walk_string(w, &m->name);
+  walk_accepted(w, m);
   WALK(w, m->drops);
   m->nsites = walk_count(w, m->nsites, SITE_BYTES);
   struct ls_report_site *into = room(w, m->nsites, sizeof *into);

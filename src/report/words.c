@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/words.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "report/number.h"
 #include "report/place.h"
 #include "report/utf8.h"
@@ -22,6 +25,19 @@ const char *ls_outcome_name(enum ls_outcome outcome) {
 void ls_words_site(struct ls_text *text, const struct ls_report_site *site) {
   ls_words_growth(text, site);
   ls_place_add_blamed(text, site);
+}
+
+void ls_words_accepted(struct ls_text *text, const struct ls_accepted *one) {
+  if (one->by == LS_SUPPRESSED) {
+    ls_text_add(text, "suppressed by leak:");
+    ls_utf8_add(text, one->rule, LS_UTF8_LINE);
+  } else if (one->by == LS_IN_BASELINE) {
+    ls_text_add(text, "in the baseline");
+  } else {
+    ls_text_addf(text, "within its bound of %" PRIu64, one->limit);
+  }
+  ls_text_add(text, ": ");
+  ls_words_site(text, &one->site);
 }
 
 /* ---- message ------------------------------------------------------------- */
@@ -56,6 +72,13 @@ static void add_note(struct ls_text *text, const struct ls_measured *m) {
   ls_utf8_add(text, m->note, LS_UTF8_LINE);
 }
 
+static void add_accepted(struct ls_text *text, const struct ls_measured *m) {
+  for (size_t i = 0; i < m->naccepted; i++) {
+    ls_text_add(text, "; ");
+    ls_words_accepted(text, &m->accepted[i]);
+  }
+}
+
 /* What is undecided: why, and about which site. */
 static void add_open(struct ls_text *text, const struct ls_measured *m) {
   int slows = m->outcome == LS_SATURATING;
@@ -81,10 +104,13 @@ static void add_body(struct ls_text *text, const struct ls_measured *m) {
     add_open(text, m);
   else
     add_unmeasured(text, m);
-  if (m->outcome != LS_LEAK && m->outcome <= LS_INCONCLUSIVE) add_note(text, m);
+  if (m->outcome == LS_LEAK || m->outcome > LS_INCONCLUSIVE) return;
+  add_accepted(text, m);
+  add_note(text, m);
 }
 
 void ls_words_message(struct ls_text *text, const struct ls_measured *m) {
+  if (m->reason == LS_REASON_STALE) ls_text_add(text, "stale baseline, ");
   ls_text_add(text, ls_outcome_name(m->outcome));
   size_t name_end = text->length;
   ls_text_add(text, ": ");
@@ -146,6 +172,11 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
     ls_utf8_add(text, m->note, LS_UTF8_LINE);
     ls_text_add(text, "\n");
   }
+  for (size_t i = 0; i < m->naccepted && m->outcome == LS_LEAK; i++) {
+    ls_text_add(text, prefix);
+    ls_words_accepted(text, &m->accepted[i]);
+    ls_text_add(text, "\n");
+  }
   if (m->drops && m->reason != LS_REASON_DROPS) {
     ls_text_addf(text, "%sthe tracer had to drop ", prefix);
     ls_number_add_count(text, m->drops, "event");
@@ -176,19 +207,53 @@ static void add_further(struct ls_text *text,
   add_traceback(text, site);
 }
 
+/* A line for the file of the baseline. */
+static void add_entry(struct ls_text *text, const struct ls_measured *m,
+                      const struct ls_report_site *site,
+                      const char *fingerprint) {
+  enum { DIGITS = 16 };
+  ls_text_addf(text, "# baseline: %.*s %u ", DIGITS, fingerprint,
+               m->first_rung);
+  ls_utf8_add(text, m->name, LS_UTF8_LINE);
+  ls_text_add(text, " # ");
+  ls_words_site(text, site);
+  ls_text_add(text, "\n");
+}
+
+static void add_entries(struct ls_text *text, const struct ls_measured *m,
+                        const struct ls_report_site *site) {
+  char fingerprint[17];
+  ls_fingerprint(site, fingerprint);
+  add_entry(text, m, site, fingerprint);
+  for (const char *at = site->also; at && *at; at += *at == ' ') {
+    add_entry(text, m, site, at);
+    at += strcspn(at, " ");
+  }
+}
+
 void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
   ls_words_facts(text, m, "# ");
   if (m->nsites) add_traceback(text, &m->sites[0]);
   for (size_t i = 1; i < m->nsites; i++) add_further(text, &m->sites[i]);
+  if (!m->name || m->outcome != LS_LEAK) return;
+  for (size_t i = 0; i < m->nsites; i++) add_entries(text, m, &m->sites[i]);
 }
 
 /* ---- summary ------------------------------------------------------------- */
 
 void ls_words_summary(struct ls_text *text,
                       const struct leakslope_report *report) {
-  size_t counts[OUTCOMES] = {0};
-  for (size_t i = 0; i < report->ncases; i++)
+  static const char *const accepted[] = {
+      [LS_SUPPRESSED] = "suppressed",
+      [LS_IN_BASELINE] = "in the baseline",
+      [LS_WITHIN_BOUND] = "within its bound"};
+  size_t counts[OUTCOMES] = {0}, by[LS_WITHIN_BOUND + 1] = {0}, stale = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    const struct ls_measured *m = &report->cases[i].measured;
     counts[ls_case_outcome(&report->cases[i])]++;
+    for (size_t k = 0; k < m->naccepted; k++) by[m->accepted[k].by]++;
+    stale += m->reason == LS_REASON_STALE;
+  }
   ls_number_add_count(text, report->ncases, "test");
   ls_text_addf(text, ": %zu judged",
                counts[LS_CLEAN] + counts[LS_LEAK] + counts[LS_SATURATING]);
@@ -198,5 +263,9 @@ void ls_words_summary(struct ls_text *text,
   }
   for (unsigned o = LS_SATURATING; o < OUTCOMES; o++) {
     if (counts[o]) ls_text_addf(text, ", %zu %s", counts[o], names[o]);
+  }
+  if (stale) ls_text_addf(text, ", %zu stale in the baseline", stale);
+  for (unsigned k = 0; k <= LS_WITHIN_BOUND; k++) {
+    if (by[k]) ls_text_addf(text, ", %zu %s", by[k], accepted[k]);
   }
 }

@@ -19,7 +19,7 @@ configure build || fail "$(cat build.log)"
 "$CMAKE" --build build >build.build.log 2>&1 || fail "$(cat build.build.log)"
 cd build
 status_of labels.out "$ctest" -N -L '^leak-gate$'
-expect_in labels.out 'Total Tests: 4'
+expect_in labels.out 'Total Tests: 5'
 status_of labels.out "$ctest" -N -L '^mine$'
 expect_in labels.out 'Total Tests: 1'
 
@@ -36,6 +36,9 @@ done
 expect_in report.out "$leak"
 [ -f other/reports/TEST-check_store.xml ] || fail "no JUnit file of the other"
 ! grep leakslope: off.out || fail "LEAK no is not off"
+status_of known.out "$ctest" -V -R '^known$'
+[ "$status" -eq 0 ] || fail "not suppressed: $(cat known.out)"
+expect_in known.out 'suppressed: 1 call site by leak:store_add'
 # What was not given is the caller's to say, and gating twice is gating once.
 status_of again.out "$ctest" -V -R '^again$'
 expect_in again.out "$leak"
