@@ -126,7 +126,8 @@ LEAKSLOPE_API void leakslope_string_free(char *string);
 
 enum leakslope_domain {
   LEAKSLOPE_DOMAIN_MALLOC = 0, /* blocks of the malloc family */
-  LEAKSLOPE_DOMAIN_FD = 1      /* open file descriptors */
+  LEAKSLOPE_DOMAIN_FD = 1,     /* open file descriptors */
+  LEAKSLOPE_DOMAIN_MMAP = 2    /* mappings: mmap, mremap */
 };
 
 /* What statistics are grouped by. */

@@ -81,6 +81,12 @@
   X(int, __openat_2, (int, const char *, int))     \
   X(int, __openat64_2, (int, const char *, int))
 
+#define LS_HOOKS_MMAP(X)                                    \
+  X(void *, mmap, (void *, size_t, int, int, int, off_t))   \
+  X(void *, mmap64, (void *, size_t, int, int, int, off_t)) \
+  X(int, munmap, (void *, size_t))                          \
+  X(void *, mremap, (void *, size_t, size_t, int, ...))
+
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
 #define LS_HOOKS(X)    \
@@ -88,6 +94,7 @@
   LS_HOOKS_MALLOC(X)   \
   LS_HOOKS_FD(X)       \
   LS_HOOKS_STREAM(X)   \
+  LS_HOOKS_MMAP(X)     \
   LS_HOOKS_LOADER(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */
@@ -120,6 +127,11 @@ void ls_hooks_examine(void);
 /* 1 where the real malloc was found to be glibc's, by its blocks: the word in
    front of one is its size with three flags in the low bits. */
 extern int ls_glibc_blocks __attribute__((visibility("hidden")));
+
+/* The code of an allocator that is not libc's; empty where it is. */
+extern struct ls_code {
+  uintptr_t begin, end;
+} ls_allocator __attribute__((visibility("hidden")));
 
 /* malloc_usable_size of a block of the real allocator, without the call where
    that is possible. */

@@ -38,6 +38,26 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 void ls_sink_fd_open(int fd, const uintptr_t *record);
 void ls_sink_fd_close(int fd);
 
+/* A number that rises: what was mapped before now has a smaller one. */
+uint64_t ls_sink_map_now(void);
+
+/* Pages were mapped, over whatever was there. */
+void ls_sink_map(const void *pages, size_t size, const uintptr_t *record);
+
+/* Those of them that were mapped before `before` are gone. */
+void ls_sink_unmap(const void *pages, size_t size, uint64_t before);
+
+/* What mremap did. */
+struct ls_remapped {
+  const void *old;
+  size_t old_size;
+  const void *pages;
+  size_t size;
+  int keeps_old; /* 1: the old mapping is there as well */
+};
+void ls_sink_remap(const struct ls_remapped *re, uint64_t before,
+                   const uintptr_t *record);
+
 /* A library was unloaded: its addresses may be another's soon. */
 void ls_sink_unloaded(void);
 

@@ -32,8 +32,20 @@ static struct step step_of(double rate) {
   return (struct step){rate, 1};
 }
 
+const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain) {
+  static const struct ls_domain_words words[] = {
+      [LEAKSLOPE_DOMAIN_MALLOC] = {"block", 1},
+      [LEAKSLOPE_DOMAIN_FD] = {"fd", 0},
+      [LEAKSLOPE_DOMAIN_MMAP] = {"mapping", 1}};
+  return &words[domain];
+}
+
 static const char *noun_of(const struct ls_report_site *site) {
-  return site->domain == LEAKSLOPE_DOMAIN_FD ? "fd" : "block";
+  return ls_words_domain(site->domain)->noun;
+}
+
+static int has_size(const struct ls_report_site *site) {
+  return ls_words_domain(site->domain)->has_size;
 }
 
 /* Iterations that the checkpoints reach over; 0 where there are none. */
@@ -50,7 +62,7 @@ static int has_rate(const struct ls_report_site *site) {
 }
 
 int ls_words_in_bytes(const struct ls_report_site *site) {
-  return site->domain != LEAKSLOPE_DOMAIN_FD && !has_rate(site);
+  return has_size(site) && !has_rate(site);
 }
 
 /* " (+1.0 KiB)": the bytes that go with the step as it is shown. */
@@ -60,7 +72,7 @@ static void add_bytes_of(struct ls_text *text,
   const struct ls_law *law = &site->law;
   double each = law->bytes_per_iteration / law->blocks_per_iteration;
   double bytes = each * step->blocks;
-  if (site->domain == LEAKSLOPE_DOMAIN_FD || !(fabs(bytes) >= 0.05)) return;
+  if (!has_size(site) || !(fabs(bytes) >= 0.05)) return;
   ls_text_add(text, " (");
   ls_number_add_size(text, bytes);
   ls_text_add(text, ")");

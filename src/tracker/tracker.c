@@ -15,7 +15,9 @@
 #ifdef __x86_64__
 #include "traceback/stacks_x86_64.h"
 #endif
+#include "tracker/count.h"
 #include "tracker/fd_table.h"
+#include "tracker/range_table.h"
 #include "tracker/shadow.h"
 
 enum {
@@ -29,10 +31,6 @@ enum {
 
 /* A birth is an epoch; or, with this bit, a step above a shorter epoch. */
 static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
-
-/* A domain's sites are kept apart by a first pc that no code has: the path of
-   a descriptor's site begins with this value. */
-static const uintptr_t domain_mark[LS_DOMAINS] = {0, 1};
 
 struct counter {
   int64_t count;
@@ -119,15 +117,29 @@ static inline void count_memory(int64_t bytes) {
     __atomic_store_n(&tracker.peak, now, __ATOMIC_RELAXED);
 }
 
-static uint32_t fd_site(const uintptr_t *frame) {
+/* A domain's sites are kept apart by a first pc that no code has: its number.
+ */
+uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = domain_mark[LS_DOMAIN_FD];
-  uint32_t site = ls_intern(pcs, 1 + ls_unwind(frame, pcs + 1, tracker.nframe));
+  pcs[0] = domain;
+  uint32_t site =
+      ls_intern(pcs, 1 + ls_unwind(record, pcs + 1, tracker.nframe));
   struct counter *counter = site ? counter_of(site) : NULL;
-  if (!counter) return 0;
-  counter->domain = LS_DOMAIN_FD;
+  if (!counter) {
+    drop();
+    return 0;
+  }
+  counter->domain = domain;
   return site;
 }
+
+void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
+  count(site, objects, bytes);
+}
+
+void ls_count_drop(void) { drop(); }
+
+uint32_t ls_count_epoch(void) { return tracker.birth; }
 
 /* errno is kept by the slow ways inside: the fast one makes no call. */
 static inline uint32_t malloc_site(const uintptr_t *frame) {
@@ -186,11 +198,11 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 
 void ls_sink_fd_open(int fd, const uintptr_t *frame) {
   int saved = errno;
-  uint32_t site = fd_site(frame);
+  uint32_t site = ls_count_site(LS_DOMAIN_FD, frame);
   uint32_t old;
-  if (!site || ls_fd_table_set(fd, site, tracker.birth, &old) < 0) {
+  if (site && ls_fd_table_set(fd, site, tracker.birth, &old) < 0) {
     drop();
-  } else {
+  } else if (site) {
     if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
     count(site, 1, 0);
   }
@@ -210,11 +222,15 @@ void ls_sink_unloaded(void) { ls_unwind_flush(); }
 /* A fork in a handler that interrupted a hook of this thread finds the lock
    taken by itself; it goes on in both processes and releases it there. */
 static void before_fork(void) {
-  if (ls_owner != LS_OWNER_HOOK) ls_intern_before_fork();
+  if (ls_owner == LS_OWNER_HOOK) return;
+  ls_intern_before_fork();
+  ls_ranges_before_fork();
 }
 
 static void after_fork(void) {
-  if (ls_owner != LS_OWNER_HOOK) ls_intern_after_fork();
+  if (ls_owner == LS_OWNER_HOOK) return;
+  ls_ranges_after_fork();
+  ls_intern_after_fork();
 }
 
 static void after_fork_in_child(void) {
@@ -241,6 +257,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
 void ls_tracker_clear(void) {
   ls_shadow_clear();
   ls_fd_table_clear();
+  ls_ranges_clear();
   uint32_t n = ls_intern_sites();
   for (uint32_t site = 1; site <= n; site++) {
     struct counter *counter = counter_of(site);
@@ -345,6 +362,7 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg) {
   ls_shadow_walk(visit, arg);
   ls_fd_table_walk(visit, arg);
+  ls_ranges_walk(visit, arg);
 }
 
 uint64_t ls_tracker_drops(void) {

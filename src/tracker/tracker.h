@@ -18,7 +18,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum ls_domain { LS_DOMAIN_MALLOC = 0, LS_DOMAIN_FD = 1, LS_DOMAINS };
+enum ls_domain {
+  LS_DOMAIN_MALLOC = 0,
+  LS_DOMAIN_FD = 1,
+  LS_DOMAIN_MMAP = 2,
+  LS_DOMAINS
+};
 
 struct ls_live {
   int64_t count;
@@ -44,6 +49,9 @@ uint32_t ls_tracker_site_of(const void *block);
 
 void ls_tracker_memory(size_t *current, size_t *peak);
 void ls_tracker_reset_peak(void);
+
+/* Bytes now mapped by calls that were traced. */
+int64_t ls_tracker_mapped(void);
 
 /* Code ranges whose frames, and what is outside of them, are not recorded. */
 int ls_tracker_outermost(const void *begin, const void *end);

@@ -35,6 +35,27 @@ void ls_sink_fd_open(int fd, const uintptr_t *record) {
 
 void ls_sink_fd_close(int fd) { (void)fd; }
 
+uint64_t ls_sink_map_now(void) { return 0; }
+
+void ls_sink_map(const void *pages, size_t size, const uintptr_t *record) {
+  (void)pages;
+  (void)size;
+  (void)record;
+}
+
+void ls_sink_unmap(const void *pages, size_t size, uint64_t before) {
+  (void)pages;
+  (void)size;
+  (void)before;
+}
+
+void ls_sink_remap(const struct ls_remapped *re, uint64_t before,
+                   const uintptr_t *record) {
+  (void)re;
+  (void)before;
+  (void)record;
+}
+
 void ls_sink_missed(void) {}
 
 void ls_sink_unloaded(void) {}

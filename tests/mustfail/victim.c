@@ -3,6 +3,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static struct node { struct node *next; } * list;
@@ -30,12 +31,20 @@ START_TEST(leaks_descriptors) {
 }
 END_TEST
 
+START_TEST(leaks_mappings) {
+  slot = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ck_assert_ptr_ne(slot, MAP_FAILED);
+}
+END_TEST
+
 START_TEST(is_balanced) {
   slot = malloc(50);
   slot = realloc(slot, 500);
   free(slot);
   int fd = open("/dev/null", O_RDONLY);
   close(fd);
+  slot = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  munmap(slot, 4096);
 }
 END_TEST
 
@@ -54,6 +63,7 @@ int main(void) {
   tcase_add_test(tcase, leaks_by_calloc);
   tcase_add_test(tcase, leaks_by_realloc);
   tcase_add_test(tcase, leaks_descriptors);
+  tcase_add_test(tcase, leaks_mappings);
   tcase_add_test(tcase, is_balanced);
   tcase_add_test(tcase, is_bounded);
   suite_add_tcase(suite, tcase);

@@ -26,6 +26,7 @@
 #include "interpose/hooks.h"
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "told.h"
 
 void free_sized(void *pointer, size_t size);
 void free_aligned_sized(void *pointer, size_t alignment, size_t size);
@@ -80,13 +81,14 @@ void ls_sink_unloaded(void) { told.unloaded++; }
 
 void ls_sink_missed(void) { told.missed++; }
 
-static void listen_now(void) {
+void listen_now(void) {
   memset(&told, 0, sizeof told);
+  forget_objects();
   told.closed = -1;
   ls_sink_wanted = 1;
 }
 
-static void stop_listening(void) { ls_sink_wanted = 0; }
+void stop_listening(void) { ls_sink_wanted = 0; }
 
 /* ---- victims --------------------------------------------------------------
  */

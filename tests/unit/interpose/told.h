@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of the hooks share: listening, and the victims of calls that
+   make kernel objects. */
+#ifndef TOLD_H
+#define TOLD_H
+
+/* From here until stop_listening() the sink notes what it is told. */
+void listen_now(void);
+void stop_listening(void);
+
+void forget_objects(void);
+
+void victim_mmap(void);
+void victim_mmap64(void);
+void victim_munmap(void);
+void victim_mremap(void);
+
+#endif
