@@ -140,11 +140,16 @@ void srunner_set_leak_scope(SRunner *sr, int scopes) {
   if (runner) runner->scopes = scopes;
 }
 
-void srunner_set_junit(SRunner *sr, const char *file) {
+static void set_output(SRunner *sr, enum ck_report_kind kind,
+                       const char *file) {
   struct ck_runner *runner = runner_of(sr);
-  if (!runner) return;
-  free(runner->junit);
-  free(runner->junit_file);
-  runner->junit = file ? strdup(file) : NULL;
-  runner->junit_file = NULL;
+  if (runner) ck_reports_set(&runner->outputs.of[kind], file);
+}
+
+void srunner_set_junit(SRunner *sr, const char *file) {
+  set_output(sr, CK_REPORT_JUNIT, file);
+}
+
+void srunner_set_leak_json(SRunner *sr, const char *file) {
+  set_output(sr, CK_REPORT_JSON, file);
 }

@@ -82,6 +82,9 @@ void srunner_set_leak_scope(SRunner *sr, int scopes);
    name ending in '/' (TEST-<program>.xml in it), or "-".  Copied. */
 void srunner_set_junit(SRunner *sr, const char *file);
 
+/* The same as JSON (TEST-<program>.json), for `leakslope report`. */
+void srunner_set_leak_json(SRunner *sr, const char *file);
+
 /* Tests of this runner that leak, and that could not be decided. */
 int srunner_ntests_leaked(SRunner *sr);
 int srunner_ntests_inconclusive(SRunner *sr);

@@ -188,10 +188,8 @@ void ck_registry_forget_runner(SRunner *handle) {
         gone->suites = next;
       }
       ck_leaks_free(gone);
-      leakslope_report_free(gone->report);
       free(gone->session.name);
-      free(gone->junit);
-      free(gone->junit_file);
+      ck_reports_free(&gone->outputs);
       free(gone);
       return;
     }

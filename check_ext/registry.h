@@ -17,6 +17,8 @@
 #include <check.h>
 #include <leakslope.h>
 
+#include "reports.h"
+
 /* What a program says itself (check_leak.h); 0 where it says nothing. */
 struct ck_settings {
   unsigned iterations;
@@ -85,10 +87,8 @@ struct ck_suite {
 
 struct ck_runner {
   SRunner *handle;
-  int scopes;                      /* enum leak_scope, 0: not set */
-  char *junit;                     /* as given, NULL: not set */
-  char *junit_file;                /* its full name, once it was tried */
-  struct leakslope_report *report; /* of this runner alone, with junit */
+  int scopes;                /* enum leak_scope, 0: not set */
+  struct ck_outputs outputs; /* its own, with a report on it alone */
   struct LeakResult *leaks;
   struct ck_scope session;
   struct ck_suite *suites;

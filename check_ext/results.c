@@ -8,6 +8,7 @@
 #include "check_leak.h"
 #include "gate.h"
 #include "leaks.h"
+#include "message.h"
 #include "runner.h"
 #include "scope.h"
 
@@ -164,7 +165,7 @@ static void add_to_all(const struct sinks *sinks,
                        const struct leakslope_report *measured,
                        enum leakslope_outcome outcome, const char *reason) {
   struct leakslope_report *reports[] = {
-      sinks->report, sinks->runner ? sinks->runner->report : NULL};
+      sinks->report, sinks->runner ? sinks->runner->outputs.report : NULL};
   for (int i = 0; i < 2; i++) {
     if (!reports[i]) continue;
     if (measured)
@@ -177,9 +178,14 @@ static void add_to_all(const struct sinks *sinks,
 
 static void add_slot(const struct sinks *sinks,
                      const struct leakslope_case *one,
-                     const struct ck_slot *slot, const char *reason) {
+                     const struct ck_slot *slot, const char *reason,
+                     const struct found *found) {
   struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
-  add_to_all(sinks, one, measured,
+  struct leakslope_case with = *one;
+  if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
+    with.repeat = found->test ? ck_message_repeat(measured, found->test)
+                              : ck_message_repeat_scope(found->suite != NULL);
+  add_to_all(sinks, &with, measured,
              slot->unarmed ? LEAKSLOPE_NOT_ARMED : LEAKSLOPE_NOT_GATED, reason);
   leakslope_report_free(measured);
 }
@@ -191,13 +197,14 @@ static void add_test(const struct sinks *sinks, const struct found *found,
       ck_run.page, test->first_slot + (unsigned)(found->iter - test->start));
   one->file = test->original->file;
   one->line = test->original->line;
+  one->position += test->first_slot + (unsigned)(found->iter - test->start);
   if (test->end - test->start > 1 || test->start) one->index = found->iter;
   if (!slot) {
     add_to_all(sinks, one, NULL, LEAKSLOPE_NOT_GATED, ck_run.off);
     return;
   }
   one->seconds = slot->seconds;
-  add_slot(sinks, one, slot, why_ungated(test, slot, one->result));
+  add_slot(sinks, one, slot, why_ungated(test, slot, one->result), found);
 }
 
 static void add_scope(const struct sinks *sinks, const struct found *found,
@@ -212,7 +219,8 @@ static void add_scope(const struct sinks *sinks, const struct found *found,
     one->line = slot->line;
   }
   one->seconds = slot->seconds;
-  add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run");
+  add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run",
+           found);
 }
 
 /* A result that is of none of our tests. */
@@ -222,9 +230,16 @@ static const char *why_foreign(const struct found *found) {
   return "not registered through leakslope";
 }
 
+static unsigned first_of(const struct ck_tcase *tcase) {
+  return tcase->tests ? tcase->tests->first_slot : 0;
+}
+
+/* What has no place of its own among the tests stands `behind` the one before
+   it. */
 static void add_one(const struct sinks *sinks, TestResult *result,
-                    const struct found *found) {
+                    const struct found *found, unsigned *behind) {
   struct leakslope_case one = {
+      .position = ck_run.before,
       .suite = suite_name(found->tcase),
       .tcase = tr_tcname(result),
       .name = found->name,
@@ -234,6 +249,10 @@ static void add_one(const struct sinks *sinks, TestResult *result,
       .message_file = tr_lfile(result),
       .message_line = tr_lno(result),
   };
+  if (!found->test && found->tcase && is_setup(found->name, 1))
+    one.position += first_of(found->tcase);
+  else if (!found->test)
+    one.position += *behind;
   if (found->test)
     add_test(sinks, found, &one);
   else if (found->scope)
@@ -243,6 +262,7 @@ static void add_one(const struct sinks *sinks, TestResult *result,
                ck_is_not_armed(found->name) ? LEAKSLOPE_NOT_ARMED
                                             : LEAKSLOPE_NOT_GATED,
                why_foreign(found));
+  *behind = one.position - ck_run.before;
 }
 
 struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
@@ -250,6 +270,7 @@ struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
   struct ck_tally tally = {0, 0};
   struct found found = {0};
   const struct sinks sinks = {report, runner};
+  unsigned behind = 0;
   int n = srunner_ntests_run(sr);
   TestResult **results = srunner_results(sr);
   int mirrored = results && all_mirror(results, first, n);
@@ -259,7 +280,7 @@ struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
     tally.through_us += found.test || found.scope ||
                         ck_is_not_armed(found.name) ||
                         (found.tcase && is_setup(found.name, 1));
-    add_one(&sinks, results[i], &found);
+    add_one(&sinks, results[i], &found, &behind);
   }
   free(results);
   return tally;

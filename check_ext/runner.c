@@ -10,21 +10,18 @@
 
 #include "check_leak.h"
 #include "gate.h"
-#include "junit.h"
 #include "list.h"
 #include "page.h"
 #include "real.h"
 #include "registry.h"
+#include "reports.h"
 #include "results.h"
 #include "scope.h"
 
-static const char junit_option[] = "CK_JUNIT_LOG_FILE_NAME";
-
 static struct {
-  struct leakslope_report *report; /* of the program: all its runners */
-  char *junit;                     /* NULL where none is wanted */
-  int checked;                     /* options and report paths were */
-  int narrowed;                    /* a filter left tests out */
+  struct ck_outputs outputs; /* of the program: all its runners */
+  int checked;               /* options and report paths were */
+  int narrowed;              /* a filter left tests out */
 } program;
 
 static int option_is(const char *name, const char *word) {
@@ -113,22 +110,16 @@ static void count_slots(void *arg, struct ck_test *test) {
 
 static struct leakslope_report *new_report(void) {
   struct leakslope_report *report = NULL;
-  if (leakslope_report_new(ck_junit_program(), &report))
+  if (leakslope_report_new(ck_reports_program(), &report))
     ck_runner_refuse("leakslope: no memory for a report");
   return report;
 }
 
 /* Report paths are tried before the first test. */
 static void prepare_reports(struct ck_runner *runner) {
-  const char *path = leakslope_option(junit_option);
-  if (runner && runner->junit) {
-    if (!runner->report) runner->report = new_report();
-    if (!runner->junit_file)
-      runner->junit_file =
-          ck_junit_prepare("srunner_set_junit", runner->junit, runner->report);
-  } else if (path && !program.junit) {
-    program.junit = ck_junit_prepare(junit_option, path, program.report);
-  }
+  struct ck_outputs *own = runner ? &runner->outputs : NULL;
+  if (own && !own->report && ck_reports_given(own)) own->report = new_report();
+  ck_reports_prepare(&program.outputs, own);
 }
 
 /* The library sees only what the program exports. */
@@ -142,7 +133,7 @@ static void check_program(void) {
   if (__lsan_default_suppressions &&
       leakslope_suppress(__lsan_default_suppressions(), &message))
     ck_runner_refuse("%s", message);
-  program.report = new_report();
+  program.outputs.report = new_report();
   extern const char __start_leakslope_outer[], __stop_leakslope_outer[];
   (void)leakslope_set_outermost(__start_leakslope_outer,
                                 __stop_leakslope_outer);
@@ -262,8 +253,10 @@ static int is_whole(struct ck_tally tally) {
 static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
-  say_lines(leakslope_report_suppressions(program.report, is_whole(tally)));
-  fprintf(stderr, "leakslope: %s\n", leakslope_report_summary(program.report));
+  say_lines(leakslope_report_suppressions(program.outputs.report,
+                                          is_whole(tally)));
+  fprintf(stderr, "leakslope: %s\n",
+          leakslope_report_summary(program.outputs.report));
   if (ck_gate_spent())
     fprintf(stderr,
             "leakslope: CK_LEAK_TOTAL_BUDGET (%s s) is used up: later tests "
@@ -271,19 +264,13 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
             leakslope_option("CK_LEAK_TOTAL_BUDGET"));
 }
 
-static void write_reports(const struct ck_runner *runner) {
-  if (runner && runner->junit_file)
-    ck_junit_write("srunner_set_junit", runner->junit_file, runner->report);
-  else if (program.junit)
-    ck_junit_write(junit_option, program.junit, program.report);
-}
-
 static void finish(SRunner *sr, int first, int armed) {
   struct ck_runner *runner = ck_registry_runner(sr);
-  struct ck_tally tally = ck_results_add(program.report, sr, first, runner);
+  struct ck_tally tally =
+      ck_results_add(program.outputs.report, sr, first, runner);
   fflush(stdout);
   if (armed) say(runner, tally);
-  write_reports(runner);
+  ck_reports_write(&program.outputs, runner ? &runner->outputs : NULL);
 }
 
 static void prepare_run(struct ck_runner *runner) {
@@ -294,6 +281,8 @@ static void prepare_run(struct ck_runner *runner) {
     ck_registry_each(runner, count_slots, &slots);
     slots = ck_scope_number(runner, slots);
   }
+  ck_run.before += ck_run.tests;
+  ck_run.tests = slots;
   ck_run.page = ck_page_new(slots);
   if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
 }

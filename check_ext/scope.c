@@ -224,14 +224,6 @@ static void note_need(struct leakslope_report *report,
   (void)leakslope_report_add_note(report, text);
 }
 
-static const char *repeat_line(void) {
-  static char text[512];
-  const char *which = scope.members.suite ? "suite" : "session";
-  snprintf(text, sizeof text, "# repeat: CK_LEAK_SCOPE=test,%s %s", which,
-           program_invocation_name);
-  return text;
-}
-
 /* The verdict; 1 with a text if it fails. */
 static int conclude(struct leakslope_report *report, char *text) {
   struct ck_slot *slot = scope.slot;
@@ -244,7 +236,9 @@ static int conclude(struct leakslope_report *report, char *text) {
   int fails =
       !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
   if (fails)
-    ck_message_write(text, CK_MESSAGE_SIZE, report, repeat_line(), slot);
+    ck_message_write(text, CK_MESSAGE_SIZE, report,
+                     ck_message_repeat_scope(scope.members.suite != NULL),
+                     slot);
   leakslope_report_free(report);
   return fails;
 }

@@ -11,6 +11,8 @@ install(TARGETS leakslope-symbolize
 install(TARGETS leakslope-command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES src/leakslope.h check_ext/check_leak.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES src/report/report.schema.json
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/leakslope")
 install(FILES cmake/leakslope.m4
   DESTINATION "${CMAKE_INSTALL_DATADIR}/aclocal")
 foreach(section 1 7)

@@ -328,10 +328,26 @@ const char *leakslope_outcome_name(enum leakslope_outcome o) {
   return ls_outcome_name((enum ls_outcome)o);
 }
 
+/* Where reports go says nothing about what is in them. */
+static int add_settings(struct leakslope_report *report, const char *program) {
+  if (!ls_report_add_program(report, program)) return -ENOMEM;
+  for (size_t i = 0; i < ls_options_count; i++) {
+    const char *value = ls_options_value(ls_options[i].name);
+    if (!value || !strcmp(ls_options[i].allowed, "path")) continue;
+    if (ls_report_add_setting(report, ls_options[i].name, value))
+      return -ENOMEM;
+  }
+  return 0;
+}
+
 int leakslope_report_new(const char *program,
                          struct leakslope_report **report) {
   int before = ls_guard_enter();
   *report = ls_report_new(program);
+  if (*report && add_settings(*report, program)) {
+    ls_report_free(*report);
+    *report = NULL;
+  }
   ls_guard_leave(before);
   return *report ? 0 : -ENOMEM;
 }
@@ -489,15 +505,27 @@ int leakslope_report_confirm(struct leakslope_report *first,
   return 1;
 }
 
+static void write_as(struct ls_text *text,
+                     const struct leakslope_report *report,
+                     enum leakslope_format format) {
+  switch (format) {
+    case LEAKSLOPE_FORMAT_JUNIT:
+      ls_write_junit(text, report, LS_JUNIT_ALL);
+      break;
+    case LEAKSLOPE_FORMAT_JSON:
+      ls_write_json(text, report);
+      break;
+    default:
+      ls_write_text(text, report);
+  }
+}
+
 int leakslope_report_write(const struct leakslope_report *report,
                            enum leakslope_format format, const char *path) {
   int before = ls_guard_enter();
   struct ls_arena arena = {0};
   struct ls_text text = {.arena = &arena};
-  if (format == LEAKSLOPE_FORMAT_JUNIT)
-    ls_write_junit(&text, report);
-  else
-    ls_write_text(&text, report);
+  write_as(&text, report, format);
   int rc = -ENOMEM;
   if (!text.truncated && !strcmp(path, "-"))
     rc = ls_file_write_all(STDOUT_FILENO, ls_text_string(&text), text.length);

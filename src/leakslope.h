@@ -363,9 +363,13 @@ struct leakslope_case {
   const char *message;      /* of a failure or an error; may be NULL */
   const char *message_file; /* where that was; may be NULL */
   int message_line;
+  unsigned position;  /* its place among all tests of the program, run or not:
+                         what reports on parts of a program are joined by */
+  const char *repeat; /* the command that measures it again; may be NULL */
 };
 
-/* An empty report on `program` (its name in the report; copied). */
+/* An empty report on `program` (its name in the report; copied), with the
+   options that are in force. */
 LEAKSLOPE_API int leakslope_report_new(const char *program,
                                        struct leakslope_report **report);
 
@@ -444,7 +448,11 @@ LEAKSLOPE_API unsigned leakslope_report_count(
 LEAKSLOPE_API const char *leakslope_report_summary(
     const struct leakslope_report *report);
 
-enum leakslope_format { LEAKSLOPE_FORMAT_TEXT, LEAKSLOPE_FORMAT_JUNIT };
+enum leakslope_format {
+  LEAKSLOPE_FORMAT_TEXT,
+  LEAKSLOPE_FORMAT_JUNIT, /* XML, for CI services */
+  LEAKSLOPE_FORMAT_JSON   /* all that is known, for `leakslope report` */
+};
 
 /* Writes the report to `path`, whole or not at all ("-": standard output). */
 LEAKSLOPE_API int leakslope_report_write(const struct leakslope_report *report,

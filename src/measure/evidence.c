@@ -153,23 +153,37 @@ static size_t choose(const struct leakslope_measurement *m,
 /* ---- a record as a site of the report
  * ----------------------------------------------- */
 
-static void add_checkpoints(struct ls_arena *arena,
-                            const struct ls_series *series,
-                            struct ls_report_site *site) {
-  struct ls_checkpoint *points =
-      ls_arena_alloc(arena, LS_CHECKPOINTS * sizeof *points);
-  if (!points) return;
+/* The values at the ends of all windows, after those at the baseline. */
+static void add_curve(struct ls_arena *arena, const struct ls_series *series,
+                      struct ls_report_site *site) {
   unsigned windows = ls_series_windows(series);
-  size_t n = 0;
-  points[n++] =
-      (struct ls_checkpoint){0, series->base_count, series->base_bytes};
-  for (unsigned k = 1; k < LS_CHECKPOINTS && windows; k++) {
-    unsigned w = (windows * k + LS_CHECKPOINTS - 2) / (LS_CHECKPOINTS - 1) - 1;
+  struct ls_checkpoint *points =
+      ls_arena_alloc(arena, (windows + 1) * sizeof *points);
+  if (!points) return;
+  points[0] = (struct ls_checkpoint){0, series->base_count, series->base_bytes};
+  for (unsigned w = 0; w < windows; w++) {
     uint32_t iteration = (w + 1) << series->shift;
     if (iteration > series->recorded) iteration = series->recorded;
-    if (iteration == points[n - 1].iteration) continue;
-    points[n++] = (struct ls_checkpoint){iteration, series->count.last[w],
-                                         series->bytes.last[w]};
+    points[w + 1] = (struct ls_checkpoint){iteration, series->count.last[w],
+                                           series->bytes.last[w]};
+  }
+  site->curve = points;
+  site->ncurve = windows + 1;
+}
+
+/* Of the curve: what a table has room for. */
+static void add_checkpoints(struct ls_arena *arena,
+                            struct ls_report_site *site) {
+  const unsigned last = LS_CHECKPOINTS - 1;
+  struct ls_checkpoint *points =
+      ls_arena_alloc(arena, LS_CHECKPOINTS * sizeof *points);
+  if (!points || !site->ncurve) return;
+  size_t n = 0, windows = site->ncurve - 1;
+  points[n++] = site->curve[0];
+  for (unsigned k = 1; k <= last && windows; k++) {
+    size_t at = (windows * k + last - 1) / last;
+    if (site->curve[at].iteration == points[n - 1].iteration) continue;
+    points[n++] = site->curve[at];
   }
   site->checkpoints = points;
   site->ncheckpoints = n;
@@ -225,14 +239,43 @@ static void note_fingerprint(struct ls_arena *arena, struct ls_report_site *to,
   if (!text.truncated) to->also = ls_text_string(&text);
 }
 
-static void join(struct ls_report_site *to, const struct ls_report_site *from) {
-  to->callers += from->callers;
-  to->law.blocks_per_iteration += from->law.blocks_per_iteration;
-  to->law.bytes_per_iteration += from->law.bytes_per_iteration;
-  to->law.first_count += from->law.first_count;
-  to->law.last_count += from->law.last_count;
-  to->law.first_bytes += from->law.first_bytes;
-  to->law.last_bytes += from->law.last_bytes;
+/* All series of a measurement have the same windows. */
+static void join_curve(struct ls_report_site *to,
+                       const struct ls_series *series) {
+  /* The arena is the report's own, so its points may be changed. */
+  struct ls_checkpoint *points = (struct ls_checkpoint *)to->curve;
+  if (!to->ncurve || to->ncurve != ls_series_windows(series) + 1U) return;
+  points[0].count += series->base_count;
+  points[0].bytes += series->base_bytes;
+  for (size_t i = 1; i < to->ncurve; i++) {
+    points[i].count += series->count.last[i - 1];
+    points[i].bytes += series->bytes.last[i - 1];
+  }
+}
+
+static struct ls_report_path path_of(const struct ls_report_site *site) {
+  return (struct ls_report_path){site->law, site->nframes, site->frames};
+}
+
+/* Ways to the same place are kept apart, as many as people look at. */
+static void join_path(struct ls_arena *arena, struct ls_report_site *to,
+                      const struct ls_report_site *from) {
+  struct ls_report_path *paths = (struct ls_report_path *)to->paths;
+  if (!paths) {
+    to->paths = paths = ls_arena_alloc(arena, LS_PATHS * sizeof *paths);
+    if (!paths) return;
+    paths[to->npaths++] = path_of(to);
+  }
+  if (to->npaths < LS_PATHS) paths[to->npaths++] = path_of(from);
+}
+
+static void join_law(struct ls_law *to, const struct ls_law *from) {
+  to->blocks_per_iteration += from->blocks_per_iteration;
+  to->bytes_per_iteration += from->bytes_per_iteration;
+  to->first_count += from->first_count;
+  to->last_count += from->last_count;
+  to->first_bytes += from->first_bytes;
+  to->last_bytes += from->last_bytes;
 }
 
 int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
@@ -254,11 +297,14 @@ static void add_site(struct leakslope_report *report, struct ls_measured *to,
   if (!ls_evidence_site(&report->arena, record, parts, site)) return;
   for (size_t i = 0; i < to->nsites; i++)
     if (ls_place_same(&sites[i], site)) {
-      join(&sites[i], site);
       note_fingerprint(&report->arena, &sites[i], site);
+      join_path(&report->arena, &sites[i], site);
+      join_law(&sites[i].law, &site->law);
+      join_curve(&sites[i], &record->series);
+      sites[i].callers++;
       return;
     }
-  add_checkpoints(&report->arena, &record->series, site);
+  add_curve(&report->arena, &record->series, site);
   to->nsites++;
 }
 
@@ -295,6 +341,7 @@ static void add_sites(struct leakslope_report *report,
     at += shown->records[i]->npcs;
   }
   if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
+  for (size_t i = 0; i < to->nsites; i++) add_checkpoints(&report->arena, &sites[i]);
   to->sites = sites;
 }
 

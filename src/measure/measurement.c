@@ -199,6 +199,10 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   size_t size = report ? ls_report_encode(report, ls_measurement_result(m),
                                           LS_RESULT_SIZE)
                        : 0;
+  if (size > LS_RESULT_SIZE) {
+    ls_report_forget_paths(report);
+    size = ls_report_encode(report, ls_measurement_result(m), LS_RESULT_SIZE);
+  }
   m->result_size = size <= LS_RESULT_SIZE ? size : 0;
   ls_report_free(report);
   return 0;

@@ -41,7 +41,9 @@
   X("CK_LEAK_LIST", "no", "yes|no",                                          \
     "yes: each run lists suite/tcase/test, and runs nothing")                \
   X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
-    "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")
+    "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")   \
+  X("CK_LEAK_JSON_FILE_NAME", NULL, "path",                                  \
+    "all of it as JSON, for `leakslope report`; a folder as above")
 
 struct ls_option {
   const char *name;

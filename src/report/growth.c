@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "report/names.h"
 #include "report/number.h"
 #include "report/words.h"
 
@@ -134,14 +135,11 @@ void ls_words_growth(struct ls_text *text, const struct ls_report_site *site) {
 }
 
 void ls_words_law(struct ls_text *text, const struct ls_report_site *site) {
-  static const char *const forms[] = {[LS_LAW_LINEAR] = "linear",
-                                      [LS_LAW_DOUBLING] = "doubling",
-                                      [LS_LAW_DECELERATING] = "decelerating",
-                                      [LS_LAW_IRREGULAR] = "irregular"};
   const struct ls_law *law = &site->law;
   int in_bytes = ls_words_in_bytes(site);
   ls_text_addf(text, "live %ss %" PRId64 " -> %" PRId64 ", %s",
                in_bytes ? "byte" : noun_of(site),
                in_bytes ? law->first_bytes : law->first_count,
-               in_bytes ? law->last_bytes : law->last_count, forms[law->form]);
+               in_bytes ? law->last_bytes : law->last_count,
+               ls_name(LS_NAMES_FORM, law->form));
 }

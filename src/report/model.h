@@ -6,8 +6,8 @@
  *     └ cases[]            one per test (or the one of a measurement)
  *         └ measured       outcome, reason, iterations
  *             └ sites[]    the offending call sites, worst first
- *                 ├ law, checkpoints
- *                 └ callers[]: tracebacks, most growth first
+ *                 ├ law, checkpoints, curve
+ *                 └ paths[]: tracebacks that lead there, most growth first
  *
  * A report owns an arena; everything that it points to lies in that arena.
  * Writers never change a report.  Nothing here is used inside an intercepted
@@ -24,12 +24,23 @@
 #include "platform/text.h"
 #include "verdict/verdict.h"
 
-enum { LS_CHECKPOINTS = 10 };
+enum {
+  LS_CHECKPOINTS = 10,                     /* of a table, for people */
+  LS_CURVE_POINTS = LS_SERIES_WINDOWS + 1, /* all that is known, for a graph */
+  LS_PATHS = 8                             /* told apart at most, of one site */
+};
 
 struct ls_checkpoint {
   uint32_t iteration; /* 0 is the baseline */
   int64_t count;      /* live then */
   int64_t bytes;
+};
+
+/* One way to a call site that has several. */
+struct ls_report_path {
+  struct ls_law law; /* of this way alone */
+  size_t nframes;
+  const struct leakslope_frame *frames; /* innermost first */
 };
 
 /* A call site that is not clean. */
@@ -39,6 +50,8 @@ struct ls_report_site {
   struct ls_law law;
   size_t ncheckpoints;
   const struct ls_checkpoint *checkpoints;
+  size_t ncurve;
+  const struct ls_checkpoint *curve; /* at the end of each window */
   size_t nframes;
   const struct leakslope_frame *frames; /* innermost first, without frames of
                                            ours and of the test runner */
@@ -47,6 +60,10 @@ struct ls_report_site {
   uint32_t callers; /* distinct tracebacks of this site (>= 1) */
   const char *also; /* fingerprints of the other callers, with blanks between;
                        NULL where they have the same */
+  size_t npaths;    /* 0 where there is one traceback, else the first is that
+                       of `frames`; fewer than callers where there were many */
+  const struct ls_report_path *paths;
+  const char *fingerprint; /* as a file says; NULL: by ls_fingerprint() */
 };
 
 /* A call site that grows, and by what that is accepted. */
@@ -87,11 +104,27 @@ struct ls_case {
   int not_armed;              /* 1: of one not measured, and why */
   struct ls_measured measured;
   const char *reason;
+  unsigned program; /* index in the report's programs */
+};
+
+/* An option and its value in force. */
+struct ls_setting {
+  const char *name;
+  const char *value;
+};
+
+/* A program whose tests are reported, and how they were measured. */
+struct ls_program {
+  const char *name;
+  size_t nsettings;
+  struct ls_setting *settings;
 };
 
 struct leakslope_report {
   struct ls_arena arena;
-  const char *program;
+  const char *program; /* or what stands for several */
+  size_t nprograms;    /* 0 where nothing is known but the name */
+  struct ls_program *programs;
   size_t ncases;
   size_t capacity;
   struct ls_case *cases;
@@ -109,6 +142,23 @@ void ls_report_free(struct leakslope_report *report);
    copied), or NULL without memory.  The place is good until the next call. */
 struct ls_case *ls_report_add_case(struct leakslope_report *report,
                                    const struct leakslope_case *test);
+
+/* Adds a program to the report and returns its place (good until the next
+   call), or NULL without memory.  The name is copied. */
+struct ls_program *ls_report_add_program(struct leakslope_report *report,
+                                         const char *name);
+
+/* Adds an option (copied) to the latest program; 0 or -ENOMEM. */
+int ls_report_add_setting(struct leakslope_report *report, const char *name,
+                          const char *value);
+
+/* The name of the program that a case is of. */
+const char *ls_case_program(const struct leakslope_report *report,
+                            const struct ls_case *c);
+
+/* Leaves of each site the path with most growth, where there is no room for
+   all. */
+void ls_report_forget_paths(struct leakslope_report *report);
 
 /* Copies what was measured, with all it points to, into the report's arena.
    0 or -ENOMEM. */
@@ -199,7 +249,16 @@ void ls_fingerprint(const struct ls_report_site *site, char out[17]);
 
 /* ---- writers ------------------------------------------------------------- */
 
-void ls_write_junit(struct ls_text *out, const struct leakslope_report *report);
+/* How much a JUnit file says. */
+enum ls_junit_schema {
+  LS_JUNIT_ALL,
+  LS_JUNIT_10 /* what junit-10.xsd of Jenkins' xUnit plugin lets pass: a test
+                 case without file, line and properties */
+};
+
+void ls_write_junit(struct ls_text *out, const struct leakslope_report *report,
+                    enum ls_junit_schema schema);
+void ls_write_json(struct ls_text *out, const struct leakslope_report *report);
 void ls_write_text(struct ls_text *out, const struct leakslope_report *report);
 
 #endif

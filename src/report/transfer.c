@@ -21,7 +21,9 @@ enum {
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
-  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4 + 4,
+  LAW_BYTES = 4 + 6 * 8,
+  PATH_BYTES = LAW_BYTES + 4,
+  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4,
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
@@ -126,39 +128,56 @@ static void walk_law(struct wire *w, struct ls_law *law) {
   WALK(w, law->last_bytes);
 }
 
-static void walk_checkpoints(struct wire *w, struct ls_report_site *s) {
-  s->ncheckpoints = walk_count(w, s->ncheckpoints, CHECKPOINT_BYTES);
-  struct ls_checkpoint *into = room(w, s->ncheckpoints, sizeof *into);
-  for (size_t i = 0; i < s->ncheckpoints && !w->bad; i++) {
-    struct ls_checkpoint one = into ? into[i] : s->checkpoints[i];
+static void walk_points(struct wire *w, size_t *n,
+                        const struct ls_checkpoint **points) {
+  *n = walk_count(w, *n, CHECKPOINT_BYTES);
+  struct ls_checkpoint *into = room(w, *n, sizeof *into);
+  for (size_t i = 0; i < *n && !w->bad; i++) {
+    struct ls_checkpoint one = into ? into[i] : (*points)[i];
     walk_checkpoint(w, &one);
     if (into) into[i] = one;
   }
-  if (into) s->checkpoints = into;
+  if (into) *points = into;
 }
 
-static void walk_frames(struct wire *w, struct ls_report_site *s) {
-  s->nframes = walk_count(w, s->nframes, FRAME_BYTES);
-  struct leakslope_frame *into = room(w, s->nframes, sizeof *into);
-  for (size_t i = 0; i < s->nframes && !w->bad; i++) {
-    struct leakslope_frame one = into ? into[i] : s->frames[i];
+static void walk_frames(struct wire *w, size_t *n,
+                        const struct leakslope_frame **frames) {
+  *n = walk_count(w, *n, FRAME_BYTES);
+  struct leakslope_frame *into = room(w, *n, sizeof *into);
+  for (size_t i = 0; i < *n && !w->bad; i++) {
+    struct leakslope_frame one = into ? into[i] : (*frames)[i];
     walk_frame(w, &one);
     if (into) into[i] = one;
   }
-  if (into) s->frames = into;
+  if (into) *frames = into;
+}
+
+static void walk_paths(struct wire *w, struct ls_report_site *s) {
+  s->npaths = walk_count(w, s->npaths, PATH_BYTES);
+  struct ls_report_path *into = room(w, s->npaths, sizeof *into);
+  for (size_t i = 0; i < s->npaths && !w->bad; i++) {
+    struct ls_report_path one = into ? into[i] : s->paths[i];
+    walk_law(w, &one.law);
+    walk_frames(w, &one.nframes, &one.frames);
+    if (into) into[i] = one;
+  }
+  if (into) s->paths = into;
 }
 
 static void walk_site(struct wire *w, struct ls_report_site *s) {
   s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_MMAP);
   s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
   walk_law(w, &s->law);
-  walk_checkpoints(w, s);
-  walk_frames(w, s);
+  walk_points(w, &s->ncheckpoints, &s->checkpoints);
+  walk_points(w, &s->ncurve, &s->curve);
+  walk_frames(w, &s->nframes, &s->frames);
   uint64_t named = s->named;
   WALK(w, named);
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
   WALK(w, s->callers);
+  walk_paths(w, s);
+  walk_string(w, &s->fingerprint);
   walk_string(w, &s->also);
 }
 

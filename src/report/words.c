@@ -4,22 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/names.h"
 #include "report/number.h"
 #include "report/place.h"
 #include "report/utf8.h"
 
-static const char *const names[] = {[LS_CLEAN] = "clean",
-                                    [LS_LEAK] = "leak",
-                                    [LS_SATURATING] = "saturating",
-                                    [LS_INCONCLUSIVE] = "inconclusive",
-                                    [LS_NOT_REPEATABLE] = "not repeatable",
-                                    [LS_NOT_GATED] = "not gated",
-                                    [LS_NOT_ARMED] = "not armed"};
-
-enum { OUTCOMES = sizeof names / sizeof *names };
-
 const char *ls_outcome_name(enum ls_outcome outcome) {
-  return (unsigned)outcome < OUTCOMES ? names[outcome] : "unknown";
+  return ls_name(LS_NAMES_OUTCOME, outcome);
 }
 
 void ls_words_site(struct ls_text *text, const struct ls_report_site *site) {
@@ -247,7 +238,7 @@ void ls_words_summary(struct ls_text *text,
       [LS_SUPPRESSED] = "suppressed",
       [LS_IN_BASELINE] = "in the baseline",
       [LS_WITHIN_BOUND] = "within its bound"};
-  size_t counts[OUTCOMES] = {0}, by[LS_WITHIN_BOUND + 1] = {0}, stale = 0;
+  size_t counts[LS_NOT_ARMED + 1] = {0}, by[LS_WITHIN_BOUND + 1] = {0}, stale = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     const struct ls_measured *m = &report->cases[i].measured;
     counts[ls_case_outcome(&report->cases[i])]++;
@@ -259,10 +250,11 @@ void ls_words_summary(struct ls_text *text,
                counts[LS_CLEAN] + counts[LS_LEAK] + counts[LS_SATURATING]);
   if (counts[LS_LEAK]) {
     ls_text_add(text, ", ");
-    ls_number_add_count(text, counts[LS_LEAK], names[LS_LEAK]);
+    ls_number_add_count(text, counts[LS_LEAK], ls_outcome_name(LS_LEAK));
   }
-  for (unsigned o = LS_SATURATING; o < OUTCOMES; o++) {
-    if (counts[o]) ls_text_addf(text, ", %zu %s", counts[o], names[o]);
+  for (unsigned o = LS_SATURATING; o <= LS_NOT_ARMED; o++) {
+    if (counts[o])
+      ls_text_addf(text, ", %zu %s", counts[o], ls_name(LS_NAMES_OUTCOME, o));
   }
   if (stale) ls_text_addf(text, ", %zu stale in the baseline", stale);
   for (unsigned k = 0; k <= LS_WITHIN_BOUND; k++) {

@@ -8,7 +8,7 @@
 /* Frees the report. */
 static const char *junit_of(struct leakslope_report *report) {
   struct ls_text text = new_text();
-  ls_write_junit(&text, report);
+  ls_write_junit(&text, report, LS_JUNIT_ALL);
   ck_assert(!text.truncated);
   ls_report_free(report);
   return ls_text_string(&text);

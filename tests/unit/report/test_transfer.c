@@ -190,7 +190,7 @@ START_TEST(no_mutation_crashes) {
     if (decoded++ % 8 == 0) {
       struct ls_text text = {.arena = &report->arena};
       ls_write_text(&text, report);
-      ls_write_junit(&text, report);
+      ls_write_junit(&text, report, LS_JUNIT_ALL);
     }
     ls_report_free(report);
   }
@@ -231,7 +231,7 @@ START_TEST(wild_numbers_can_be_told) {
   }
   struct ls_text text = new_text();
   ls_write_text(&text, report);
-  ls_write_junit(&text, report);
+  ls_write_junit(&text, report, LS_JUNIT_ALL);
   ck_assert_uint_eq(occurrences(ls_text_string(&text), "nan"), 0);
   ck_assert_uint_eq(occurrences(ls_text_string(&text), "inf"), 0);
   ls_report_free(report);
