@@ -47,6 +47,4 @@ int ls_unwind_outermost(uintptr_t begin, uintptr_t end) {
   return 0;
 }
 
-void ls_unwind_after_fork(void) {}
-
 void ls_unwind_flush(void) {}

@@ -102,7 +102,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
     return fresh;
   }
   ls_owner = LS_OWNER_HOOK;
-  struct ls_block old = ls_sink_free(block, ls_usable_size(block));
+  struct ls_block old = ls_sink_lift(block, ls_usable_size(block));
   /* The allocator may call back (mmap hooks): it works on the host's behalf
      but the record is ours, so the owner stays the hook. */
   void *fresh = ls_real.realloc(block, size);

@@ -14,6 +14,13 @@
 
 #include "interpose/descriptors.h"
 
+/* Not looked up yet: this is the first call of an allocator, which may hold a
+   lock of its own that the dynamic linker's allocations would wait for. */
+#define LS_REAL_OR_KERNEL(function, type, ...) \
+  if (__builtin_expect(!ls_real.function, 0)) \
+    return (type)syscall(SYS_##function, __VA_ARGS__);
+#define SYS_mmap64 SYS_mmap
+
 /* Whether the call is the host's and is to be recorded. */
 static int wanted(const uintptr_t *record) {
   if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
@@ -33,20 +40,20 @@ static void *mapped(void *pages, size_t size, const uintptr_t *record) {
 
 LS_HOOK void *mmap(void *at, size_t size, int protection, int flags, int fd,
                    off_t offset) {
-  LS_REAL_OR(mmap, MAP_FAILED)
+  LS_REAL_OR_KERNEL(mmap, void *, at, size, protection, flags, fd, offset)
   return mapped(ls_real.mmap(at, size, protection, flags, fd, offset), size,
                 LS_RECORD);
 }
 
 LS_HOOK void *mmap64(void *at, size_t size, int protection, int flags, int fd,
                      off64_t offset) {
-  LS_REAL_OR(mmap64, MAP_FAILED)
+  LS_REAL_OR_KERNEL(mmap64, void *, at, size, protection, flags, fd, offset)
   return mapped(ls_real.mmap64(at, size, protection, flags, fd, offset), size,
                 LS_RECORD);
 }
 
 LS_HOOK int munmap(void *at, size_t size) {
-  LS_REAL_OR(munmap, -1)
+  LS_REAL_OR_KERNEL(munmap, int, at, size)
   const uintptr_t *record = LS_RECORD;
   uint64_t before = ls_sink_map_now();
   int rc = ls_real.munmap(at, size);
@@ -64,7 +71,7 @@ LS_HOOK void *mremap(void *old, size_t old_size, size_t size, int flags, ...) {
   va_start(args, flags);
   void *to = va_arg(args, void *);
   va_end(args);
-  LS_REAL_OR(mremap, MAP_FAILED)
+  LS_REAL_OR_KERNEL(mremap, void *, old, old_size, size, flags, to)
   uint64_t before = ls_sink_map_now();
   const uintptr_t *record = LS_RECORD;
   void *pages = ls_real.mremap(old, old_size, size, flags, to);

@@ -26,8 +26,9 @@ struct ls_block {
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *record);
 
-/* `block` is about to go back to the allocator. */
-struct ls_block ls_sink_free(void *block, size_t usable);
+/* `block` is about to go back to the allocator: for good, or to be resized. */
+void ls_sink_free(void *block, size_t usable);
+struct ls_block ls_sink_lift(void *block, size_t usable);
 
 /* After a realloc of what `old` describes: `block` is the new place, or, where
    the realloc failed, the old place with its old size. */

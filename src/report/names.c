@@ -28,6 +28,7 @@ static const char *const names[][MOST] = {
                          [LS_REASON_FOREIGN_FREES] = "foreign frees",
                          [LS_REASON_UNTRACED] = "untraced",
                          [LS_REASON_UNCONFIRMED] = "unconfirmed",
+                         [LS_REASON_STALE] = "stale",
                          [LS_REASON_ENDED] = "ended"},
     [LS_NAMES_STATE] = {[LS_SITE_OK] = "ok",
                         [LS_SITE_SUSPECT] = "suspect",
@@ -40,7 +41,9 @@ static const char *const names[][MOST] = {
                        [LS_LAW_DECELERATING] = "decelerating",
                        [LS_LAW_IRREGULAR] = "irregular"},
     [LS_NAMES_DOMAIN] =
-        {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc", [LEAKSLOPE_DOMAIN_FD] = "fd"},
+        {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
+         [LEAKSLOPE_DOMAIN_FD] = "fd",
+         [LEAKSLOPE_DOMAIN_MMAP] = "mmap"},
     [LS_NAMES_RESULT] = {[LEAKSLOPE_PASSED] = "passed",
                          [LEAKSLOPE_FAILED] = "failed",
                          [LEAKSLOPE_ERROR] = "error"},

@@ -2,10 +2,9 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "platform/arena.h"
+#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/rules.h"
 #include "traceback/stacks_x86_64.h"
@@ -17,20 +16,12 @@ enum { SETS = LS_STACK_SETS, WAYS = LS_STACK_WAYS };
 _Thread_local struct ls_stacks *ls_stacks_mine;
 _Atomic uint32_t ls_stacks_generation = 1;
 
-static _Atomic(struct ls_stacks *) all;
-
 int ls_unwind_init(const char **cause) {
   if (ls_rules_init()) {
     *cause = "no memory for tables";
     return -ENOMEM;
   }
   return 0;
-}
-
-void ls_unwind_after_fork(void) {
-  /* The child's thread has another id: its stacks are not to be had. */
-  if (ls_stacks_mine)
-    atomic_store(&ls_stacks_mine->tid, (int)syscall(SYS_gettid));
 }
 
 void ls_unwind_flush(void) {
@@ -52,36 +43,18 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
 /* ---- a thread's stacks
  * ---------------------------------------------------------- */
 
-static int is_gone(int tid) {
-  return syscall(SYS_tgkill, getpid(), tid, 0) == -1 && errno == ESRCH;
-}
-
-static struct ls_stacks *take_over(int tid) {
-  struct ls_stacks *s = atomic_load(&all);
-  for (; s; s = s->next) {
-    int owner = atomic_load(&s->tid);
-    if (is_gone(owner) && atomic_compare_exchange_strong(&s->tid, &owner, tid))
-      return s;
-  }
-  return NULL;
-}
-
 /* Slow, once a thread. */
 static struct ls_stacks *open_stacks(void) {
-  int tid = (int)syscall(SYS_gettid);
-  struct ls_stacks *s = take_over(tid);
+  struct ls_thread *thread = ls_thread_mine();
+  if (!thread) return NULL;
+  struct ls_stacks *s = atomic_load(&thread->stacks);
   if (!s) {
     s = ls_pages_map(sizeof *s, 0);
     if (!s) return NULL;
-    atomic_store(&s->tid, tid);
-    struct ls_stacks *first = atomic_load(&all);
-    do s->next = first;
-    while (!atomic_compare_exchange_weak(&all, &first, s));
+    atomic_store(&thread->stacks, s);
   }
-  s->latest = NULL;
   s->generation = 0; /* what a former owner left is not of this stack */
-  ls_stacks_mine = s;
-  return s;
+  return ls_stacks_mine = s;
 }
 
 static void forget(struct ls_stacks *s, uint32_t now) {

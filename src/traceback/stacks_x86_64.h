@@ -63,8 +63,6 @@ struct ls_stack {
 
 /* Of one thread at a time; handed on when that thread is gone. */
 struct ls_stacks {
-  struct ls_stacks *next;
-  _Atomic int tid;
   uint32_t generation;
   struct ls_stack *latest;       /* used last, NULL at first */
   uint8_t victim[LS_STACK_SETS]; /* the way to be replaced next */

@@ -38,9 +38,17 @@ static uint32_t *word_aside(uintptr_t block, unsigned k, int make) {
   return leaf ? &leaf->births[ls_shadow_cell_of(address)] : NULL;
 }
 
+/* Where there are words to be cleared. */
+static void touch(uintptr_t address) {
+  ls_shadow_leaf_of(address)
+      ->touched[ls_shadow_cell_of(address) / LS_PAGE_CELLS] = 1;
+}
+
 static int put_size_aside(uintptr_t block, size_t size) {
   uint32_t *low = word_aside(block, 1, 1), *high = word_aside(block, 2, 1);
   if (!low || !high) return 0;
+  touch(block + (1u << LS_GRANULE_BITS));
+  touch(block + (2u << LS_GRANULE_BITS));
   *low = (uint32_t)size;
   *high = (uint32_t)(size >> 32);
   return 1;
@@ -61,18 +69,33 @@ int ls_shadow_set_slowly(uintptr_t block, struct ls_shadow_entry entry,
   if (!put_size_aside(block, entry.size)) return 0;
   size_t at = ls_shadow_cell_of(block);
   leaf->touched[at / LS_PAGE_CELLS] = 1;
-  leaf->births[at] = entry.birth;
+  if (entry.birth) leaf->births[at] = entry.birth;
   __atomic_store_n(&leaf->cells[at],
                    entry.site << LS_SLACK_BITS | LS_SLACK_ASIDE,
                    __ATOMIC_RELAXED);
   return 1;
 }
 
+size_t ls_shadow_take_aside(uintptr_t block) {
+  size_t size = ls_shadow_size_aside(block);
+  /* No block that starts there later is to be born at such a time. */
+  (void)put_size_aside(block, 0);
+  return size;
+}
+
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
+  struct ls_shadow_entry entry = {0};
   const struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
-  if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1))
-    return (struct ls_shadow_entry){0};
-  return ls_shadow_read(leaf, block, usable);
+  if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1)) return entry;
+  size_t at = ls_shadow_cell_of(block);
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  entry.site = cell >> LS_SLACK_BITS;
+  if (!entry.site) return entry;
+  uint32_t slack = cell & LS_SLACK_ASIDE;
+  entry.birth = leaf->births[at];
+  entry.size =
+      slack == LS_SLACK_ASIDE ? ls_shadow_size_aside(block) : usable - slack;
+  return entry;
 }
 
 /* Calls each(leaf, arg) for the leaves there are. */
@@ -117,6 +140,8 @@ static void clear_leaf(struct ls_shadow_leaf *leaf, void *arg) {
     if (!leaf->touched[page]) continue;
     memset(&leaf->cells[page * LS_PAGE_CELLS], 0,
            LS_PAGE_CELLS * sizeof leaf->cells[0]);
+    memset(&leaf->births[page * LS_PAGE_CELLS], 0,
+           LS_PAGE_CELLS * sizeof leaf->births[0]);
     leaf->touched[page] = 0;
   }
 }

@@ -6,10 +6,13 @@
  *             top        middle      cell       (in a 16-byte granule)
  *
  * A cell is 24 bits of site and 8 bits of slack (the allocator's usable size
- * minus the size asked for), so sizes are exact.  Beside each cell lies a word
- * for the block's birth.  A slack that does not fit is marked 255, and the
- * exact size then lies in the birth words of the block's next two granules:
- * such a block is at least 16 granules long.
+ * minus the size asked for), so sizes are exact.  A slack that does not fit is
+ * marked 255, and the exact size then lies in the birth words of the block's
+ * next two granules: such a block is at least 16 granules long.
+ *
+ * Beside the cells lie words for the births of blocks.  They are written only
+ * while something is measured, so that otherwise no memory is needed for them:
+ * a block from before may have an older birth, of a block that was there.
  *
  * Leaves (8 MiB of address space each, touched as needed) come when first
  * written.  No lock: the thread that owns a block owns its cell.
@@ -47,9 +50,9 @@ extern _Atomic(struct ls_shadow_middle *) ls_shadow_top[1 << LS_TOP_BITS]
     __attribute__((visibility("hidden")));
 
 struct ls_shadow_entry {
-  uint32_t site; /* 0: no block starts here */
-  uint32_t birth;
-  size_t size; /* as asked for */
+  uint32_t site;  /* 0: no block starts here */
+  uint32_t birth; /* 0: none was asked for, or none is to be noted */
+  size_t size;    /* as asked for */
 };
 
 /* The rare ways of _set and _take: a leaf that is not there yet, a size that
@@ -57,6 +60,7 @@ struct ls_shadow_entry {
 int ls_shadow_set_slowly(uintptr_t block, struct ls_shadow_entry entry,
                          size_t usable);
 size_t ls_shadow_size_aside(uintptr_t block);
+size_t ls_shadow_take_aside(uintptr_t block);
 
 /* The leaf of an address; NULL where there is none. */
 static inline struct ls_shadow_leaf *ls_shadow_leaf_of(uintptr_t address) {
@@ -83,39 +87,32 @@ static inline int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
     return ls_shadow_set_slowly(block, entry, usable);
   size_t at = ls_shadow_cell_of(block);
   leaf->touched[at / LS_PAGE_CELLS] = 1;
-  leaf->births[at] = entry.birth;
+  if (entry.birth) leaf->births[at] = entry.birth;
   __atomic_store_n(&leaf->cells[at],
                    entry.site << LS_SLACK_BITS | (uint32_t)slack,
                    __ATOMIC_RELAXED);
   return 1;
 }
 
-static inline struct ls_shadow_entry ls_shadow_read(
-    const struct ls_shadow_leaf *leaf, uintptr_t block, size_t usable) {
-  size_t at = ls_shadow_cell_of(block);
-  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-  struct ls_shadow_entry entry = {.site = cell >> LS_SLACK_BITS};
-  if (!entry.site) return entry;
-  uint32_t slack = cell & LS_SLACK_ASIDE;
-  entry.birth = leaf->births[at];
-  entry.size = __builtin_expect(slack == LS_SLACK_ASIDE, 0)
-                   ? ls_shadow_size_aside(block)
-                   : usable - slack;
-  return entry;
-}
-
 /* What is known of the block at this address. */
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable);
 
-/* The same, and forgets it. */
-static inline struct ls_shadow_entry ls_shadow_take(uintptr_t block,
-                                                    size_t usable) {
+/* The same, and forgets it; the birth only if asked for. */
+static inline __attribute__((always_inline)) struct ls_shadow_entry
+ls_shadow_take(uintptr_t block, size_t usable, int with_birth) {
+  struct ls_shadow_entry entry = {0};
   struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
-  if (__builtin_expect(!leaf, 0)) return (struct ls_shadow_entry){0};
-  struct ls_shadow_entry entry = ls_shadow_read(leaf, block, usable);
-  if (entry.site)
-    __atomic_store_n(&leaf->cells[ls_shadow_cell_of(block)], 0,
-                     __ATOMIC_RELAXED);
+  if (__builtin_expect(!leaf, 0)) return entry;
+  size_t at = ls_shadow_cell_of(block);
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  entry.site = cell >> LS_SLACK_BITS;
+  if (__builtin_expect(!entry.site, 0)) return entry;
+  if (with_birth) entry.birth = leaf->births[at];
+  uint32_t slack = cell & LS_SLACK_ASIDE;
+  entry.size = __builtin_expect(slack == LS_SLACK_ASIDE, 0)
+                   ? ls_shadow_take_aside(block)
+                   : usable - slack;
+  __atomic_store_n(&leaf->cells[at], 0, __ATOMIC_RELAXED);
   return entry;
 }
 

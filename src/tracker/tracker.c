@@ -5,52 +5,39 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/single_threaded.h>
 
 #include "interpose/sink.h"
 #include "platform/arena.h"
 #include "platform/guard.h"
+#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 #ifdef __x86_64__
 #include "traceback/stacks_x86_64.h"
 #endif
 #include "tracker/count.h"
+#include "tracker/counters.h"
 #include "tracker/fd_table.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
 
 enum {
-  BLOCK_BITS = 12,
-  BLOCK = 1 << BLOCK_BITS,
-  BLOCKS = 1 << (24 - BLOCK_BITS),
-  DIRTY_LIMIT = 1 << 18, /* sites of one epoch; beyond, all may be dirty */
   DEFAULT_NFRAME = 64,
+  BLOCK = 4096,
   EPOCH_BITS = 20 /* of a birth that has a step too */
 };
 
 /* A birth is an epoch; or, with this bit, a step above a shorter epoch. */
 static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
 
-struct counter {
-  int64_t count;
-  int64_t bytes;
-  uint32_t epoch; /* in which it was last listed as dirty */
-  uint32_t domain;
-};
-
 static struct {
   int ready;
   unsigned nframe;
-  _Atomic(struct counter *) counters[BLOCKS];
-  int64_t bytes; /* of the malloc domain, alive */
-  int64_t peak;
-  uint64_t drops;
-  uint64_t foreign_frees;
-  uint32_t epoch;
-  uint32_t birth; /* what new blocks get: the epoch, in it the step */
-  uint32_t ndirty;
-  uint32_t *dirty;
+  _Atomic uint64_t drops;
+  _Atomic uint64_t foreign_frees;
+  /* By site; without a block: of the malloc domain. */
+  _Atomic(uint8_t *) domains[LS_SITE_LIMIT_ID / BLOCK];
+  _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
 } tracker = {.nframe = DEFAULT_NFRAME};
 
 int ls_sink_wanted;
@@ -58,63 +45,29 @@ int ls_sink_wanted;
 /* ---- counting: context hook -----------------------------------------------
  */
 
-/* A plain addition while there is one thread, an atomic one afterwards: libc
-   clears the flag before a second thread can exist. */
-static inline int64_t add(int64_t *to, int64_t value) {
-  if (__libc_single_threaded) return *to += value;
-  return __atomic_add_fetch(to, value, __ATOMIC_RELAXED);
+static __attribute__((noinline, cold)) void drop(void) {
+  atomic_fetch_add_explicit(&tracker.drops, 1, memory_order_relaxed);
 }
-
-static void drop(void) { add((int64_t *)&tracker.drops, 1); }
 
 void ls_sink_missed(void) { drop(); }
 
-static __attribute__((noinline)) struct counter *new_counters(
-    _Atomic(struct counter *) *slot) {
-  struct counter *block = NULL;
-  struct counter *fresh = ls_pages_map(BLOCK * sizeof *fresh, 0);
-  if (!fresh) return NULL;
-  if (atomic_compare_exchange_strong(slot, &block, fresh)) return fresh;
-  ls_pages_unmap(fresh, BLOCK * sizeof *fresh);
-  return block;
-}
-
-static inline struct counter *counter_of(uint32_t site) {
-  _Atomic(struct counter *) *slot = &tracker.counters[site >> BLOCK_BITS];
-  struct counter *block = atomic_load_explicit(slot, memory_order_acquire);
-  if (__builtin_expect(!block, 0) && !(block = new_counters(slot))) return NULL;
-  return &block[site & (BLOCK - 1)];
-}
-
-/* Lists a site as touched in this epoch, once. */
-static __attribute__((noinline)) void mark_dirty(struct counter *counter,
-                                                 uint32_t site) {
-  uint32_t epoch = __atomic_load_n(&tracker.epoch, __ATOMIC_RELAXED);
-  if (!epoch) return;
-  uint32_t before =
-      __atomic_exchange_n(&counter->epoch, epoch, __ATOMIC_RELAXED);
-  if (before == epoch) return;
-  uint32_t at = __atomic_fetch_add(&tracker.ndirty, 1, __ATOMIC_RELAXED);
-  if (at < DIRTY_LIMIT) tracker.dirty[at] = site;
-}
-
 static inline void count(uint32_t site, int64_t blocks, int64_t bytes) {
-  struct counter *counter = counter_of(site);
-  if (__builtin_expect(!counter, 0)) return;
-  if (__builtin_expect(__libc_single_threaded, 1)) {
-    counter->count += blocks;
-    counter->bytes += bytes;
-  } else {
-    __atomic_fetch_add(&counter->count, blocks, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&counter->bytes, bytes, __ATOMIC_RELAXED);
-  }
-  if (counter->epoch != tracker.epoch) mark_dirty(counter, site);
+  if (__builtin_expect(!ls_counters_add(site, blocks, bytes), 0)) drop();
 }
 
-static inline void count_memory(int64_t bytes) {
-  int64_t now = add(&tracker.bytes, bytes);
-  if (now > __atomic_load_n(&tracker.peak, __ATOMIC_RELAXED))
-    __atomic_store_n(&tracker.peak, now, __ATOMIC_RELAXED);
+static int set_domain(uint32_t site, enum ls_domain domain) {
+  _Atomic(uint8_t *) *slot = &tracker.domains[site / BLOCK];
+  uint8_t *block = atomic_load(slot);
+  if (!block) {
+    uint8_t *fresh = ls_pages_map(BLOCK, 0);
+    if (!fresh) return 0;
+    if (atomic_compare_exchange_strong(slot, &block, fresh))
+      block = fresh;
+    else
+      ls_pages_unmap(fresh, BLOCK);
+  }
+  __atomic_store_n(&block[site % BLOCK], (uint8_t)domain, __ATOMIC_RELAXED);
+  return 1;
 }
 
 /* A domain's sites are kept apart by a first pc that no code has: its number.
@@ -124,22 +77,18 @@ uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
   pcs[0] = domain;
   uint32_t site =
       ls_intern(pcs, 1 + ls_unwind(record, pcs + 1, tracker.nframe));
-  struct counter *counter = site ? counter_of(site) : NULL;
-  if (!counter) {
-    drop();
-    return 0;
-  }
-  counter->domain = domain;
-  return site;
+  if (site && set_domain(site, domain)) return site;
+  drop();
+  return 0;
 }
 
 void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
-  count(site, objects, bytes);
+  if (!ls_counters_add_other(site, objects, bytes)) drop();
 }
 
 void ls_count_drop(void) { drop(); }
 
-uint32_t ls_count_epoch(void) { return tracker.birth; }
+uint32_t ls_count_epoch(void) { return LS_LOAD(&tracker.birth); }
 
 /* errno is kept by the slow ways inside: the fast one makes no call. */
 static inline uint32_t malloc_site(const uintptr_t *frame) {
@@ -150,38 +99,53 @@ static inline uint32_t malloc_site(const uintptr_t *frame) {
 #endif
 }
 
-static inline void record(void *block, struct ls_shadow_entry entry,
-                          size_t usable) {
-  if (!entry.site || !ls_shadow_set((uintptr_t)block, entry, usable)) {
-    drop();
-    return;
+static inline __attribute__((always_inline)) void record(
+    void *block, struct ls_shadow_entry entry, size_t usable) {
+  if (__builtin_expect(
+          entry.site && ls_shadow_set((uintptr_t)block, entry, usable), 1)) {
+    if (__builtin_expect(ls_counters_add(entry.site, 1, (int64_t)entry.size),
+                         1))
+      return;
+    /* Not counted: then its end is not to be either. */
+    (void)ls_shadow_take((uintptr_t)block, usable, 0);
   }
-  count(entry.site, 1, (int64_t)entry.size);
-  count_memory((int64_t)entry.size);
+  drop();
 }
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
-  struct ls_shadow_entry entry = {
-      .site = malloc_site(frame), .birth = tracker.birth, .size = size};
+  struct ls_shadow_entry entry = {.site = malloc_site(frame),
+                                  .birth = LS_LOAD(&tracker.birth),
+                                  .size = size};
   record(block, entry, usable);
 }
 
-struct ls_block ls_sink_free(void *block, size_t usable) {
-  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
+static __attribute__((noinline, cold)) void free_unknown(void) {
+  atomic_fetch_add_explicit(&tracker.foreign_frees, 1, memory_order_relaxed);
+}
+
+void ls_sink_free(void *block, size_t usable) {
+  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable, 0);
+  if (__builtin_expect(!entry.site, 0))
+    free_unknown();
+  else
+    count(entry.site, -1, -(int64_t)entry.size);
+}
+
+struct ls_block ls_sink_lift(void *block, size_t usable) {
+  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable, 1);
   if (!entry.site) {
-    add((int64_t *)&tracker.foreign_frees, 1);
+    free_unknown();
     return (struct ls_block){0};
   }
   count(entry.site, -1, -(int64_t)entry.size);
-  count_memory(-(int64_t)entry.size);
   return (struct ls_block){entry.site, entry.birth, entry.size};
 }
 
 /* A block that is resized is as old as it was: a buffer that grows in place is
    one block, not one born in each iteration.  Its step is the latest. */
 static inline uint32_t resized(struct ls_block old) {
-  uint32_t birth = tracker.birth;
+  uint32_t birth = LS_LOAD(&tracker.birth);
   if (!old.site) return birth;
   return birth & STEPPED ? (birth & ~EPOCH_MASK) | ls_birth_epoch(old.birth)
                          : old.birth;
@@ -200,7 +164,7 @@ void ls_sink_fd_open(int fd, const uintptr_t *frame) {
   int saved = errno;
   uint32_t site = ls_count_site(LS_DOMAIN_FD, frame);
   uint32_t old;
-  if (site && ls_fd_table_set(fd, site, tracker.birth, &old) < 0) {
+  if (site && ls_fd_table_set(fd, site, LS_LOAD(&tracker.birth), &old) < 0) {
     drop();
   } else if (site) {
     if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
@@ -235,7 +199,7 @@ static void after_fork(void) {
 
 static void after_fork_in_child(void) {
   after_fork();
-  ls_unwind_after_fork();
+  ls_thread_after_fork();
 }
 
 int ls_tracker_start(unsigned nframe, const char **cause) {
@@ -258,12 +222,7 @@ void ls_tracker_clear(void) {
   ls_shadow_clear();
   ls_fd_table_clear();
   ls_ranges_clear();
-  uint32_t n = ls_intern_sites();
-  for (uint32_t site = 1; site <= n; site++) {
-    struct counter *counter = counter_of(site);
-    if (counter) counter->count = counter->bytes = 0;
-  }
-  tracker.bytes = tracker.peak = 0;
+  ls_counters_clear();
 }
 
 void ls_tracker_stop(void) {
@@ -283,15 +242,15 @@ unsigned ls_tracker_nframe(void) { return tracker.nframe; }
 uint32_t ls_tracker_sites(void) { return ls_intern_sites(); }
 
 struct ls_live ls_tracker_live(uint32_t site) {
-  const struct counter *counter = counter_of(site);
-  if (!counter) return (struct ls_live){0, 0};
-  return (struct ls_live){__atomic_load_n(&counter->count, __ATOMIC_RELAXED),
-                          __atomic_load_n(&counter->bytes, __ATOMIC_RELAXED)};
+  return ls_counters_live(site);
 }
 
 enum ls_domain ls_tracker_domain(uint32_t site) {
-  const struct counter *counter = counter_of(site);
-  return counter ? (enum ls_domain)counter->domain : LS_DOMAIN_MALLOC;
+  const uint8_t *block = atomic_load_explicit(&tracker.domains[site / BLOCK],
+                                              memory_order_acquire);
+  if (!block) return LS_DOMAIN_MALLOC;
+  return (enum ls_domain)__atomic_load_n(&block[site % BLOCK],
+                                         __ATOMIC_RELAXED);
 }
 
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
@@ -309,12 +268,13 @@ uint32_t ls_tracker_site_of(const void *block) {
 }
 
 void ls_tracker_memory(size_t *current, size_t *peak) {
-  int64_t now = __atomic_load_n(&tracker.bytes, __ATOMIC_RELAXED);
+  int64_t now, most;
+  ls_counters_memory(&now, &most);
   if (current) *current = now > 0 ? (size_t)now : 0;
-  if (peak) *peak = tracker.peak > 0 ? (size_t)tracker.peak : 0;
+  if (peak) *peak = most > 0 ? (size_t)most : 0;
 }
 
-void ls_tracker_reset_peak(void) { tracker.peak = tracker.bytes; }
+void ls_tracker_reset_peak(void) { ls_counters_reset_peak(); }
 
 int ls_tracker_outermost(const void *begin, const void *end) {
   return ls_unwind_outermost((uintptr_t)begin, (uintptr_t)end);
@@ -329,33 +289,22 @@ uint32_t ls_birth_step(uint32_t birth) {
 }
 
 static void set_birth(uint32_t step) {
-  uint32_t epoch = tracker.epoch;
+  uint32_t epoch = LS_LOAD(&ls_counters_epoch);
   uint32_t birth = step && epoch <= EPOCH_MASK
                        ? STEPPED | step << EPOCH_BITS | epoch
                        : epoch;
-  __atomic_store_n(&tracker.birth, birth, __ATOMIC_RELAXED);
+  LS_STORE(&tracker.birth, birth);
 }
 
 void ls_tracker_epoch(uint32_t epoch) {
-  if (!tracker.dirty && epoch) {
-    tracker.dirty = ls_pages_map(DIRTY_LIMIT * sizeof *tracker.dirty, 0);
-    if (!tracker.dirty) {
-      drop();
-      return;
-    }
-  }
-  __atomic_store_n(&tracker.ndirty, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&tracker.epoch, epoch, __ATOMIC_RELEASE);
-  set_birth(epoch ? ls_birth_step(tracker.birth) : 0);
+  if (ls_counters_begin(epoch)) drop();
+  set_birth(epoch ? ls_birth_step(LS_LOAD(&tracker.birth)) : 0);
 }
 
 void ls_tracker_step(uint32_t step) { set_birth(step <= LS_STEPS ? step : 0); }
 
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed) {
-  uint32_t n = __atomic_load_n(&tracker.ndirty, __ATOMIC_RELAXED);
-  *sites = tracker.dirty;
-  *overflowed = n > DIRTY_LIMIT;
-  return n > DIRTY_LIMIT ? DIRTY_LIMIT : n;
+  return ls_counters_dirty(sites, overflowed);
 }
 
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
@@ -365,12 +314,10 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_ranges_walk(visit, arg);
 }
 
-uint64_t ls_tracker_drops(void) {
-  return __atomic_load_n(&tracker.drops, __ATOMIC_RELAXED);
-}
+uint64_t ls_tracker_drops(void) { return LS_LOAD(&tracker.drops); }
 
 uint64_t ls_tracker_foreign_frees(void) {
-  return __atomic_load_n(&tracker.foreign_frees, __ATOMIC_RELAXED);
+  return LS_LOAD(&tracker.foreign_frees);
 }
 
 static void drop_closed(int fd) {

@@ -80,7 +80,8 @@ uint32_t ls_birth_step(uint32_t birth);
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
-/* Visits the live blocks: site and birth (its epoch 0: before measuring). */
+/* Visits the live blocks: site and birth (its epoch an older one, or 0: before
+   measuring). */
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg);
 

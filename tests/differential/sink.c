@@ -21,6 +21,7 @@
 #include "interpose/hooks.h"
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 
@@ -125,7 +126,12 @@ void ls_sink_alloc(void *block, size_t size, size_t usable,
   compare(record);
 }
 
-struct ls_block ls_sink_free(void *block, size_t usable) {
+void ls_sink_free(void *block, size_t usable) {
+  (void)block;
+  (void)usable;
+}
+
+struct ls_block ls_sink_lift(void *block, size_t usable) {
   (void)block;
   (void)usable;
   return (struct ls_block){0};
@@ -173,7 +179,7 @@ static int load(void) {
 /* A forked child counts for itself. */
 static void in_child(void) {
   ls_intern_after_fork();
-  ls_unwind_after_fork();
+  ls_thread_after_fork();
   differ.allocations = differ.frames = differ.wrong = differ.apart = 0;
 }
 
