@@ -60,8 +60,8 @@ void ls_tracker_epoch(uint32_t epoch);
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
-/* Visits the live blocks: site and birth epoch (an older one, or 0: before
-   measuring). */
+/* Visits the live blocks that were born while something was measured: site and
+   birth epoch. */
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg);
 
