@@ -162,7 +162,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
   return fresh;
 }
 
-HOOK void *realloc(void *block, size_t size) {
+HOOK HOT void *realloc(void *block, size_t size) {
   return reallocate(block, size, RECORD);
 }
 

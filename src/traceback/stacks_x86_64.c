@@ -15,7 +15,8 @@ enum {
   SETS = LS_STACK_SETS,
   WAYS = LS_STACK_WAYS,
   FRAMES = LS_STACK_FRAMES,
-  WORDS = LS_STACK_WORDS
+  WORDS = LS_STACK_WORDS,
+  STEP_WORDS = 3 /* at most, that decide a step */
 };
 
 _Atomic uint32_t ls_stacks_generation = 1;
@@ -149,20 +150,40 @@ static int needs_before(const struct ls_step *step, int after) {
 /* The words that decide a step, from index `at` inward; their first one. */
 static size_t keep_words(struct ls_stack *to, size_t at,
                          const struct ls_step *step, int after) {
-  const uintptr_t *slots[3] = {after ? step->rbp_slot : NULL, step->return_slot,
-                               step->cfa_slot};
-  for (int k = 0; k < 3; k++)
+  const uintptr_t *slots[STEP_WORDS] = {after ? step->rbp_slot : NULL,
+                                        step->return_slot, step->cfa_slot};
+  for (int k = 0; k < STEP_WORDS; k++)
     if (slots[k]) to->words[--at] = (struct ls_word){slots[k], *slots[k]};
   return at;
 }
 
-/* ls_intern_child, by memory. */
-static uint32_t child_of(struct ls_stacks *s, uint32_t parent, uintptr_t pc) {
-  uint64_t mixed = (pc + ((uint64_t)parent << 40)) * 0x9e3779b97f4a7c15u;
-  struct ls_stack_edge *edge = &s->edges[mixed >> 52]; /* LS_STACK_EDGES */
-  if (edge->pc != pc || edge->parent != parent || !edge->child)
-    *edge = (struct ls_stack_edge){pc, parent, ls_intern_child(parent, pc)};
-  return edge->child;
+enum { PARENT_LOW = 16, PARENT_SHIFT = 48, CHILD_SHIFT = 24, ID = 0xffffff };
+
+/* ls_intern_child, by memory; NULL when the trie has no room. */
+static inline struct ls_stack_edge *edge_of(struct ls_stacks *s,
+                                            uint32_t parent, uintptr_t pc) {
+  uint64_t from = pc << PARENT_LOW | (parent & ((1u << PARENT_LOW) - 1));
+  uint64_t high = parent >> PARENT_LOW;
+  uint64_t mixed = (from + (high << PARENT_SHIFT)) * 0x9e3779b97f4a7c15u;
+  struct ls_stack_edge *edge = &s->edges[mixed >> 51]; /* LS_STACK_EDGES */
+  if (__builtin_expect(
+          edge->from == from && edge->to >> PARENT_SHIFT == high && edge->to,
+          1))
+    return edge;
+  uint32_t child = ls_intern_child(parent, pc);
+  if (!child) return NULL;
+  edge->from = from;
+  edge->to = high << PARENT_SHIFT | (uint64_t)child << CHILD_SHIFT;
+  return edge;
+}
+
+/* ls_intern_site_at, likewise. */
+static inline uint32_t site_at(struct ls_stack_edge *edge) {
+  uint32_t site = edge->to & ID;
+  if (__builtin_expect(site != 0, 1)) return site;
+  site = ls_intern_site_at(edge->to >> CHILD_SHIFT & ID);
+  edge->to |= site;
+  return site;
 }
 
 /* The tag's word for rbp, where it matters, and the repetitions in front. */
@@ -170,9 +191,9 @@ static void finish_words(struct ls_stack *to, size_t at, int needs_rbp,
                          const uintptr_t *record) {
   if (needs_rbp || at == WORDS)
     to->words[--at] = (struct ls_word){record, *record};
-  size_t inner = at;
-  while (at % LS_STACK_UNROLL) to->words[--at] = to->words[inner];
-  to->inner = &to->words[at];
+  struct ls_word inner = to->words[at];
+  for (int i = 1; i < LS_STACK_UNROLL; i++) to->words[at - (size_t)i] = inner;
+  to->inner = &to->words[at - at % LS_STACK_UNROLL];
 }
 
 /*
@@ -184,6 +205,7 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack *to,
                      int *fits) {
   size_t at = walk->joined, word = WORDS;
   uint32_t node = 0;
+  struct ls_stack_edge *edge = NULL;
   int need = 0;
   if (at < FRAMES) {
     node = old->frames[at].node;
@@ -200,11 +222,12 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack *to,
   for (size_t i = walk->nframes; i-- > 0;) {
     const struct ls_step *step = &walk->steps[i];
     const struct ls_frame_state *state = &walk->states[i];
-    if (word < 3 + 1) *fits = 0;
+    if (word < STEP_WORDS + 1 + LS_STACK_UNROLL) *fits = 0;
     if (*fits) word = keep_words(to, word, step, need);
     need = step->return_slot ? needs_before(step, need) : walk->ends_by_rbp;
-    node = child_of(s, node, state->pc);
-    if (!node) return 0;
+    edge = edge_of(s, node, state->pc);
+    if (!edge) return 0;
+    node = edge->to >> CHILD_SHIFT & ID;
     to->frames[--at] =
         (struct ls_stack_frame){.pc = state->pc,
                                 .rsp = state->interrupted ? 0 : state->rsp,
@@ -214,7 +237,7 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack *to,
                                 .needs = (uint16_t)need};
   }
   to->inner_frame = (uint16_t)at;
-  return ls_intern_site_at(node);
+  return site_at(edge);
 }
 
 static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,

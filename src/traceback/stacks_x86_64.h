@@ -37,7 +37,7 @@ enum {
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
   LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
   LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16,
-  LS_STACK_EDGES = 1 << 12
+  LS_STACK_EDGES = 1 << 13
 };
 
 struct ls_word {
@@ -72,11 +72,12 @@ struct ls_stack {
   struct ls_word words[LS_STACK_WORDS];
 };
 
-/* A step in the trie that this thread has made before. */
+/* A step in the trie that this thread has made before, in two words:
+     pc << 16 | low bits of the parent
+     high bits of the parent << 48 | child << 24 | site at the child, or 0 */
 struct ls_stack_edge {
-  uintptr_t pc;
-  uint32_t parent;
-  uint32_t child; /* 0: none */
+  uint64_t from;
+  uint64_t to; /* 0: none */
 };
 
 /* Of one thread. */

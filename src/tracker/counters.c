@@ -66,6 +66,8 @@ static void count_memory(struct ls_counters *mine, int64_t bytes) {
 struct ls_counter *ls_counters_of(uint32_t site) {
   struct ls_counters *mine = ls_own.counters;
   if (!mine && !(mine = open_counters())) return NULL;
+  struct ls_counter *counter = ls_counters_peek(mine, site);
+  if (counter) return counter;
   struct ls_counter_block *block = block_of(mine, site);
   return block ? &block->at[site & (LS_COUNTER_BLOCK - 1)] : NULL;
 }

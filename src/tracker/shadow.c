@@ -76,7 +76,7 @@ struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
   entry.site = cell >> LS_SLACK_BITS;
   if (!entry.site) return entry;
   uint32_t slack = cell & LS_SLACK_ASIDE;
-  if (leaf->touched[at / LS_PAGE_CELLS]) entry.birth = leaf->births[at];
+  entry.birth = ls_shadow_birth(leaf, at);
   entry.size = slack == LS_SLACK_ASIDE ? size_aside(block) : usable - slack;
   return entry;
 }

@@ -94,6 +94,11 @@ static inline __attribute__((always_inline)) void ls_shadow_put(
                    __ATOMIC_RELAXED);
 }
 
+static inline uint32_t ls_shadow_birth(const struct ls_shadow_leaf *leaf,
+                                       size_t at) {
+  return leaf->touched[at / LS_PAGE_CELLS] ? leaf->births[at] : 0;
+}
+
 /* Records a block; 0 when there is no memory for its leaf. */
 int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry, size_t usable);
 

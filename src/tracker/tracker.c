@@ -120,14 +120,23 @@ static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
 }
 
 #ifdef __x86_64__
+static __attribute__((noinline)) struct ls_stack *stack_by_walk(
+    const uintptr_t *frame) {
+  struct ls_stack *stack;
+  uint32_t site = ls_stacks_miss(frame, tracker.nframe, &stack);
+  if (stack) stack->counter = ls_counters_of(site);
+  return stack;
+}
+
 /*
- * Most allocations: the stack holds and knows its counter, the block's leaf is
- * at hand.  1, or 0 with nothing done.
+ * Most allocations: there is a stack and its counter, the block's leaf is at
+ * hand.  1, or 0 with nothing done.
  */
 static inline __attribute__((always_inline)) int alloc_quickly(
-    void *block, size_t size, size_t usable, const uintptr_t *frame) {
+    void *block, size_t size, size_t usable, uint32_t birth,
+    const uintptr_t *frame) {
   const struct ls_stack *stack = ls_stacks_find(frame);
-  if (__builtin_expect(!stack, 0)) return 0;
+  if (__builtin_expect(!stack, 0) && !(stack = stack_by_walk(frame))) return 0;
   struct ls_counter *counter = stack->counter;
   if (__builtin_expect(!counter, 0)) return 0;
   /* Who has a counter has counters. */
@@ -136,18 +145,18 @@ static inline __attribute__((always_inline)) int alloc_quickly(
   if (__builtin_expect(!leaf, 0)) return 0;
   size_t slack = usable - size;
   if (__builtin_expect(ls_shadow_is_aside(size, slack), 0)) return 0;
-  uint32_t epoch = LS_LOAD(&ls_counters_epoch), site = stack->site;
-  ls_shadow_put(leaf, (uintptr_t)block, site, (uint32_t)slack, epoch);
-  ls_counter_up(mine, counter, site, size, epoch);
+  uint32_t site = stack->site;
+  ls_shadow_put(leaf, (uintptr_t)block, site, (uint32_t)slack, birth);
+  ls_counter_up(mine, counter, site, size, LS_LOAD(&ls_counters_epoch));
   return 1;
 }
 #else
-#define alloc_quickly(block, size, usable, frame) 0
+#define alloc_quickly(block, size, usable, birth, frame) 0
 #endif
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
-  if (!alloc_quickly(block, size, usable, frame))
+  if (!alloc_quickly(block, size, usable, LS_LOAD(&ls_counters_epoch), frame))
     alloc_slowly(block, size, usable, frame);
 }
 
@@ -159,22 +168,33 @@ static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
   return 1;
 }
 
-int ls_sink_free(void *block, size_t usable) {
+/*
+ * Most frees: what is known of the block, forgotten.  1, or 0 with nothing
+ * done.  `old` may be NULL.
+ */
+static inline __attribute__((always_inline)) int take_quickly(
+    void *block, size_t usable, struct ls_block *old) {
   struct ls_counters *mine = ls_own.counters;
-  if (__builtin_expect(!mine, 0)) return sink_slowly(block, usable);
+  if (__builtin_expect(!mine, 0)) return 0;
   struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
-  if (__builtin_expect(!leaf, 0)) return sink_slowly(block, usable);
-  uint32_t *cell = &leaf->cells[ls_shadow_cell_of((uintptr_t)block)];
-  uint32_t known = __atomic_load_n(cell, __ATOMIC_RELAXED);
-  uint32_t site = known >> LS_SLACK_BITS, slack = known & LS_SLACK_ASIDE;
+  if (__builtin_expect(!leaf, 0)) return 0;
+  size_t at = ls_shadow_cell_of((uintptr_t)block);
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  uint32_t site = cell >> LS_SLACK_BITS, slack = cell & LS_SLACK_ASIDE;
+  if (__builtin_expect(!site || slack == LS_SLACK_ASIDE, 0)) return 0;
   struct ls_counter *counter = ls_counters_peek(mine, site);
-  if (__builtin_expect(!site, 0)) return 0;
-  if (__builtin_expect(!counter || slack == LS_SLACK_ASIDE, 0))
-    return sink_slowly(block, usable);
-  __atomic_store_n(cell, 0, __ATOMIC_RELAXED);
-  ls_counter_down(mine, counter, site, usable - slack,
-                  LS_LOAD(&ls_counters_epoch));
+  if (__builtin_expect(!counter, 0)) return 0;
+  size_t size = usable - slack;
+  uint32_t epoch = LS_LOAD(&ls_counters_epoch);
+  if (old)
+    *old = (struct ls_block){site, epoch ? ls_shadow_birth(leaf, at) : 0, size};
+  __atomic_store_n(&leaf->cells[at], 0, __ATOMIC_RELAXED);
+  ls_counter_down(mine, counter, site, size, epoch);
   return 1;
+}
+
+int ls_sink_free(void *block, size_t usable) {
+  return take_quickly(block, usable, NULL) || sink_slowly(block, usable);
 }
 
 void ls_sink_unknown(void) {
@@ -182,6 +202,8 @@ void ls_sink_unknown(void) {
 }
 
 struct ls_block ls_sink_lift(void *block, size_t usable) {
+  struct ls_block old;
+  if (take_quickly(block, usable, &old)) return old;
   struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
   if (!entry.site) {
     ls_sink_unknown();
@@ -196,9 +218,10 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
   if (failed && !old.site) return; /* it was unknown and stays so */
   /* A block that is resized is as old as it was: a buffer that grows in
      place is one block, not one born in each iteration. */
-  struct ls_shadow_entry entry = {
-      .birth = old.site ? old.birth : LS_LOAD(&ls_counters_epoch),
-      .size = failed ? old.size : size};
+  uint32_t birth = old.site ? old.birth : LS_LOAD(&ls_counters_epoch);
+  if (!failed && alloc_quickly(block, size, usable, birth, frame)) return;
+  struct ls_shadow_entry entry = {.birth = birth,
+                                  .size = failed ? old.size : size};
   entry.site = failed ? old.site : malloc_site(frame);
   record(block, entry, usable);
 }
