@@ -2,7 +2,6 @@
 #include "tracker/counters.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "platform/arena.h"
 #include "platform/thread.h"
@@ -133,16 +132,28 @@ static struct ls_counters *counters_of(const struct ls_thread *thread) {
                               memory_order_acquire);
 }
 
-struct ls_live ls_counters_unpack(uint32_t site, uint64_t packed) {
-  const struct big_block *big = atomic_load_explicit(
-      &common.big[site >> LS_COUNTER_BITS], memory_order_acquire);
+struct ls_live ls_counters_unpack(uint64_t packed, int64_t big) {
   enum { REST = 64 - LS_PACKED_SHIFT };
   int64_t bytes = (int64_t)(packed << REST) >> REST;
-  struct ls_live live = {
+  return (struct ls_live){
       .count = (int64_t)(packed - (uint64_t)bytes) >> LS_PACKED_SHIFT,
-      .bytes = bytes};
-  if (big) live.bytes += LS_LOAD(&big->bytes[site & (LS_COUNTER_BLOCK - 1)]);
-  return live;
+      .bytes = bytes + big};
+}
+
+static const struct big_block *big_of(uint32_t site) {
+  return atomic_load_explicit(&common.big[site >> LS_COUNTER_BITS],
+                              memory_order_acquire);
+}
+
+int ls_counters_big(int64_t *to, uint32_t n) {
+  int any = 0;
+  for (uint32_t at = 0; at < n; at += LS_COUNTER_BLOCK) {
+    struct big_block *big = (struct big_block *)big_of(at);
+    any |= big != NULL;
+    for (uint32_t i = 0; to && big && i < LS_COUNTER_BLOCK && at + i < n; i++)
+      to[at + i] = LS_LOAD(&big->bytes[i]);
+  }
+  return any;
 }
 
 struct ls_live ls_counters_live(uint32_t site) {
@@ -158,7 +169,9 @@ struct ls_live ls_counters_live(uint32_t site) {
     if (block)
       packed += LS_LOAD(&block->at[site & (LS_COUNTER_BLOCK - 1)].packed);
   }
-  return ls_counters_unpack(site, packed);
+  struct big_block *big = (struct big_block *)big_of(site);
+  return ls_counters_unpack(
+      packed, big ? LS_LOAD(&big->bytes[site & (LS_COUNTER_BLOCK - 1)]) : 0);
 }
 
 static void add_block(uint64_t *to, const struct ls_counter_block *block,
@@ -168,7 +181,6 @@ static void add_block(uint64_t *to, const struct ls_counter_block *block,
 }
 
 void ls_counters_sum(uint64_t *to, uint32_t n) {
-  memset(to, 0, n * sizeof *to);
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);

@@ -133,10 +133,12 @@ static inline struct ls_counter *ls_counters_peek(struct ls_counters *mine,
 
 struct ls_live ls_counters_live(uint32_t site);
 
-/* Adds up sites [0, n): to[i] is the packed word of site i, without the bytes
-   of big blocks. */
+/* Adds to to[i] the packed words of site i, for sites [0, n). */
 void ls_counters_sum(uint64_t *to, uint32_t n);
-struct ls_live ls_counters_unpack(uint32_t site, uint64_t packed);
+/* Puts into to[i] the bytes that big blocks of site i have; 0 if there never
+   was one, and then nothing is written.  `to` may be NULL. */
+int ls_counters_big(int64_t *to, uint32_t n);
+struct ls_live ls_counters_unpack(uint64_t packed, int64_t big);
 
 /* Bytes alive, and the most there were since _reset_peak.  With several
    threads the peak is exact to LS_UNSETTLED bytes for each. */

@@ -307,6 +307,31 @@ struct ls_live ls_tracker_live(uint32_t site) {
   return ls_counters_live(site);
 }
 
+/* Where there are few sites the words lie in the struct's own page. */
+int ls_tracker_copy(struct ls_copy *copy) {
+  uint32_t n = ls_intern_sites() + 1;
+  int has_big = ls_counters_big(NULL, n);
+  copy->n = n;
+  copy->size = n * (has_big ? 2 : 1) * sizeof copy->packed[0];
+  copy->packed = copy->size <= sizeof copy->few
+                     ? copy->few
+                     : ls_pages_map_whole(copy->size);
+  if (!copy->packed) return -ENOMEM;
+  copy->big = has_big ? (int64_t *)(copy->packed + n) : NULL;
+  ls_counters_sum(copy->packed, n);
+  if (has_big) ls_counters_big(copy->big, n);
+  return 0;
+}
+
+struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site) {
+  return ls_counters_unpack(copy->packed[site],
+                            copy->big ? copy->big[site] : 0);
+}
+
+void ls_copy_free(struct ls_copy *copy) {
+  if (copy->packed != copy->few) ls_pages_unmap(copy->packed, copy->size);
+}
+
 enum ls_domain ls_tracker_domain(uint32_t site) {
   const uint8_t *block = atomic_load_explicit(&tracker.domains[site / BLOCK],
                                               memory_order_acquire);
