@@ -10,10 +10,11 @@
 #ifdef __x86_64__
 #include "traceback/stacks_x86_64.h"
 
-_Thread_local struct ls_stacks *ls_stacks_mine;
 _Atomic uint32_t ls_stacks_generation;
 
-uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe) {
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
+                        struct ls_stack **kept) {
+  *kept = NULL;
   return ls_unwind_site(record, nframe);
 }
 #endif

@@ -26,8 +26,13 @@ struct ls_block {
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *record);
 
-/* `block` is about to go back to the allocator: for good, or to be resized. */
-void ls_sink_free(void *block, size_t usable);
+/* `block` is about to go back to the allocator for good: 1, or 0 if nothing is
+   known of it.  If it was the host's to free all the same, _unknown counts
+   that. */
+int ls_sink_free(void *block, size_t usable);
+void ls_sink_unknown(void);
+
+/* `block` is about to be resized. */
 struct ls_block ls_sink_lift(void *block, size_t usable);
 
 /* After a realloc of what `old` describes: `block` is the new place, or, where

@@ -2,8 +2,8 @@
 /*
  * What was alive at one moment, and its grouping.
  *
- *   tracker --take--> traces (site, count, bytes, path)
- *           --resolve--> the same with frames        (helper process, once)
+ *   tracker --take--> count and bytes by site
+ *           --resolve--> traces with paths and frames (helper process, once)
  *           --group--> statistics by file, line or traceback
  *
  * Context: runner, thread marked LS_OWNER_API.
@@ -16,6 +16,7 @@
 
 #include "leakslope.h" /* types */
 #include "platform/arena.h"
+#include "tracker/tracker.h"
 
 /* All blocks of one site. */
 struct ls_trace {
@@ -32,15 +33,17 @@ struct ls_trace {
 struct leakslope_snapshot {
   struct ls_arena arena;
   struct ls_arena results; /* of the latest statistics or comparison */
+  struct ls_copy copy;     /* all that is taken at the moment itself */
   size_t ntraces;
-  struct ls_trace *traces;
+  struct ls_trace *traces; /* after ls_snapshot_resolve */
   int resolved;
 };
 
 struct leakslope_snapshot *ls_snapshot_take(void);
 void ls_snapshot_free(struct leakslope_snapshot *snapshot);
 
-/* Fills in the tracebacks; 0 or -ENOMEM. */
+/* Makes the traces out of the copy, with tracebacks; 0 or -ENOMEM.  Sites are
+   never removed, so that this can be late. */
 int ls_snapshot_resolve(struct leakslope_snapshot *snapshot);
 
 /* One path as a traceback in `arena`: 0 or -ENOMEM. */

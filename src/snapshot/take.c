@@ -10,7 +10,7 @@
 enum { PATH_MAX_FRAMES = 252 };
 
 static int add_trace(struct leakslope_snapshot *snapshot, uint32_t site) {
-  struct ls_live live = ls_tracker_live(site);
+  struct ls_live live = ls_copy_live(&snapshot->copy, site);
   if (live.count <= 0 && live.bytes <= 0) return 0;
   uintptr_t pcs[PATH_MAX_FRAMES];
   size_t n = ls_tracker_path(site, pcs, PATH_MAX_FRAMES);
@@ -26,26 +26,34 @@ static int add_trace(struct leakslope_snapshot *snapshot, uint32_t site) {
   return 0;
 }
 
+static int make_traces(struct leakslope_snapshot *snapshot) {
+  size_t most = 0;
+  for (uint32_t site = 1; site < snapshot->copy.n; site++)
+    most += snapshot->copy.packed[site] != 0;
+  snapshot->ntraces = 0;
+  snapshot->traces =
+      ls_arena_alloc(&snapshot->arena, (most + 1) * sizeof *snapshot->traces);
+  int rc = snapshot->traces ? 0 : -ENOMEM;
+  for (uint32_t site = 1; site < snapshot->copy.n && !rc; site++)
+    if (snapshot->copy.packed[site]) rc = add_trace(snapshot, site);
+  return rc;
+}
+
 struct leakslope_snapshot *ls_snapshot_take(void) {
   struct ls_arena arena = {0};
   struct leakslope_snapshot *snapshot =
       ls_arena_alloc(&arena, sizeof *snapshot);
   if (!snapshot) return NULL;
   snapshot->arena = arena;
-  uint32_t sites = ls_tracker_sites();
-  snapshot->traces =
-      ls_arena_alloc(&snapshot->arena, (sites + 1) * sizeof *snapshot->traces);
-  int rc = snapshot->traces ? 0 : -ENOMEM;
-  for (uint32_t site = 1; site <= sites && !rc; site++)
-    rc = add_trace(snapshot, site);
-  if (!rc) return snapshot;
-  ls_snapshot_free(snapshot);
+  if (!ls_tracker_copy(&snapshot->copy)) return snapshot;
+  ls_arena_release(&arena);
   return NULL;
 }
 
 void ls_snapshot_free(struct leakslope_snapshot *snapshot) {
   if (!snapshot) return;
   ls_arena_release(&snapshot->results);
+  ls_copy_free(&snapshot->copy);
   /* The snapshot lies in its own arena: keep the handle outside of it. */
   struct ls_arena arena = snapshot->arena;
   ls_arena_release(&arena);
@@ -78,6 +86,7 @@ int ls_traceback_make(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
 
 int ls_snapshot_resolve(struct leakslope_snapshot *snapshot) {
   if (snapshot->resolved) return 0;
+  if (make_traces(snapshot)) return -ENOMEM;
   struct ls_arena *arena = &snapshot->arena;
   size_t total = 0;
   for (size_t i = 0; i < snapshot->ntraces; i++)

@@ -2,7 +2,6 @@
 #include "tracker/counters.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "platform/arena.h"
 #include "platform/thread.h"
@@ -13,7 +12,6 @@ struct big_block {
   _Atomic int64_t bytes[LS_COUNTER_BLOCK];
 };
 
-_Thread_local struct ls_counters *ls_counters_mine;
 _Atomic uint32_t ls_counters_epoch;
 
 static struct {
@@ -40,7 +38,7 @@ static void *fill(_Atomic(void *) *slot, size_t size) {
 static struct ls_counters *open_counters(void) {
   struct ls_thread *thread = ls_thread_mine();
   if (!thread) return NULL;
-  return ls_counters_mine = fill(&thread->counters, sizeof(struct ls_counters));
+  return ls_own.counters = fill(&thread->counters, sizeof(struct ls_counters));
 }
 
 static struct ls_counter_block *block_of(struct ls_counters *counters,
@@ -64,37 +62,46 @@ static void count_memory(struct ls_counters *mine, int64_t bytes) {
   if (sum < -LS_UNSETTLED) ls_counters_settle(mine);
 }
 
-int ls_counters_add_slowly(uint32_t site, int64_t blocks, int64_t bytes) {
-  struct ls_counters *mine = ls_counters_mine;
-  if (!mine && !(mine = open_counters())) return 0;
+struct ls_counter *ls_counters_of(uint32_t site) {
+  struct ls_counters *mine = ls_own.counters;
+  if (!mine && !(mine = open_counters())) return NULL;
+  struct ls_counter *counter = ls_counters_peek(mine, site);
+  if (counter) return counter;
   struct ls_counter_block *block = block_of(mine, site);
-  if (!block) return 0;
-  if (bytes >= LS_BIG_BLOCK || -bytes >= LS_BIG_BLOCK) {
-    add_big(site, bytes);
-    count_memory(mine, bytes);
-    bytes = 0;
-  }
-  return ls_counters_add(site, blocks, bytes);
+  return block ? &block->at[site & (LS_COUNTER_BLOCK - 1)] : NULL;
 }
 
-int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
-  struct ls_counters *mine = ls_counters_mine;
-  if (!mine && !(mine = open_counters())) return 0;
-  struct ls_counter_block *block = block_of(mine, site);
-  if (!block) return 0;
-  uint32_t at = site & (LS_COUNTER_BLOCK - 1);
-  if (bytes) add_big(site, bytes);
-  LS_STORE(&block->packed[at], LS_LOAD(&block->packed[at]) +
-                                   ((uint64_t)objects << LS_PACKED_SHIFT));
-  if (LS_LOAD(&block->epochs[at]) != LS_LOAD(&ls_counters_epoch))
-    ls_counters_mark(mine, block, site);
+int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
+  struct ls_counter *counter = ls_counters_of(site);
+  if (!counter) return 0;
+  count_memory(ls_own.counters, bytes);
+  if (bytes >= LS_BIG_BLOCK || -bytes >= LS_BIG_BLOCK) {
+    add_big(site, bytes);
+    bytes = 0;
+  }
+  LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
+                                 ((uint64_t)blocks << LS_PACKED_SHIFT) +
+                                 (uint64_t)bytes);
+  if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
+    ls_counters_mark(ls_own.counters, counter, site);
   return 1;
 }
 
-void ls_counters_mark(struct ls_counters *mine, struct ls_counter_block *block,
+int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
+  struct ls_counter *counter = ls_counters_of(site);
+  if (!counter) return 0;
+  if (bytes) add_big(site, bytes);
+  LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
+                                 ((uint64_t)objects << LS_PACKED_SHIFT));
+  if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
+    ls_counters_mark(ls_own.counters, counter, site);
+  return 1;
+}
+
+void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
                       uint32_t site) {
   uint32_t epoch = atomic_load(&ls_counters_epoch);
-  LS_STORE(&block->epochs[site & (LS_COUNTER_BLOCK - 1)], epoch);
+  LS_STORE(&counter->epoch, epoch);
   if (!epoch) return;
   struct ls_dirty *list = &mine->dirty[epoch & 1];
   uint32_t n = 0;
@@ -136,16 +143,28 @@ static struct ls_counters *counters_of(const struct ls_thread *thread) {
                               memory_order_acquire);
 }
 
-struct ls_live ls_counters_unpack(uint32_t site, uint64_t packed) {
-  const struct big_block *big = atomic_load_explicit(
-      &common.big[site >> LS_COUNTER_BITS], memory_order_acquire);
+struct ls_live ls_counters_unpack(uint64_t packed, int64_t big) {
   enum { REST = 64 - LS_PACKED_SHIFT };
   int64_t bytes = (int64_t)(packed << REST) >> REST;
-  struct ls_live live = {
+  return (struct ls_live){
       .count = (int64_t)(packed - (uint64_t)bytes) >> LS_PACKED_SHIFT,
-      .bytes = bytes};
-  if (big) live.bytes += LS_LOAD(&big->bytes[site & (LS_COUNTER_BLOCK - 1)]);
-  return live;
+      .bytes = bytes + big};
+}
+
+static const struct big_block *big_of(uint32_t site) {
+  return atomic_load_explicit(&common.big[site >> LS_COUNTER_BITS],
+                              memory_order_acquire);
+}
+
+int ls_counters_big(int64_t *to, uint32_t n) {
+  int any = 0;
+  for (uint32_t at = 0; at < n; at += LS_COUNTER_BLOCK) {
+    struct big_block *big = (struct big_block *)big_of(at);
+    any |= big != NULL;
+    for (uint32_t i = 0; to && big && i < LS_COUNTER_BLOCK && at + i < n; i++)
+      to[at + i] = LS_LOAD(&big->bytes[i]);
+  }
+  return any;
 }
 
 struct ls_live ls_counters_live(uint32_t site) {
@@ -158,19 +177,21 @@ struct ls_live ls_counters_live(uint32_t site) {
         counters
             ? atomic_load_explicit(&counters->blocks[at], memory_order_acquire)
             : NULL;
-    if (block) packed += LS_LOAD(&block->packed[site & (LS_COUNTER_BLOCK - 1)]);
+    if (block)
+      packed += LS_LOAD(&block->at[site & (LS_COUNTER_BLOCK - 1)].packed);
   }
-  return ls_counters_unpack(site, packed);
+  struct big_block *big = (struct big_block *)big_of(site);
+  return ls_counters_unpack(
+      packed, big ? LS_LOAD(&big->bytes[site & (LS_COUNTER_BLOCK - 1)]) : 0);
 }
 
 static void add_block(uint64_t *to, const struct ls_counter_block *block,
                       uint32_t n) {
   for (uint32_t i = 0; i < n; i++)
-    to[i] += LS_LOAD(&((struct ls_counter_block *)block)->packed[i]);
+    to[i] += LS_LOAD(&((struct ls_counter_block *)block)->at[i].packed);
 }
 
 void ls_counters_sum(uint64_t *to, uint32_t n) {
-  memset(to, 0, n * sizeof *to);
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);
@@ -215,7 +236,7 @@ static void clear_thread(struct ls_counters *counters) {
   for (uint32_t i = 0; i < LS_COUNTER_BLOCKS; i++) {
     struct ls_counter_block *block = atomic_load(&counters->blocks[i]);
     for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++)
-      LS_STORE(&block->packed[k], 0);
+      LS_STORE(&block->at[k].packed, 0);
   }
   LS_STORE(&counters->bytes, 0);
   LS_STORE(&counters->high, 0);
@@ -270,7 +291,7 @@ uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed) {
     struct ls_counters *counters = counters_of(thread);
     if (!counters) continue;
     gather(&all, counters, epoch);
-    if (counters != ls_counters_mine) gather(&all, counters, common.before);
+    if (counters != ls_own.counters) gather(&all, counters, common.before);
   }
   *sites = common.gathered;
   *overflowed = all.overflowed;

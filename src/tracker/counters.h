@@ -2,10 +2,9 @@
 /*
  * How much of each site is alive, counted by each thread for itself.
  *
- *   thread -> block of sites -> [ packed ... | epochs ... ]
- *
- *   packed   63 ... 36   35 ... 0
- *            count       bytes        both signed
+ *   thread -> block of sites -> { packed, epoch }
+ *                                    63 ... 36   35 ... 0
+ *                                    count       bytes        both signed
  *
  * A packed word is count * 2^36 + bytes, modulo 2^64, so that an event is one
  * addition.  What one thread allocates and another frees stands in two words
@@ -13,8 +12,6 @@
  * than 2^27 blocks and 2^35 bytes of one site are alive.  To be safe with
  * bytes, those of a block of a MiB and more are counted elsewhere, in words of
  * all threads.
- *
- * A site's epoch is that in which the thread last put it on its dirty list.
  *
  * Only its own thread writes a thread's words; anyone reads them.  A thread
  * that is gone leaves them behind, and the next one goes on with them.
@@ -27,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "platform/guard.h"
+#include "tracker/shadow.h"
 #include "tracker/tracker.h"
 
 enum {
@@ -34,13 +33,19 @@ enum {
   LS_COUNTER_BLOCK = 1 << LS_COUNTER_BITS,
   LS_COUNTER_BLOCKS = 1 << (24 - LS_COUNTER_BITS),
   LS_PACKED_SHIFT = 36,
-  LS_BIG_BLOCK = 1 << 20,  /* bytes from which a size is counted elsewhere */
+  LS_BIG_BLOCK = LS_SHADOW_BIG, /* bytes; from here on counted elsewhere */
+  LS_LEAF_HINTS = 8,
   LS_DIRTY_LIMIT = 1 << 16 /* sites of a thread's list; beyond, any site */
 };
 
+/* One site, in one thread. */
+struct ls_counter {
+  _Atomic uint64_t packed;
+  _Atomic uint32_t epoch; /* in which it was last put on the dirty list */
+};
+
 struct ls_counter_block {
-  _Atomic uint64_t packed[LS_COUNTER_BLOCK];
-  _Atomic uint32_t epochs[LS_COUNTER_BLOCK];
+  struct ls_counter at[LS_COUNTER_BLOCK];
 };
 
 /* The sites that a thread touched in one epoch. */
@@ -50,23 +55,21 @@ struct ls_dirty {
   _Atomic uint32_t sites[LS_DIRTY_LIMIT];
 };
 
+/* A leaf of the shadow map, by what its addresses have in common. */
+struct ls_leaf_hint {
+  uintptr_t base;
+  struct ls_shadow_leaf *leaf; /* NULL: none */
+};
+
 struct ls_counters {
   _Atomic int64_t bytes; /* alive, of all sites, not yet in the common sum */
   _Atomic int64_t high;  /* the most that `bytes` was since then */
+  struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately, see tracker.c */
   _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
   struct ls_dirty dirty[2]; /* of even and of odd epochs */
 };
 
-extern _Thread_local struct ls_counters *ls_counters_mine
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 extern _Atomic uint32_t ls_counters_epoch __attribute__((visibility("hidden")));
-
-/* The rare ways of _add: what is not there yet, is listed, or is big. */
-int ls_counters_add_slowly(uint32_t site, int64_t blocks, int64_t bytes);
-void ls_counters_mark(struct ls_counters *mine, struct ls_counter_block *block,
-                      uint32_t site);
-void ls_counters_raise(struct ls_counters *mine, int64_t bytes);
-void ls_counters_settle(struct ls_counters *mine);
 
 enum { LS_UNSETTLED = 1 << 18 }; /* bytes that a thread keeps for itself */
 
@@ -74,31 +77,56 @@ enum { LS_UNSETTLED = 1 << 18 }; /* bytes that a thread keeps for itself */
 #define LS_STORE(to, value) \
   atomic_store_explicit(to, value, memory_order_relaxed)
 
-/* `blocks` more blocks, or fewer, of `bytes` in all (of the same sign).  0
-   when there is no memory for the words. */
-static inline __attribute__((always_inline)) int ls_counters_add(
-    uint32_t site, int64_t blocks, int64_t bytes) {
-  struct ls_counters *mine = ls_counters_mine;
-  struct ls_counter_block *block =
-      mine ? LS_LOAD(&mine->blocks[site >> LS_COUNTER_BITS]) : NULL;
-  if (__builtin_expect(
-          !block || (uint64_t)(blocks < 0 ? -bytes : bytes) >= LS_BIG_BLOCK, 0))
-    return ls_counters_add_slowly(site, blocks, bytes);
-  uint32_t at = site & (LS_COUNTER_BLOCK - 1);
-  LS_STORE(&block->packed[at], LS_LOAD(&block->packed[at]) +
-                                   ((uint64_t)blocks << LS_PACKED_SHIFT) +
-                                   (uint64_t)bytes);
-  if (__builtin_expect(
-          LS_LOAD(&block->epochs[at]) != LS_LOAD(&ls_counters_epoch), 0))
-    ls_counters_mark(mine, block, site);
-  int64_t sum = LS_LOAD(&mine->bytes) + bytes;
+/* The calling thread's counter of a site, made if need be; NULL when there is
+   no memory.  It stays where it is, and the thread's until it is gone. */
+struct ls_counter *ls_counters_of(uint32_t site);
+
+/* `blocks` more blocks, or fewer, of `bytes` in all (of the same sign), any
+   size.  0 when there is no memory. */
+int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes);
+
+/* The rare ways of the two below. */
+void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
+                      uint32_t site);
+void ls_counters_raise(struct ls_counters *mine, int64_t bytes);
+void ls_counters_settle(struct ls_counters *mine);
+
+/* One more block, of less than LS_BIG_BLOCK bytes.  `counter` is the calling
+   thread's, `mine` all of its. */
+static inline __attribute__((always_inline)) void ls_counter_up(
+    struct ls_counters *mine, struct ls_counter *counter, uint32_t site,
+    size_t bytes, uint32_t epoch) {
+  LS_STORE(&counter->packed,
+           LS_LOAD(&counter->packed) + (1ull << LS_PACKED_SHIFT) + bytes);
+  if (__builtin_expect(LS_LOAD(&counter->epoch) != epoch, 0))
+    ls_counters_mark(mine, counter, site);
+  int64_t sum = LS_LOAD(&mine->bytes) + (int64_t)bytes;
   LS_STORE(&mine->bytes, sum);
-  if (blocks < 0) {
-    if (__builtin_expect(sum < -LS_UNSETTLED, 0)) ls_counters_settle(mine);
-  } else if (__builtin_expect(sum > LS_LOAD(&mine->high), 0)) {
+  if (__builtin_expect(sum > LS_LOAD(&mine->high), 0))
     ls_counters_raise(mine, sum);
-  }
-  return 1;
+}
+
+/* One block less. */
+static inline __attribute__((always_inline)) void ls_counter_down(
+    struct ls_counters *mine, struct ls_counter *counter, uint32_t site,
+    size_t bytes, uint32_t epoch) {
+  LS_STORE(&counter->packed,
+           LS_LOAD(&counter->packed) - (1ull << LS_PACKED_SHIFT) - bytes);
+  if (__builtin_expect(LS_LOAD(&counter->epoch) != epoch, 0))
+    ls_counters_mark(mine, counter, site);
+  int64_t sum = LS_LOAD(&mine->bytes) - (int64_t)bytes;
+  LS_STORE(&mine->bytes, sum);
+  if (__builtin_expect(sum < -LS_UNSETTLED, 0)) ls_counters_settle(mine);
+}
+
+/* The same as _of, of `mine`; NULL where there is none yet. */
+static inline struct ls_counter *ls_counters_peek(struct ls_counters *mine,
+                                                  uint32_t site) {
+  struct ls_counter_block *block =
+      LS_LOAD(&mine->blocks[site >> LS_COUNTER_BITS]);
+  return __builtin_expect(block != NULL, 1)
+             ? &block->at[site & (LS_COUNTER_BLOCK - 1)]
+             : NULL;
 }
 
 /* The same for what is no memory of malloc's: bytes of any sign, which are in
@@ -109,10 +137,12 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes);
 
 struct ls_live ls_counters_live(uint32_t site);
 
-/* Adds up sites [0, n): to[i] is the packed word of site i, without the bytes
-   of big blocks. */
+/* Adds to to[i] the packed words of site i, for sites [0, n). */
 void ls_counters_sum(uint64_t *to, uint32_t n);
-struct ls_live ls_counters_unpack(uint32_t site, uint64_t packed);
+/* Puts into to[i] the bytes that big blocks of site i have; 0 if there never
+   was one, and then nothing is written.  `to` may be NULL. */
+int ls_counters_big(int64_t *to, uint32_t n);
+struct ls_live ls_counters_unpack(uint64_t packed, int64_t big);
 
 /* Bytes alive, and the most there were since _reset_peak.  With several
    threads the peak is exact to LS_UNSETTLED bytes for each. */

@@ -51,8 +51,8 @@ static __attribute__((noinline, cold)) void drop(void) {
 
 void ls_sink_missed(void) { drop(); }
 
-static inline void count(uint32_t site, int64_t blocks, int64_t bytes) {
-  if (__builtin_expect(!ls_counters_add(site, blocks, bytes), 0)) drop();
+static void count(uint32_t site, int64_t blocks, int64_t bytes) {
+  if (!ls_counters_add(site, blocks, bytes)) drop();
 }
 
 static int set_domain(uint32_t site, enum ls_domain domain) {
@@ -90,52 +90,142 @@ void ls_count_drop(void) { drop(); }
 
 uint32_t ls_count_epoch(void) { return LS_LOAD(&tracker.birth); }
 
-/* errno is kept by the slow ways inside: the fast one makes no call. */
-static inline uint32_t malloc_site(const uintptr_t *frame) {
+/* errno is kept inside. */
+static uint32_t malloc_site(const uintptr_t *frame) {
 #ifdef __x86_64__
-  return ls_stacks_site(frame, tracker.nframe);
+  struct ls_stack *stack = ls_stacks_find(frame);
+  uint32_t site =
+      stack ? stack->site : ls_stacks_miss(frame, tracker.nframe, &stack);
+  if (stack && !stack->counter) stack->counter = ls_counters_of(site);
+  return site;
 #else
   return ls_unwind_site(frame, tracker.nframe);
 #endif
 }
 
-static inline __attribute__((always_inline)) void record(
-    void *block, struct ls_shadow_entry entry, size_t usable) {
-  if (__builtin_expect(
-          entry.site && ls_shadow_set((uintptr_t)block, entry, usable), 1)) {
-    if (__builtin_expect(ls_counters_add(entry.site, 1, (int64_t)entry.size),
-                         1))
-      return;
+static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
+  if (entry.site && ls_shadow_set((uintptr_t)block, entry, usable)) {
+    if (ls_counters_add(entry.site, 1, (int64_t)entry.size)) return;
     /* Not counted: then its end is not to be either. */
-    (void)ls_shadow_take((uintptr_t)block, usable, 0);
+    (void)ls_shadow_take((uintptr_t)block, usable);
   }
   drop();
 }
 
-void ls_sink_alloc(void *block, size_t size, size_t usable,
-                   const uintptr_t *frame) {
+/* The leaf of an address, if this thread came upon it lately. */
+static inline __attribute__((always_inline)) struct ls_shadow_leaf *
+leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
+  uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
+  const struct ls_leaf_hint *hint = &mine->leaves[base % LS_LEAF_HINTS];
+  return __builtin_expect(hint->base == base, 1) ? hint->leaf : NULL;
+}
+
+static void keep_at_hand(uintptr_t address) {
+  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(address);
+  if (!leaf || !ls_own.counters) return;
+  uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
+  ls_own.counters->leaves[base % LS_LEAF_HINTS] =
+      (struct ls_leaf_hint){base, leaf};
+}
+
+static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
+                                                   size_t usable,
+                                                   const uintptr_t *frame) {
   struct ls_shadow_entry entry = {.site = malloc_site(frame),
                                   .birth = LS_LOAD(&tracker.birth),
                                   .size = size};
   record(block, entry, usable);
+  keep_at_hand((uintptr_t)block);
 }
 
-static __attribute__((noinline, cold)) void free_unknown(void) {
+#ifdef __x86_64__
+static __attribute__((noinline)) struct ls_stack *stack_by_walk(
+    const uintptr_t *frame) {
+  struct ls_stack *stack;
+  uint32_t site = ls_stacks_miss(frame, tracker.nframe, &stack);
+  if (stack) stack->counter = ls_counters_of(site);
+  return stack;
+}
+
+/*
+ * Most allocations: there is a stack and its counter, the block's leaf is at
+ * hand.  1, or 0 with nothing done.
+ */
+static inline __attribute__((always_inline)) int alloc_quickly(
+    void *block, size_t size, size_t usable, uint32_t birth,
+    const uintptr_t *frame) {
+  const struct ls_stack *stack = ls_stacks_find(frame);
+  if (__builtin_expect(!stack, 0) && !(stack = stack_by_walk(frame))) return 0;
+  struct ls_counter *counter = stack->counter;
+  if (__builtin_expect(!counter, 0)) return 0;
+  /* Who has a counter has counters. */
+  struct ls_counters *mine = ls_own.counters;
+  struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
+  if (__builtin_expect(!leaf, 0)) return 0;
+  size_t slack = usable - size;
+  if (__builtin_expect(ls_shadow_is_aside(size, slack), 0)) return 0;
+  uint32_t site = stack->site;
+  ls_shadow_put(leaf, (uintptr_t)block, site, (uint32_t)slack, birth);
+  ls_counter_up(mine, counter, site, size, LS_LOAD(&ls_counters_epoch));
+  return 1;
+}
+#else
+#define alloc_quickly(block, size, usable, birth, frame) 0
+#endif
+
+void ls_sink_alloc(void *block, size_t size, size_t usable,
+                   const uintptr_t *frame) {
+  if (!alloc_quickly(block, size, usable, LS_LOAD(&tracker.birth), frame))
+    alloc_slowly(block, size, usable, frame);
+}
+
+static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
+  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
+  if (!entry.site) return 0;
+  count(entry.site, -1, -(int64_t)entry.size);
+  keep_at_hand((uintptr_t)block);
+  return 1;
+}
+
+/*
+ * Most frees: what is known of the block, forgotten.  1, or 0 with nothing
+ * done.  `old` may be NULL.
+ */
+static inline __attribute__((always_inline)) int take_quickly(
+    void *block, size_t usable, struct ls_block *old) {
+  struct ls_counters *mine = ls_own.counters;
+  if (__builtin_expect(!mine, 0)) return 0;
+  struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
+  if (__builtin_expect(!leaf, 0)) return 0;
+  size_t at = ls_shadow_cell_of((uintptr_t)block);
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  uint32_t site = cell >> LS_SLACK_BITS, slack = cell & LS_SLACK_ASIDE;
+  if (__builtin_expect(!site || slack == LS_SLACK_ASIDE, 0)) return 0;
+  struct ls_counter *counter = ls_counters_peek(mine, site);
+  if (__builtin_expect(!counter, 0)) return 0;
+  size_t size = usable - slack;
+  uint32_t epoch = LS_LOAD(&ls_counters_epoch);
+  if (old)
+    *old = (struct ls_block){site, epoch ? ls_shadow_birth(leaf, at) : 0, size};
+  __atomic_store_n(&leaf->cells[at], 0, __ATOMIC_RELAXED);
+  ls_counter_down(mine, counter, site, size, epoch);
+  return 1;
+}
+
+int ls_sink_free(void *block, size_t usable) {
+  return take_quickly(block, usable, NULL) || sink_slowly(block, usable);
+}
+
+void ls_sink_unknown(void) {
   atomic_fetch_add_explicit(&tracker.foreign_frees, 1, memory_order_relaxed);
 }
 
-void ls_sink_free(void *block, size_t usable) {
-  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable, 0);
-  if (__builtin_expect(!entry.site, 0))
-    free_unknown();
-  else
-    count(entry.site, -1, -(int64_t)entry.size);
-}
-
 struct ls_block ls_sink_lift(void *block, size_t usable) {
-  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable, 1);
+  struct ls_block old;
+  if (take_quickly(block, usable, &old)) return old;
+  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
   if (!entry.site) {
-    free_unknown();
+    ls_sink_unknown();
     return (struct ls_block){0};
   }
   count(entry.site, -1, -(int64_t)entry.size);
@@ -154,7 +244,9 @@ static inline uint32_t resized(struct ls_block old) {
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
                   const uintptr_t *frame, int failed) {
   if (failed && !old.site) return; /* it was unknown and stays so */
-  struct ls_shadow_entry entry = {.birth = resized(old),
+  uint32_t birth = resized(old);
+  if (!failed && alloc_quickly(block, size, usable, birth, frame)) return;
+  struct ls_shadow_entry entry = {.birth = birth,
                                   .size = failed ? old.size : size};
   entry.site = failed ? old.site : malloc_site(frame);
   record(block, entry, usable);
@@ -243,6 +335,31 @@ uint32_t ls_tracker_sites(void) { return ls_intern_sites(); }
 
 struct ls_live ls_tracker_live(uint32_t site) {
   return ls_counters_live(site);
+}
+
+/* Where there are few sites the words lie in the struct's own page. */
+int ls_tracker_copy(struct ls_copy *copy) {
+  uint32_t n = ls_intern_sites() + 1;
+  int has_big = ls_counters_big(NULL, n);
+  copy->n = n;
+  copy->size = n * (has_big ? 2 : 1) * sizeof copy->packed[0];
+  copy->packed = copy->size <= sizeof copy->few
+                     ? copy->few
+                     : ls_pages_map_whole(copy->size);
+  if (!copy->packed) return -ENOMEM;
+  copy->big = has_big ? (int64_t *)(copy->packed + n) : NULL;
+  ls_counters_sum(copy->packed, n);
+  if (has_big) ls_counters_big(copy->big, n);
+  return 0;
+}
+
+struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site) {
+  return ls_counters_unpack(copy->packed[site],
+                            copy->big ? copy->big[site] : 0);
+}
+
+void ls_copy_free(struct ls_copy *copy) {
+  if (copy->packed != copy->few) ls_pages_unmap(copy->packed, copy->size);
 }
 
 enum ls_domain ls_tracker_domain(uint32_t site) {

@@ -41,6 +41,20 @@ unsigned ls_tracker_nframe(void);
 /* Sites are numbered from 1 to this, over all domains. */
 uint32_t ls_tracker_sites(void);
 struct ls_live ls_tracker_live(uint32_t site);
+
+/* What every site holds at one moment; taking it is all that costs then. */
+struct ls_copy {
+  uint64_t few[256]; /* zero before; the words, if they fit */
+  uint32_t n;        /* sites 0 to n - 1 */
+  uint64_t *packed;
+  int64_t
+      *big;    /* bytes of the blocks of a MiB and more; NULL: there are none */
+  size_t size; /* of what is mapped */
+};
+int ls_tracker_copy(struct ls_copy *copy); /* 0 or -ENOMEM */
+struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site);
+void ls_copy_free(struct ls_copy *copy);
+
 enum ls_domain ls_tracker_domain(uint32_t site);
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max);
 
@@ -80,8 +94,8 @@ uint32_t ls_birth_step(uint32_t birth);
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
-/* Visits the live blocks: site and birth (its epoch an older one, or 0: before
-   measuring). */
+/* Visits the live blocks that were born while something was measured, or
+   resized in a step: site and birth. */
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg);
 

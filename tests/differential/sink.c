@@ -126,10 +126,13 @@ void ls_sink_alloc(void *block, size_t size, size_t usable,
   compare(record);
 }
 
-void ls_sink_free(void *block, size_t usable) {
+int ls_sink_free(void *block, size_t usable) {
   (void)block;
   (void)usable;
+  return 1;
 }
+
+void ls_sink_unknown(void) {}
 
 struct ls_block ls_sink_lift(void *block, size_t usable) {
   (void)block;

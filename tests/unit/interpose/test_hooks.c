@@ -51,11 +51,14 @@ void ls_sink_alloc(void *block, size_t size, size_t usable,
   told.allocs++;
 }
 
-void ls_sink_free(void *block, size_t usable) {
+int ls_sink_free(void *block, size_t usable) {
   (void)usable;
   told.freed = block;
   told.frees++;
+  return 1;
 }
+
+void ls_sink_unknown(void) {}
 
 struct ls_block ls_sink_lift(void *block, size_t usable) {
   ls_sink_free(block, usable);
