@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "platform/guard.h"
+#include "tracker/threads.h"
 
 /* Stops for growth: enough to judge, far from harming the machine. */
 static const int64_t GROWTH_STOP = 64LL << 20; /* bytes */
@@ -170,6 +171,7 @@ static void baseline(struct leakslope_measurement *m) {
   m->drops = ls_tracker_drops();
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees();
   m->epoch = next_epoch;
+  ls_threads_reap();
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
@@ -287,6 +289,7 @@ static int end_iteration(struct leakslope_measurement *m) {
   if (m->plan.settle && is_judged_next(m)) settle(m);
   m->iterations++;
   if (settles(m)) ls_tracker_reconcile_fds();
+  ls_threads_reap();
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);

@@ -5,6 +5,7 @@
 #include "callsite/callsite.h"
 #include "snapshot/snapshot.h"
 #include "symbolize/symbolize.h"
+#include "tracker/threads.h"
 #include "tracker/tracker.h"
 
 enum { PATH_MAX_FRAMES = 252 };
@@ -32,6 +33,7 @@ struct leakslope_snapshot *ls_snapshot_take(void) {
       ls_arena_alloc(&arena, sizeof *snapshot);
   if (!snapshot) return NULL;
   snapshot->arena = arena;
+  ls_threads_reap();
   uint32_t sites = ls_tracker_sites();
   snapshot->traces =
       ls_arena_alloc(&snapshot->arena, (sites + 1) * sizeof *snapshot->traces);

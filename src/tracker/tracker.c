@@ -19,6 +19,7 @@
 #include "tracker/fd_table.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
+#include "tracker/threads.h"
 
 enum {
   BLOCK_BITS = 12,
@@ -213,16 +214,19 @@ static void before_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
   ls_intern_before_fork();
   ls_ranges_before_fork();
+  ls_threads_before_fork();
 }
 
 static void after_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
+  ls_threads_after_fork();
   ls_ranges_after_fork();
   ls_intern_after_fork();
 }
 
 static void after_fork_in_child(void) {
   after_fork();
+  if (ls_owner != LS_OWNER_HOOK) ls_threads_gone();
   ls_unwind_after_fork();
 }
 
@@ -246,6 +250,7 @@ void ls_tracker_clear(void) {
   ls_shadow_clear();
   ls_fd_table_clear();
   ls_ranges_clear();
+  ls_threads_clear();
   uint32_t n = ls_intern_sites();
   for (uint32_t site = 1; site <= n; site++) {
     struct counter *counter = counter_of(site);
@@ -332,6 +337,7 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_shadow_walk(visit, arg);
   ls_fd_table_walk(visit, arg);
   ls_ranges_walk(visit, arg);
+  ls_threads_walk(visit, arg);
 }
 
 uint64_t ls_tracker_drops(void) {

@@ -22,6 +22,7 @@ enum ls_domain {
   LS_DOMAIN_MALLOC = 0,
   LS_DOMAIN_FD = 1,
   LS_DOMAIN_MMAP = 2,
+  LS_DOMAIN_THREAD = 3,
   LS_DOMAINS
 };
 

@@ -56,6 +56,30 @@ void ls_sink_remap(const struct ls_remapped *re, uint64_t before,
   (void)record;
 }
 
+int ls_sink_thread_created(uintptr_t start, int is_detached,
+                           const uintptr_t *record) {
+  (void)start;
+  (void)is_detached;
+  (void)record;
+  return 0;
+}
+
+void ls_sink_thread_failed(uintptr_t start) { (void)start; }
+
+void ls_sink_thread_runs(uintptr_t start, uintptr_t number) {
+  (void)start;
+  (void)number;
+}
+
+uint64_t ls_sink_thread_now(void) { return 0; }
+
+void ls_sink_thread_joined(uintptr_t number, uint64_t before) {
+  (void)number;
+  (void)before;
+}
+
+void ls_sink_thread_detached(uintptr_t number) { (void)number; }
+
 void ls_sink_missed(void) {}
 
 void ls_sink_unloaded(void) {}

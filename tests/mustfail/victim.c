@@ -2,6 +2,7 @@
 /* One leak of each domain, one reachable leak, and healthy tests. */
 #include <check.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -37,6 +38,14 @@ START_TEST(leaks_mappings) {
 }
 END_TEST
 
+static void *nothing(void *arg) { return arg; }
+
+START_TEST(leaks_threads) {
+  pthread_t thread;
+  ck_assert_int_eq(pthread_create(&thread, NULL, nothing, NULL), 0);
+}
+END_TEST
+
 START_TEST(is_balanced) {
   slot = malloc(50);
   slot = realloc(slot, 500);
@@ -45,6 +54,9 @@ START_TEST(is_balanced) {
   close(fd);
   slot = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   munmap(slot, 4096);
+  pthread_t thread;
+  ck_assert_int_eq(pthread_create(&thread, NULL, nothing, NULL), 0);
+  pthread_join(thread, NULL);
 }
 END_TEST
 
@@ -64,6 +76,7 @@ int main(void) {
   tcase_add_test(tcase, leaks_by_realloc);
   tcase_add_test(tcase, leaks_descriptors);
   tcase_add_test(tcase, leaks_mappings);
+  tcase_add_test(tcase, leaks_threads);
   tcase_add_test(tcase, is_balanced);
   tcase_add_test(tcase, is_bounded);
   suite_add_tcase(suite, tcase);

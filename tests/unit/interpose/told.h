@@ -14,5 +14,14 @@ void victim_mmap(void);
 void victim_mmap64(void);
 void victim_munmap(void);
 void victim_mremap(void);
+void victim_pthread_create(void);
+void victim_pthread_join(void);
+void victim_pthread_tryjoin_np(void);
+void victim_pthread_timedjoin_np(void);
+void victim_pthread_clockjoin_np(void);
+void victim_pthread_detach(void);
+void victim_thrd_create(void);
+void victim_thrd_join(void);
+void victim_thrd_detach(void);
 
 #endif
