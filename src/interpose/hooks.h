@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -103,6 +104,10 @@
   X(int, thrd_join, (thrd_t, int *))                                          \
   X(int, thrd_detach, (thrd_t))
 
+#define LS_HOOKS_TIMER(X)                                         \
+  X(int, timer_create, (clockid_t, struct sigevent *, timer_t *)) \
+  X(int, timer_delete, (timer_t))
+
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
 #define LS_HOOKS(X)    \
@@ -112,6 +117,7 @@
   LS_HOOKS_STREAM(X)   \
   LS_HOOKS_MMAP(X)     \
   LS_HOOKS_THREAD(X)   \
+  LS_HOOKS_TIMER(X)    \
   LS_HOOKS_LOADER(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */

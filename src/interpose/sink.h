@@ -75,6 +75,11 @@ void ls_sink_thread_joined(uintptr_t number, uint64_t before);
 /* A thread is about to be detached. */
 void ls_sink_thread_detached(uintptr_t number);
 
+/* The same for timers; one that was created has a number. */
+void ls_sink_timer_created(uintptr_t number, const uintptr_t *record);
+uint64_t ls_sink_timer_now(void);
+void ls_sink_timer_deleted(uintptr_t number, uint64_t before);
+
 /* A library was unloaded: its addresses may be another's soon. */
 void ls_sink_unloaded(void);
 

@@ -16,27 +16,27 @@
 /* name, default (NULL: none), allowed, meaning; `allowed` is either words
    joined by '|', "number A..B", "auto|number A..B", "list of words" or
    "path". */
-#define LS_OPTIONS(X)                                                         \
-  X("CK_LEAK", "yes", "yes|report|no",                                        \
-    "yes: gate; report: measure but never fail; no: as if never linked")      \
-  X("CK_LEAK_ITERATIONS", "auto", "auto|number 8..1000000",                   \
-    "auto: as many as the question needs; n: exactly n, without a budget")    \
-  X("CK_LEAK_WARMUP", "3", "number 1..100000", "passes before the baseline")  \
-  X("CK_LEAK_BUDGET", "2", "seconds 0.001..86400",                            \
-    "seconds per test for the re-runs; a suspect gets five times that")       \
-  X("CK_LEAK_TOTAL_BUDGET", "60", "seconds 0.001..864000",                    \
-    "seconds per program; when used up, later tests get the shortest run")    \
-  X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")     \
-  X("CK_LEAK_SCOPE", "test", "list test|suite|session",                       \
-    "what is repeated as one iteration: each test, each suite, all of them")  \
-  X("CK_LEAK_DOMAINS", "malloc,mmap,fd,thread", "list malloc|mmap|fd|thread", \
-    "what is judged")                                                         \
-  X("CK_LEAK_STRICT", "no", "yes|no",                                         \
-    "yes: inconclusive, saturating and not repeatable fail too")              \
-  X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")         \
-  X("CK_LEAK_LIST", "no", "yes|no",                                           \
-    "yes: each run lists suite/tcase/test, and runs nothing")                 \
-  X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                   \
+#define LS_OPTIONS(X)                                                        \
+  X("CK_LEAK", "yes", "yes|report|no",                                       \
+    "yes: gate; report: measure but never fail; no: as if never linked")     \
+  X("CK_LEAK_ITERATIONS", "auto", "auto|number 8..1000000",                  \
+    "auto: as many as the question needs; n: exactly n, without a budget")   \
+  X("CK_LEAK_WARMUP", "3", "number 1..100000", "passes before the baseline") \
+  X("CK_LEAK_BUDGET", "2", "seconds 0.001..86400",                           \
+    "seconds per test for the re-runs; a suspect gets five times that")      \
+  X("CK_LEAK_TOTAL_BUDGET", "60", "seconds 0.001..864000",                   \
+    "seconds per program; when used up, later tests get the shortest run")   \
+  X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
+  X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
+    "what is repeated as one iteration: each test, each suite, all of them") \
+  X("CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer",                        \
+    "list malloc|mmap|fd|thread|timer", "what is judged")                    \
+  X("CK_LEAK_STRICT", "no", "yes|no",                                        \
+    "yes: inconclusive, saturating and not repeatable fail too")             \
+  X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
+  X("CK_LEAK_LIST", "no", "yes|no",                                          \
+    "yes: each run lists suite/tcase/test, and runs nothing")                \
+  X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
     "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")
 
 struct ls_option {

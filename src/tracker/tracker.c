@@ -20,6 +20,7 @@
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
 #include "tracker/threads.h"
+#include "tracker/timers.h"
 
 enum {
   BLOCK_BITS = 12,
@@ -215,10 +216,12 @@ static void before_fork(void) {
   ls_intern_before_fork();
   ls_ranges_before_fork();
   ls_threads_before_fork();
+  ls_timers_before_fork();
 }
 
 static void after_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
+  ls_timers_after_fork();
   ls_threads_after_fork();
   ls_ranges_after_fork();
   ls_intern_after_fork();
@@ -226,7 +229,10 @@ static void after_fork(void) {
 
 static void after_fork_in_child(void) {
   after_fork();
-  if (ls_owner != LS_OWNER_HOOK) ls_threads_gone();
+  if (ls_owner != LS_OWNER_HOOK) {
+    ls_threads_gone();
+    ls_timers_gone();
+  }
   ls_unwind_after_fork();
 }
 
@@ -251,6 +257,7 @@ void ls_tracker_clear(void) {
   ls_fd_table_clear();
   ls_ranges_clear();
   ls_threads_clear();
+  ls_timers_clear();
   uint32_t n = ls_intern_sites();
   for (uint32_t site = 1; site <= n; site++) {
     struct counter *counter = counter_of(site);
@@ -338,6 +345,7 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_fd_table_walk(visit, arg);
   ls_ranges_walk(visit, arg);
   ls_threads_walk(visit, arg);
+  ls_timers_walk(visit, arg);
 }
 
 uint64_t ls_tracker_drops(void) {

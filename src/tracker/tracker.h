@@ -23,6 +23,7 @@ enum ls_domain {
   LS_DOMAIN_FD = 1,
   LS_DOMAIN_MMAP = 2,
   LS_DOMAIN_THREAD = 3,
+  LS_DOMAIN_TIMER = 4,
   LS_DOMAINS
 };
 

@@ -80,6 +80,18 @@ void ls_sink_thread_joined(uintptr_t number, uint64_t before) {
 
 void ls_sink_thread_detached(uintptr_t number) { (void)number; }
 
+void ls_sink_timer_created(uintptr_t number, const uintptr_t *record) {
+  (void)number;
+  (void)record;
+}
+
+uint64_t ls_sink_timer_now(void) { return 0; }
+
+void ls_sink_timer_deleted(uintptr_t number, uint64_t before) {
+  (void)number;
+  (void)before;
+}
+
 void ls_sink_missed(void) {}
 
 void ls_sink_unloaded(void) {}

@@ -3,8 +3,10 @@
 #include <check.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct node { struct node *next; } * list;
@@ -38,6 +40,13 @@ START_TEST(leaks_mappings) {
 }
 END_TEST
 
+START_TEST(leaks_timers) {
+  struct sigevent event = {.sigev_notify = SIGEV_NONE};
+  timer_t timer;
+  ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+}
+END_TEST
+
 static void *nothing(void *arg) { return arg; }
 
 START_TEST(leaks_threads) {
@@ -57,6 +66,10 @@ START_TEST(is_balanced) {
   pthread_t thread;
   ck_assert_int_eq(pthread_create(&thread, NULL, nothing, NULL), 0);
   pthread_join(thread, NULL);
+  timer_t timer;
+  struct sigevent event = {.sigev_notify = SIGEV_NONE};
+  ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+  timer_delete(timer);
 }
 END_TEST
 
@@ -77,6 +90,7 @@ int main(void) {
   tcase_add_test(tcase, leaks_descriptors);
   tcase_add_test(tcase, leaks_mappings);
   tcase_add_test(tcase, leaks_threads);
+  tcase_add_test(tcase, leaks_timers);
   tcase_add_test(tcase, is_balanced);
   tcase_add_test(tcase, is_bounded);
   suite_add_tcase(suite, tcase);

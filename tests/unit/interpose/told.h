@@ -23,5 +23,7 @@ void victim_pthread_detach(void);
 void victim_thrd_create(void);
 void victim_thrd_join(void);
 void victim_thrd_detach(void);
+void victim_timer_create(void);
+void victim_timer_delete(void);
 
 #endif
