@@ -63,7 +63,9 @@
   X(int, memfd_create, (const char *, unsigned))              \
   X(int, mkstemp, (char *))                                   \
   X(int, mkstemp64, (char *))                                 \
-  X(int, mkostemp, (char *, int))
+  X(int, mkostemp, (char *, int))                             \
+  X(int, close_range, (unsigned, unsigned, int))              \
+  X(void, closefrom, (int))
 
 /* Streams: libc opens and closes their descriptors without passing by here.
    The two-letter open is what fortified code calls. */

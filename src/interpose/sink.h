@@ -37,6 +37,8 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 /* A descriptor was opened, or is about to be closed. */
 void ls_sink_fd_open(int fd, const uintptr_t *record);
 void ls_sink_fd_close(int fd);
+/* All of them from `first` to `last` are. */
+void ls_sink_fds_close(unsigned first, unsigned last);
 
 /* A number that rises: what was mapped before now has a smaller one. */
 uint64_t ls_sink_map_now(void);

@@ -218,6 +218,8 @@ static void add_site(struct leakslope_report *report, struct ls_measured *to,
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
+  site->label =
+      record->label[0] ? ls_arena_string(&report->arena, record->label) : NULL;
   if (!add_frames(&report->arena, parts, record->npcs, site)) return;
   for (size_t i = 0; i < to->nsites; i++)
     if (ls_place_same(&sites[i], site)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "measure/measurement.h"
@@ -51,6 +52,7 @@ static void adopt_path(struct leakslope_measurement *m,
     return;
   group->group = (uint32_t)(member - m->records) + 1;
   group->npcs = member->npcs;
+  memcpy(group->label, member->label, sizeof group->label);
   for (uint32_t i = 0; i < member->npcs; i++) group->pcs[i] = member->pcs[i];
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "platform/guard.h"
+#include "tracker/open_fds.h"
 #include "tracker/threads.h"
 
 /* Stops for growth: enough to judge, far from harming the machine. */
@@ -171,6 +172,7 @@ static void baseline(struct leakslope_measurement *m) {
   m->drops = ls_tracker_drops();
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees();
   m->epoch = next_epoch;
+  ls_open_fds_baseline();
   ls_threads_reap();
   ls_records_baseline(m);
   next_epoch++;
@@ -265,11 +267,12 @@ static int out_of_time(struct leakslope_measurement *m) {
   return 1;
 }
 
-/* Descriptors may be closed by calls that no hook sees: now and then, and
-   before each judgement, those that are gone are taken out. */
-static int settles(const struct leakslope_measurement *m) {
-  enum { EVERY = 64 };
-  return m->iterations % EVERY == 0 || m->iterations >= m->target;
+/* What costs a few system calls is asked at the end of each window of a series
+   (there are 64 at most), and before a judgement. */
+static int ends_window(const struct leakslope_measurement *m) {
+  uint32_t length = 1;
+  while (m->iterations / length > LS_SERIES_WINDOWS) length *= 2;
+  return m->iterations % length == 0 || m->iterations >= m->target;
 }
 
 static int out_of_budget(const struct leakslope_measurement *m) {
@@ -288,7 +291,7 @@ static int is_judged_next(struct leakslope_measurement *m) {
 static int end_iteration(struct leakslope_measurement *m) {
   if (m->plan.settle && is_judged_next(m)) settle(m);
   m->iterations++;
-  if (settles(m)) ls_tracker_reconcile_fds();
+  if (ends_window(m)) ls_open_fds_reconcile();
   ls_threads_reap();
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;

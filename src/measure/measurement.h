@@ -30,7 +30,8 @@ enum {
   LS_RECORD_FRAMES = 64,          /* of a path, kept for a copy that dies */
   LS_MEASUREMENT_SIZE = 24 << 20, /* address space, touched as needed */
   LS_RESULT_SIZE = 1 << 20,       /* of it, for the encoded report */
-  LS_NOTE_SIZE = 256
+  LS_NOTE_SIZE = 256,
+  LS_LABEL_SIZE = 96
 };
 
 /* At which level a series was kept. */
@@ -45,6 +46,7 @@ struct ls_record {
   uint32_t domain;
   uint32_t group; /* of a traceback: the record of its call site, plus one */
   uint32_t state; /* enum ls_site_state, as judged last */
+  char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */

@@ -90,7 +90,8 @@ static int own_frames(struct ls_arena *arena, struct ls_report_site *site) {
 static int own_site(struct ls_arena *arena, struct ls_report_site *site) {
   size_t size = site->ncheckpoints * sizeof *site->checkpoints;
   site->checkpoints = ls_arena_copy(arena, site->checkpoints, size);
-  return site->checkpoints && own_frames(arena, site);
+  return site->checkpoints && own(arena, &site->label) &&
+         own_frames(arena, site);
 }
 
 int ls_report_copy_measured(struct leakslope_report *report,

@@ -44,7 +44,9 @@ struct ls_report_site {
                                            ours and of the test runner */
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
-  uint32_t callers; /* distinct tracebacks of this site (>= 1) */
+  const char *label; /* what stands for a place where there are no frames:
+                        "without a traced call: socket:[..]"; NULL for none */
+  uint32_t callers;  /* distinct tracebacks of this site (>= 1) */
 };
 
 /* What was measured of one test. */

@@ -16,12 +16,12 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 1,
+  VERSION = 2,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
-  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4
+  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4 + 4
 };
 
 struct wire {
@@ -157,6 +157,7 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   WALK(w, named);
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
+  walk_string(w, &s->label);
   WALK(w, s->callers);
 }
 

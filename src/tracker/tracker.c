@@ -17,6 +17,7 @@
 #endif
 #include "tracker/count.h"
 #include "tracker/fd_table.h"
+#include "tracker/open_fds.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
 #include "tracker/threads.h"
@@ -114,13 +115,7 @@ static inline void count_memory(int64_t bytes) {
     __atomic_store_n(&tracker.peak, now, __ATOMIC_RELAXED);
 }
 
-/* A domain's sites are kept apart by a first pc that no code has: its number.
- */
-uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
-  uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = domain;
-  uint32_t site =
-      ls_intern(pcs, 1 + ls_unwind(record, pcs + 1, tracker.nframe));
+static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
   struct counter *counter = site ? counter_of(site) : NULL;
   if (!counter) {
     drop();
@@ -128,6 +123,20 @@ uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
   }
   counter->domain = domain;
   return site;
+}
+
+/* A domain's sites are kept apart by a first pc that no code has: its number.
+ */
+uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
+  uintptr_t pcs[LS_UNWIND_MAX + 1];
+  pcs[0] = domain;
+  size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
+  return in_domain(domain, ls_intern(pcs, n));
+}
+
+uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
+  uintptr_t pcs[] = {domain, number};
+  return in_domain(domain, ls_intern(pcs, 2));
 }
 
 void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
@@ -202,6 +211,10 @@ void ls_sink_fd_open(int fd, const uintptr_t *frame) {
 void ls_sink_fd_close(int fd) {
   uint32_t old = 0;
   if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
+}
+
+void ls_sink_fds_close(unsigned first, unsigned last) {
+  ls_fd_table_each(first, last, ls_sink_fd_close);
 }
 
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
@@ -299,9 +312,18 @@ size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
   size_t n = ls_intern_path(site, path, LS_UNWIND_MAX + 1);
   size_t skip = ls_tracker_domain(site) == LS_DOMAIN_MALLOC ? 0 : 1;
   size_t frames = n > skip ? n - skip : 0;
+  if (ls_tracker_label(site)) frames = 0;
   if (frames > max) frames = max;
   for (size_t i = 0; i < frames; i++) pcs[i] = path[i + skip];
   return frames;
+}
+
+const char *ls_tracker_label(uint32_t site) {
+  uintptr_t path[2];
+  if (ls_tracker_domain(site) != LS_DOMAIN_FD) return NULL;
+  /* no code lies in the first page */
+  if (ls_intern_path(site, path, 2) < 2 || path[1] >= 4096) return NULL;
+  return ls_open_fds_kind(path[1]);
 }
 
 uint32_t ls_tracker_site_of(const void *block) {
@@ -355,10 +377,3 @@ uint64_t ls_tracker_drops(void) {
 uint64_t ls_tracker_foreign_frees(void) {
   return __atomic_load_n(&tracker.foreign_frees, __ATOMIC_RELAXED);
 }
-
-static void drop_closed(int fd) {
-  uint32_t old;
-  if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
-}
-
-void ls_tracker_reconcile_fds(void) { ls_fd_table_each_closed(drop_closed); }

@@ -46,6 +46,10 @@ struct ls_live ls_tracker_live(uint32_t site);
 enum ls_domain ls_tracker_domain(uint32_t site);
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max);
 
+/* What the objects of a site without frames are; NULL for all others.  Its
+   path has the length 0. */
+const char *ls_tracker_label(uint32_t site);
+
 /* The site of a live block, 0 if there is none. */
 uint32_t ls_tracker_site_of(const void *block);
 
@@ -77,9 +81,5 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
 /* Events that could not be recorded, and frees of unknown blocks, so far. */
 uint64_t ls_tracker_drops(void);
 uint64_t ls_tracker_foreign_frees(void);
-
-/* Forgets descriptors that are not open any more: calls exist that close them
-   without passing by a hook. */
-void ls_tracker_reconcile_fds(void);
 
 #endif

@@ -35,6 +35,11 @@ void ls_sink_fd_open(int fd, const uintptr_t *record) {
 
 void ls_sink_fd_close(int fd) { (void)fd; }
 
+void ls_sink_fds_close(unsigned first, unsigned last) {
+  (void)first;
+  (void)last;
+}
+
 uint64_t ls_sink_map_now(void) { return 0; }
 
 void ls_sink_map(const void *pages, size_t size, const uintptr_t *record) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Victims of the hooks of mappings, threads and timers. */
 #include <check.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -9,6 +12,7 @@
 #include <sys/mman.h>
 #include <threads.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "interpose/sink.h"
 #include "told.h"
@@ -27,6 +31,36 @@ static struct {
 } objects;
 
 void forget_objects(void) { memset(&objects, 0, sizeof objects); }
+
+/* ---- many descriptors at once -------------------------------------------- */
+
+static unsigned closed_from, closed_to;
+
+void ls_sink_fds_close(unsigned first, unsigned last) {
+  closed_from = first;
+  closed_to = last;
+}
+
+void victim_close_range(void) {
+  unsigned fd = (unsigned)dup(0);
+  closed_from = closed_to = 0;
+  listen_now();
+  ck_assert_int_eq(close_range(fd, fd + 1, CLOSE_RANGE_CLOEXEC), 0);
+  ck_assert_uint_eq(closed_to, 0);
+  ck_assert_int_eq(close_range(fd, fd + 1, 0), 0);
+  stop_listening();
+  ck_assert_uint_eq(closed_from, fd);
+  ck_assert_uint_eq(closed_to, fd + 1);
+}
+
+void victim_closefrom(void) {
+  int fd = fcntl(0, F_DUPFD, 200);
+  listen_now();
+  closefrom(fd);
+  stop_listening();
+  ck_assert_uint_eq(closed_from, (unsigned)fd);
+  ck_assert_uint_eq(closed_to, UINT_MAX);
+}
 
 /* ---- mappings ------------------------------------------------------------ */
 

@@ -10,6 +10,8 @@ void stop_listening(void);
 
 void forget_objects(void);
 
+void victim_close_range(void);
+void victim_closefrom(void);
 void victim_mmap(void);
 void victim_mmap64(void);
 void victim_munmap(void);
