@@ -60,7 +60,7 @@ static void judge_one(struct leakslope_measurement *m, uint32_t i,
                       int64_t (*births)[LS_SERIES_WINDOWS]) {
   struct ls_record *record = &m->records[i];
   ls_series_extend(&record->series, m->iterations);
-  int64_t limit = record->domain == LS_DOMAIN_FD ? m->fd_limit : 0;
+  int64_t limit = m->limits[record->domain];
   record->state =
       ever_rose(&record->series)
           ? ls_site_judge(&record->series, births ? births[i] : NULL, limit)

@@ -77,10 +77,12 @@ struct leakslope_measurement {
   uint64_t drops;       /* since the baseline */
   int64_t foreign_frees;
   int64_t base_bytes;
-  int64_t available; /* bytes that could be allocated at the baseline */
-  int64_t fd_limit;
-  uint32_t epoch; /* of the baseline; iteration k is epoch + k */
-  uint32_t worst; /* enum ls_site_state */
+  int64_t available;     /* bytes that could be allocated at the baseline */
+  int64_t base_mapped;   /* bytes, by traced calls */
+  int64_t base_resident; /* bytes, of everything */
+  int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
+  uint32_t epoch;             /* of the baseline; iteration k is epoch + k */
+  uint32_t worst;             /* enum ls_site_state */
   char note[LS_NOTE_SIZE];
 
   pid_t owner; /* the process that runs the loop */
