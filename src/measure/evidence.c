@@ -52,6 +52,7 @@ static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
       .worst = (enum ls_site_state)m->worst,
       .drops = m->drops,
       .foreign_frees = m->foreign_frees,
+      .untraced_growth = ls_untraced_rate(m) > 0,
   };
   for (uint32_t i = 0; i < m->nrecords; i++) {
     const struct ls_series *series = &m->records[i].series;
@@ -296,6 +297,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->planned = m->target;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
+  to->untraced_bytes = ls_untraced_rate(m);
   to->ruled_out = rules_out(m);
   add_sites(report, m, decision, to);
   return report;

@@ -116,6 +116,7 @@ static void baseline(struct leakslope_measurement *m) {
   settle(m);
   choose_ladder(m);
   ls_limits_baseline(m);
+  ls_untraced_baseline(m);
   m->drops = ls_tracker_drops();
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees();
   m->epoch = next_epoch;
@@ -209,6 +210,7 @@ static int end_iteration(struct leakslope_measurement *m) {
   m->iterations++;
   if (ends_window(m)) ls_open_fds_reconcile();
   ls_threads_reap();
+  ls_untraced_boundary(m);
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);

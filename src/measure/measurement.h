@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "leakslope.h" /* types: struct leakslope_plan */
+#include "measure/untraced.h"
 #include "platform/arena.h"
 #include "report/model.h"
 #include "tracker/tracker.h"
@@ -81,8 +82,9 @@ struct leakslope_measurement {
   int64_t base_mapped;   /* bytes, by traced calls */
   int64_t base_resident; /* bytes, of everything */
   int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
-  uint32_t epoch;             /* of the baseline; iteration k is epoch + k */
-  uint32_t worst;             /* enum ls_site_state */
+  struct ls_memory_samples memory;
+  uint32_t epoch; /* of the baseline; iteration k is epoch + k */
+  uint32_t worst; /* enum ls_site_state */
   char note[LS_NOTE_SIZE];
 
   pid_t owner; /* the process that runs the loop */

@@ -61,6 +61,7 @@ struct ls_measured {
   uint32_t ruled_out; /* a clean run: no leak of a block per so many
                          iterations */
   uint64_t drops;
+  double untraced_bytes; /* per iteration, that no traced call explains */
   size_t nsites;
   const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */
 };

@@ -16,7 +16,7 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 2,
+  VERSION = 3,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
@@ -170,6 +170,7 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
   WALK(w, m->warmup);
   WALK(w, m->ruled_out);
   WALK(w, m->drops);
+  WALK(w, m->untraced_bytes);
   m->nsites = walk_count(w, m->nsites, SITE_BYTES);
   struct ls_report_site *into = room(w, m->nsites, sizeof *into);
   for (size_t i = 0; i < m->nsites && !w->bad; i++) {

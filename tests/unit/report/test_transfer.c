@@ -24,6 +24,7 @@ static struct leakslope_report *three_sites(void) {
   m.sites = sites;
   m.note = "ended in iteration 57: a.c:3: x";
   m.drops = UINT64_C(1) << 40;
+  m.untraced_bytes = 4096;
   sites[2].nframes = 0;
   sites[2].label = label;
   add(report, &test, &m, NULL);
@@ -69,6 +70,7 @@ START_TEST(decoded_is_what_was_encoded) {
   struct leakslope_report *again = ls_report_decode(e.bytes, e.size);
   ck_assert_ptr_nonnull(again);
   ck_assert_str_eq(written(again), before);
+  ck_assert(again->cases[0].measured.untraced_bytes > 4095);
   ck_assert_str_eq(again->cases[0].measured.sites[2].label,
                    "without a traced call: socket:[..]");
   const struct ls_report_site *fd = &again->cases[0].measured.sites[1];
