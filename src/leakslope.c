@@ -31,7 +31,9 @@ _Static_assert((int)LEAKSLOPE_NOT_ARMED == (int)LS_NOT_ARMED &&
                    (int)LEAKSLOPE_SATURATING == (int)LS_SATURATING,
                "the two tables of outcomes are one");
 _Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD &&
-                   (int)LEAKSLOPE_DOMAIN_MMAP == (int)LS_DOMAIN_MMAP,
+                   (int)LEAKSLOPE_DOMAIN_MMAP == (int)LS_DOMAIN_MMAP &&
+                   (int)LEAKSLOPE_DOMAIN_THREAD == (int)LS_DOMAIN_THREAD &&
+                   (int)LEAKSLOPE_DOMAIN_TIMER == (int)LS_DOMAIN_TIMER,
                "the two lists of domains are one");
 
 static struct {

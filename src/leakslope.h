@@ -127,7 +127,10 @@ LEAKSLOPE_API void leakslope_string_free(char *string);
 enum leakslope_domain {
   LEAKSLOPE_DOMAIN_MALLOC = 0, /* blocks of the malloc family */
   LEAKSLOPE_DOMAIN_FD = 1,     /* open file descriptors */
-  LEAKSLOPE_DOMAIN_MMAP = 2    /* mappings: mmap, mremap */
+  LEAKSLOPE_DOMAIN_MMAP = 2,   /* mappings: mmap, mremap */
+  LEAKSLOPE_DOMAIN_THREAD = 3, /* threads: neither joined, nor detached and
+                                  ended */
+  LEAKSLOPE_DOMAIN_TIMER = 4   /* timers: timer_create */
 };
 
 /* What statistics are grouped by. */

@@ -9,11 +9,15 @@
 #define LS_INTERPOSE_HOOKS_H
 
 #include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <threads.h>
+#include <time.h>
 
 /* Without these four and malloc_usable_size nothing can be traced. */
 #define LS_HOOKS_REQUIRED(X)           \
@@ -59,7 +63,9 @@
   X(int, memfd_create, (const char *, unsigned))              \
   X(int, mkstemp, (char *))                                   \
   X(int, mkstemp64, (char *))                                 \
-  X(int, mkostemp, (char *, int))
+  X(int, mkostemp, (char *, int))                             \
+  X(int, close_range, (unsigned, unsigned, int))              \
+  X(void, closefrom, (int))
 
 /* Streams: libc opens and closes their descriptors without passing by here.
    The two-letter open is what fortified code calls. */
@@ -87,6 +93,23 @@
   X(int, munmap, (void *, size_t))                          \
   X(void *, mremap, (void *, size_t, size_t, int, ...))
 
+#define LS_HOOKS_THREAD(X)                                                    \
+  X(int, pthread_create,                                                      \
+    (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))         \
+  X(int, pthread_join, (pthread_t, void **))                                  \
+  X(int, pthread_tryjoin_np, (pthread_t, void **))                            \
+  X(int, pthread_timedjoin_np, (pthread_t, void **, const struct timespec *)) \
+  X(int, pthread_clockjoin_np,                                                \
+    (pthread_t, void **, clockid_t, const struct timespec *))                 \
+  X(int, pthread_detach, (pthread_t))                                         \
+  X(int, thrd_create, (thrd_t *, thrd_start_t, void *))                       \
+  X(int, thrd_join, (thrd_t, int *))                                          \
+  X(int, thrd_detach, (thrd_t))
+
+#define LS_HOOKS_TIMER(X)                                         \
+  X(int, timer_create, (clockid_t, struct sigevent *, timer_t *)) \
+  X(int, timer_delete, (timer_t))
+
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
 #define LS_HOOKS(X)    \
@@ -95,6 +118,8 @@
   LS_HOOKS_FD(X)       \
   LS_HOOKS_STREAM(X)   \
   LS_HOOKS_MMAP(X)     \
+  LS_HOOKS_THREAD(X)   \
+  LS_HOOKS_TIMER(X)    \
   LS_HOOKS_LOADER(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */

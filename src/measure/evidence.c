@@ -61,6 +61,7 @@ static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
       .stop = (enum ls_stop)m->stop,
       .drops = m->drops,
       .foreign_frees = m->foreign_frees,
+      .untraced_growth = ls_untraced_rate(m) > 0,
   };
   int accepted = 0;
   for (uint32_t i = 0; i < m->nrecords; i++) {
@@ -116,10 +117,14 @@ static int shown_by_member(const struct leakslope_measurement *m,
   return 0;
 }
 
+/* A thread weighs what its stack does: it comes before the few blocks that libc
+   makes for it. */
 static double growth_of(const struct ls_record *record) {
+  const double stack = 8 << 20;
   const struct ls_series *s = &record->series;
+  double each = record->domain == LS_DOMAIN_THREAD ? stack : 1e-3;
   return (double)(s->bytes.held - s->base_bytes) +
-         1e-3 * (double)(s->count.held - s->base_count);
+         each * (double)(s->count.held - s->base_count);
 }
 
 /* Puts a record among the chosen, most growth first; the least one goes when
@@ -286,6 +291,7 @@ int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
+  site->label = record->label[0] ? ls_arena_string(arena, record->label) : NULL;
   return add_frames(arena, parts, record->npcs, site);
 }
 
@@ -388,6 +394,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
     to->planned = facts.last;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
+  to->untraced_bytes = ls_untraced_rate(m);
   to->ruled_out = rules_out(m);
   to->first_rung = m->first_rung;
   if (ls_baseline_file())

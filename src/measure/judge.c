@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "measure/measurement.h"
@@ -52,6 +53,7 @@ static void adopt_path(struct leakslope_measurement *m,
     return;
   group->group = (uint32_t)(member - m->records) + 1;
   group->npcs = member->npcs;
+  memcpy(group->label, member->label, sizeof group->label);
   for (uint32_t i = 0; i < member->npcs; i++) group->pcs[i] = member->pcs[i];
 }
 
@@ -59,7 +61,7 @@ static void judge_one(struct leakslope_measurement *m, uint32_t i,
                       int64_t (*births)[LS_SERIES_WINDOWS]) {
   struct ls_record *record = &m->records[i];
   ls_series_extend(&record->series, m->iterations);
-  int64_t limit = record->domain == LS_DOMAIN_FD ? m->fd_limit : 0;
+  int64_t limit = m->limits[record->domain];
   record->state =
       ever_rose(&record->series)
           ? ls_site_judge(&record->series, births ? births[i] : NULL, limit)

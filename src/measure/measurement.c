@@ -3,24 +3,17 @@
 #include "callsite/callsite.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "measure/limits.h"
 #include "platform/guard.h"
+#include "tracker/open_fds.h"
+#include "tracker/threads.h"
 
-/* Stops for growth: enough to judge, far from harming the machine. */
-static const int64_t GROWTH_STOP = 64LL << 20; /* bytes */
 enum {
-  GROWTH_MIN_ITERATIONS = 20, /* unless memory runs short */
-  SHORT_MIN_ITERATIONS = 5,   /* what a judgement on memory alone needs */
-  AVAILABLE_SHARE = 4,        /* memory runs short at a quarter of it */
-  FD_STOP = 256,
   SHORTEST_LAST = 251, /* iterations: the rule's least */
   SUSPECT_FACTOR = 5   /* budget of a suspect, in budgets */
 };
@@ -75,46 +68,6 @@ void leakslope_measure_cancel(struct leakslope_measurement *m) {
   ls_pages_unmap(m, m->size);
 }
 
-/* ---- what could be allocated
- * -------------------------------------------------- */
-
-static int64_t limit_left(int resource, int64_t used) {
-  struct rlimit limit;
-  if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY)
-    return INT64_MAX;
-  return (int64_t)limit.rlim_cur - used;
-}
-
-/* A small file of /proc, without stdio; the length read. */
-static size_t read_small(const char *path, char *text, size_t size) {
-  long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-  if (fd < 0) return 0;
-  ssize_t n = read((int)fd, text, size - 1);
-  (void)syscall(SYS_close, fd);
-  text[n > 0 ? n : 0] = '\0';
-  return n > 0 ? (size_t)n : 0;
-}
-
-static int64_t memory_available(void) {
-  char text[4096];
-  int64_t available = INT64_MAX, used = 0;
-  if (read_small("/proc/meminfo", text, sizeof text)) {
-    const char *at = strstr(text, "MemAvailable:");
-    if (at) available = strtoll(at + strlen("MemAvailable:"), NULL, 10) * 1024;
-  }
-  if (read_small("/proc/self/statm", text, sizeof text))
-    used = strtoll(text, NULL, 10) * sysconf(_SC_PAGESIZE);
-  int64_t space = limit_left(RLIMIT_AS, used);
-  return space < available ? space : available;
-}
-
-static int64_t fds_allowed(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
-    return 0;
-  return (int64_t)limit.rlim_cur;
-}
-
 /* ---- the loop
  * ------------------------------------------------------------------- */
 
@@ -160,16 +113,15 @@ static void settle(const struct leakslope_measurement *m) {
 }
 
 static void baseline(struct leakslope_measurement *m) {
-  size_t bytes;
   settle(m);
   choose_ladder(m);
-  m->fd_limit = fds_allowed();
-  m->available = memory_available();
-  ls_tracker_memory(&bytes, NULL);
-  m->base_bytes = (int64_t)bytes;
+  ls_limits_baseline(m);
+  ls_untraced_baseline(m);
   m->drops = ls_tracker_drops();
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees();
   m->epoch = next_epoch;
+  ls_open_fds_baseline();
+  ls_threads_reap();
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
@@ -208,37 +160,6 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   return 0;
 }
 
-static int64_t grown_bytes(void) {
-  size_t now;
-  ls_tracker_memory(&now, NULL);
-  return (int64_t)now;
-}
-
-static int memory_stops(const struct leakslope_measurement *m) {
-  int64_t growth = grown_bytes() - m->base_bytes;
-  if (growth < GROWTH_STOP && growth < m->available / AVAILABLE_SHARE) return 0;
-  if (growth < (1 << 20)) return 0; /* a tiny limit is the test's business */
-  if (m->iterations >= GROWTH_MIN_ITERATIONS) return growth >= GROWTH_STOP;
-  if (growth < m->available / AVAILABLE_SHARE) return 0;
-  /* Short of memory: go on to what a judgement needs, if that still fits. */
-  int64_t each = growth / (int64_t)m->iterations;
-  return m->iterations >= SHORT_MIN_ITERATIONS ||
-         growth + 2 * each > m->available;
-}
-
-static int descriptors_stop(const struct leakslope_measurement *m) {
-  int64_t stop = m->fd_limit && m->fd_limit / AVAILABLE_SHARE < FD_STOP
-                     ? m->fd_limit / AVAILABLE_SHARE
-                     : FD_STOP;
-  for (uint32_t i = 0; i < m->nrecords; i++) {
-    const struct ls_record *record = &m->records[i];
-    if (record->domain == LS_DOMAIN_FD &&
-        record->series.count.held - record->series.base_count >= stop)
-      return 1;
-  }
-  return 0;
-}
-
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
@@ -267,11 +188,12 @@ static int out_of_time(struct leakslope_measurement *m) {
   return 1;
 }
 
-/* Descriptors may be closed by calls that no hook sees: now and then, and
-   before each judgement, those that are gone are taken out. */
-static int settles(const struct leakslope_measurement *m) {
-  enum { EVERY = 64 };
-  return m->iterations % EVERY == 0 || m->iterations >= m->target;
+/* What costs a few system calls is asked at the end of each window of a series
+   (there are 64 at most), and before a judgement. */
+static int ends_window(const struct leakslope_measurement *m) {
+  uint32_t length = 1;
+  while (m->iterations / length > LS_SERIES_WINDOWS) length *= 2;
+  return m->iterations % length == 0 || m->iterations >= m->target;
 }
 
 static int out_of_budget(const struct leakslope_measurement *m) {
@@ -281,8 +203,8 @@ static int out_of_budget(const struct leakslope_measurement *m) {
 /* Whether the iteration that ends is the last before a judgement. */
 static int is_judged_next(struct leakslope_measurement *m) {
   m->iterations++;
-  int is = m->iterations >= m->target || memory_stops(m) ||
-           descriptors_stop(m) || out_of_budget(m);
+  int is = m->iterations >= m->target || ls_limits_memory_stops(m) ||
+           ls_limits_objects_stop(m) || out_of_budget(m);
   m->iterations--;
   return is;
 }
@@ -290,15 +212,17 @@ static int is_judged_next(struct leakslope_measurement *m) {
 static int end_iteration(struct leakslope_measurement *m) {
   if (m->plan.settle && is_judged_next(m)) settle(m);
   m->iterations++;
-  if (settles(m)) ls_tracker_reconcile_fds();
+  if (ends_window(m)) ls_open_fds_reconcile();
+  ls_threads_reap();
+  ls_untraced_boundary(m);
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);
-  if (memory_stops(m)) {
+  if (ls_limits_memory_stops(m)) {
     ls_judge_all(m);
     return finish(m, LS_STOP_MEMORY);
   }
-  if (descriptors_stop(m)) {
+  if (ls_limits_objects_stop(m)) {
     ls_judge_all(m);
     return finish(m, LS_STOP_LIMIT);
   }

@@ -23,6 +23,7 @@
 #include <sys/types.h>
 
 #include "leakslope.h" /* types: struct leakslope_plan */
+#include "measure/untraced.h"
 #include "platform/arena.h"
 #include "report/model.h"
 #include "symbolize/symbolize.h"
@@ -33,7 +34,8 @@ enum {
   LS_RECORD_FRAMES = 64,          /* of a path, kept for a copy that dies */
   LS_MEASUREMENT_SIZE = 24 << 20, /* address space, touched as needed */
   LS_RESULT_SIZE = 1 << 20,       /* of it, for the encoded report */
-  LS_NOTE_SIZE = 256
+  LS_NOTE_SIZE = 256,
+  LS_LABEL_SIZE = 96
 };
 
 /* At which level a series was kept. */
@@ -49,6 +51,7 @@ struct ls_record {
   uint32_t group;    /* of a traceback: the record of its call site, plus one */
   uint32_t state;    /* enum ls_site_state, as judged last */
   uint32_t accepted; /* 1: grows by permission, and makes no outcome */
+  char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */
@@ -79,8 +82,11 @@ struct leakslope_measurement {
   uint64_t drops;       /* since the baseline */
   int64_t foreign_frees;
   int64_t base_bytes;
-  int64_t available; /* bytes that could be allocated at the baseline */
-  int64_t fd_limit;
+  int64_t available;     /* bytes that could be allocated at the baseline */
+  int64_t base_mapped;   /* bytes, by traced calls */
+  int64_t base_resident; /* bytes, of everything */
+  int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
+  struct ls_memory_samples memory;
   uint32_t epoch; /* of the baseline; iteration k is epoch + k */
   uint32_t worst; /* enum ls_site_state */
   char note[LS_NOTE_SIZE];

@@ -10,7 +10,9 @@
 /* As CK_LEAK_DOMAINS names them. */
 static const char *const domains[] = {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
                                       [LEAKSLOPE_DOMAIN_FD] = "fd",
-                                      [LEAKSLOPE_DOMAIN_MMAP] = "mmap"};
+                                      [LEAKSLOPE_DOMAIN_MMAP] = "mmap",
+                                      [LEAKSLOPE_DOMAIN_THREAD] = "thread",
+                                      [LEAKSLOPE_DOMAIN_TIMER] = "timer"};
 
 int leakslope_plan_init(struct leakslope_plan *plan) {
   char message[512];

@@ -6,6 +6,7 @@
  * through a different path each time leaves thousands of sites with one change
  * each, and their common call site has the series that tells.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "callsite/callsite.h"
@@ -82,6 +83,10 @@ static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
   record->level = level;
   record->domain = ls_tracker_domain(site);
   record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
+  const char *label = ls_tracker_label(site);
+  if (label)
+    snprintf(record->label, sizeof record->label, "without a traced call: %s",
+             label);
   ls_series_begin(&record->series, base_count, base_bytes);
   return ++m->nrecords;
 }

@@ -29,8 +29,8 @@
   X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
   X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
     "what is repeated as one iteration: each test, each suite, all of them") \
-  X("CK_LEAK_DOMAINS", "malloc,mmap,fd", "list malloc|mmap|fd",              \
-    "what is judged")                                                        \
+  X("CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer",                        \
+    "list malloc|mmap|fd|thread|timer", "what is judged")                    \
   X("CK_LEAK_SUPPRESSIONS", NULL, "path",                                    \
     "file of leak:<pattern> lines, as LeakSanitizer's: no leak there")       \
   X("CK_LEAK_BASELINE", NULL, "path",                                        \

@@ -35,6 +35,7 @@ void ls_fingerprint(const struct ls_report_site *site, char out[17]) {
   }
   const char domain = (char)('0' + site->domain);
   hash = mix(hash, &domain, 1);
+  if (site->label) hash = mix(hash, site->label, strlen(site->label));
   size_t end = site->named + FRAMES;
   for (size_t i = site->named; i < end && i < site->nframes; i++)
     hash = mix_frame(hash, &site->frames[i]);

@@ -37,7 +37,9 @@ const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain) {
   static const struct ls_domain_words words[] = {
       [LEAKSLOPE_DOMAIN_MALLOC] = {"block", 1},
       [LEAKSLOPE_DOMAIN_FD] = {"fd", 0},
-      [LEAKSLOPE_DOMAIN_MMAP] = {"mapping", 1}};
+      [LEAKSLOPE_DOMAIN_MMAP] = {"mapping", 1},
+      [LEAKSLOPE_DOMAIN_THREAD] = {"thread", 0},
+      [LEAKSLOPE_DOMAIN_TIMER] = {"timer", 0}};
   return &words[domain];
 }
 

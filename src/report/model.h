@@ -57,6 +57,8 @@ struct ls_report_site {
                                            ours and of the test runner */
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
+  const char *label; /* what stands for a place where there are no frames:
+                        "without a traced call: socket:[..]"; NULL for none */
   uint32_t callers; /* distinct tracebacks of this site (>= 1) */
   const char *also; /* fingerprints of the other callers, with blanks between;
                        NULL where they have the same */
@@ -89,6 +91,7 @@ struct ls_measured {
   uint32_t step;      /* of an iteration, in which the worst site grows; 0: not
                          known, or nobody said which step it was in */
   uint64_t drops;
+  double untraced_bytes; /* per iteration, that no traced call explains */
   size_t nsites;
   const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */
   uint32_t first_rung; /* iterations after which it was judged first: what

@@ -43,7 +43,9 @@ static const char *const names[][MOST] = {
     [LS_NAMES_DOMAIN] =
         {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
          [LEAKSLOPE_DOMAIN_FD] = "fd",
-         [LEAKSLOPE_DOMAIN_MMAP] = "mmap"},
+         [LEAKSLOPE_DOMAIN_MMAP] = "mmap",
+         [LEAKSLOPE_DOMAIN_THREAD] = "thread",
+         [LEAKSLOPE_DOMAIN_TIMER] = "timer"},
     [LS_NAMES_RESULT] = {[LEAKSLOPE_PASSED] = "passed",
                          [LEAKSLOPE_FAILED] = "failed",
                          [LEAKSLOPE_ERROR] = "error"},

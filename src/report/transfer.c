@@ -16,14 +16,14 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 2,
+  VERSION = 4,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
   LAW_BYTES = 4 + 6 * 8,
   PATH_BYTES = LAW_BYTES + 4,
-  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4,
+  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4,
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
@@ -165,7 +165,7 @@ static void walk_paths(struct wire *w, struct ls_report_site *s) {
 }
 
 static void walk_site(struct wire *w, struct ls_report_site *s) {
-  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_MMAP);
+  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_TIMER);
   s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
   walk_law(w, &s->law);
   walk_points(w, &s->ncheckpoints, &s->checkpoints);
@@ -175,6 +175,7 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   WALK(w, named);
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
+  walk_string(w, &s->label);
   WALK(w, s->callers);
   walk_paths(w, s);
   walk_string(w, &s->fingerprint);
@@ -208,6 +209,7 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
   walk_string(w, &m->name);
   walk_accepted(w, m);
   WALK(w, m->drops);
+  WALK(w, m->untraced_bytes);
   m->nsites = walk_count(w, m->nsites, SITE_BYTES);
   struct ls_report_site *into = room(w, m->nsites, sizeof *into);
   for (size_t i = 0; i < m->nsites && !w->bad; i++) {

@@ -5,6 +5,7 @@
 #include "callsite/callsite.h"
 #include "snapshot/snapshot.h"
 #include "symbolize/symbolize.h"
+#include "tracker/threads.h"
 #include "tracker/tracker.h"
 
 enum { PATH_MAX_FRAMES = 252 };
@@ -45,6 +46,7 @@ struct leakslope_snapshot *ls_snapshot_take(void) {
       ls_arena_alloc(&arena, sizeof *snapshot);
   if (!snapshot) return NULL;
   snapshot->arena = arena;
+  ls_threads_reap();
   if (!ls_tracker_copy(&snapshot->copy)) return snapshot;
   ls_arena_release(&arena);
   return NULL;

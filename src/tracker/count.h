@@ -14,6 +14,10 @@
    room for it, which is counted as a drop.  `record`: see unwind.h. */
 uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record);
 
+/* The site of objects that no call was seen to make, by a number that says
+   what they are; it has no frames. */
+uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number);
+
 /* Adds to what a site holds. */
 void ls_count(uint32_t site, int64_t objects, int64_t bytes);
 

@@ -18,8 +18,11 @@
 #include "tracker/count.h"
 #include "tracker/counters.h"
 #include "tracker/fd_table.h"
+#include "tracker/open_fds.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
+#include "tracker/threads.h"
+#include "tracker/timers.h"
 
 enum {
   DEFAULT_NFRAME = 64,
@@ -70,16 +73,24 @@ static int set_domain(uint32_t site, enum ls_domain domain) {
   return 1;
 }
 
+static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
+  if (site && set_domain(site, domain)) return site;
+  drop();
+  return 0;
+}
+
 /* A domain's sites are kept apart by a first pc that no code has: its number.
  */
 uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
   pcs[0] = domain;
-  uint32_t site =
-      ls_intern(pcs, 1 + ls_unwind(record, pcs + 1, tracker.nframe));
-  if (site && set_domain(site, domain)) return site;
-  drop();
-  return 0;
+  size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
+  return in_domain(domain, ls_intern(pcs, n));
+}
+
+uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
+  uintptr_t pcs[] = {domain, number};
+  return in_domain(domain, ls_intern(pcs, 2));
 }
 
 void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
@@ -270,6 +281,10 @@ void ls_sink_fd_close(int fd) {
   if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
 }
 
+void ls_sink_fds_close(unsigned first, unsigned last) {
+  ls_fd_table_each(first, last, ls_sink_fd_close);
+}
+
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
 
 /* ---- life: context runner --------------------------------------------------
@@ -281,16 +296,24 @@ static void before_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
   ls_intern_before_fork();
   ls_ranges_before_fork();
+  ls_threads_before_fork();
+  ls_timers_before_fork();
 }
 
 static void after_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
+  ls_timers_after_fork();
+  ls_threads_after_fork();
   ls_ranges_after_fork();
   ls_intern_after_fork();
 }
 
 static void after_fork_in_child(void) {
   after_fork();
+  if (ls_owner != LS_OWNER_HOOK) {
+    ls_threads_gone();
+    ls_timers_gone();
+  }
   ls_thread_after_fork();
 }
 
@@ -314,6 +337,8 @@ void ls_tracker_clear(void) {
   ls_shadow_clear();
   ls_fd_table_clear();
   ls_ranges_clear();
+  ls_threads_clear();
+  ls_timers_clear();
   ls_counters_clear();
 }
 
@@ -375,9 +400,18 @@ size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
   size_t n = ls_intern_path(site, path, LS_UNWIND_MAX + 1);
   size_t skip = ls_tracker_domain(site) == LS_DOMAIN_MALLOC ? 0 : 1;
   size_t frames = n > skip ? n - skip : 0;
+  if (ls_tracker_label(site)) frames = 0;
   if (frames > max) frames = max;
   for (size_t i = 0; i < frames; i++) pcs[i] = path[i + skip];
   return frames;
+}
+
+const char *ls_tracker_label(uint32_t site) {
+  uintptr_t path[2];
+  if (ls_tracker_domain(site) != LS_DOMAIN_FD) return NULL;
+  /* no code lies in the first page */
+  if (ls_intern_path(site, path, 2) < 2 || path[1] >= 4096) return NULL;
+  return ls_open_fds_kind(path[1]);
 }
 
 uint32_t ls_tracker_site_of(const void *block) {
@@ -429,6 +463,8 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_shadow_walk(visit, arg);
   ls_fd_table_walk(visit, arg);
   ls_ranges_walk(visit, arg);
+  ls_threads_walk(visit, arg);
+  ls_timers_walk(visit, arg);
 }
 
 uint64_t ls_tracker_drops(void) { return LS_LOAD(&tracker.drops); }
@@ -436,10 +472,3 @@ uint64_t ls_tracker_drops(void) { return LS_LOAD(&tracker.drops); }
 uint64_t ls_tracker_foreign_frees(void) {
   return LS_LOAD(&tracker.foreign_frees);
 }
-
-static void drop_closed(int fd) {
-  uint32_t old;
-  if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
-}
-
-void ls_tracker_reconcile_fds(void) { ls_fd_table_each_closed(drop_closed); }

@@ -22,6 +22,8 @@ enum ls_domain {
   LS_DOMAIN_MALLOC = 0,
   LS_DOMAIN_FD = 1,
   LS_DOMAIN_MMAP = 2,
+  LS_DOMAIN_THREAD = 3,
+  LS_DOMAIN_TIMER = 4,
   LS_DOMAINS
 };
 
@@ -57,6 +59,10 @@ void ls_copy_free(struct ls_copy *copy);
 
 enum ls_domain ls_tracker_domain(uint32_t site);
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max);
+
+/* What the objects of a site without frames are; NULL for all others.  Its
+   path has the length 0. */
+const char *ls_tracker_label(uint32_t site);
 
 /* The site of a live block, 0 if there is none. */
 uint32_t ls_tracker_site_of(const void *block);
@@ -102,9 +108,5 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
 /* Events that could not be recorded, and frees of unknown blocks, so far. */
 uint64_t ls_tracker_drops(void);
 uint64_t ls_tracker_foreign_frees(void);
-
-/* Forgets descriptors that are not open any more: calls exist that close them
-   without passing by a hook. */
-void ls_tracker_reconcile_fds(void);
 
 #endif

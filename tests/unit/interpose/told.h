@@ -10,9 +10,22 @@ void stop_listening(void);
 
 void forget_objects(void);
 
+void victim_close_range(void);
+void victim_closefrom(void);
 void victim_mmap(void);
 void victim_mmap64(void);
 void victim_munmap(void);
 void victim_mremap(void);
+void victim_pthread_create(void);
+void victim_pthread_join(void);
+void victim_pthread_tryjoin_np(void);
+void victim_pthread_timedjoin_np(void);
+void victim_pthread_clockjoin_np(void);
+void victim_pthread_detach(void);
+void victim_thrd_create(void);
+void victim_thrd_join(void);
+void victim_thrd_detach(void);
+void victim_timer_create(void);
+void victim_timer_delete(void);
 
 #endif

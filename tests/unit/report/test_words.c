@@ -92,6 +92,11 @@ START_TEST(a_site_without_frames) {
   site.frames = NULL;
   ck_assert_str_eq(site_words(&site),
                    "+1 block/iteration (+1.0 KiB) at an unknown place");
+  site = leaking_fd;
+  site.nframes = 0;
+  site.label = "without a traced call: socket:[..]";
+  ck_assert_str_eq(site_words(&site),
+                   "+1 fd/iteration without a traced call: socket:[..]");
 }
 END_TEST
 
