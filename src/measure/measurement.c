@@ -150,18 +150,9 @@ static void choose_ladder(struct leakslope_measurement *m) {
   m->target = m->first_rung;
 }
 
-/* The program's own code: what it does there is counted. */
-static void settle(const struct leakslope_measurement *m) {
-  if (!m->plan.settle) return;
-  int before = ls_owner;
-  ls_guard_leave(LS_OWNER_HOST);
-  m->plan.settle(m->plan.settle_arg);
-  ls_owner = before;
-}
-
 static void baseline(struct leakslope_measurement *m) {
   size_t bytes;
-  settle(m);
+  ls_settle(m);
   choose_ladder(m);
   m->fd_limit = fds_allowed();
   m->available = memory_available();
@@ -238,13 +229,15 @@ static int descriptors_stop(const struct leakslope_measurement *m) {
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
-  ls_judge_all(m);
+  int is_last = m->plan.iterations || m->target >= m->last_rung;
+  if (is_last)
+    ls_judge_settled(m);
+  else
+    ls_judge_all(m);
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
-  if (m->target >= m->last_rung) {
-    int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
-    if (!once_more) return finish(m, LS_STOP_DONE);
-  }
+  int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
+  if (is_last && !once_more) return finish(m, LS_STOP_DONE);
   if (!m->extended) {
     m->extended = 1;
     m->deadline_ns =
@@ -256,7 +249,10 @@ static int at_rung(struct leakslope_measurement *m) {
 
 /* The budget is used up: more of it for a suspect, once. */
 static int out_of_time(struct leakslope_measurement *m) {
-  ls_judge_all(m);
+  if (m->extended)
+    ls_judge_settled(m);
+  else
+    ls_judge_all(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
   m->extended = 1;
   m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
@@ -284,19 +280,19 @@ static int is_judged_next(struct leakslope_measurement *m) {
 }
 
 static int end_iteration(struct leakslope_measurement *m) {
-  if (m->plan.settle && is_judged_next(m)) settle(m);
+  if (m->plan.settle && is_judged_next(m)) ls_settle(m);
   m->iterations++;
   if (settles(m)) ls_tracker_reconcile_fds();
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);
   if (memory_stops(m)) {
-    ls_judge_all(m);
-    return finish(m, LS_STOP_MEMORY);
+    ls_judge_settled(m);
+    if (memory_stops(m)) return finish(m, LS_STOP_MEMORY);
   }
   if (descriptors_stop(m)) {
-    ls_judge_all(m);
-    return finish(m, LS_STOP_LIMIT);
+    ls_judge_settled(m);
+    if (descriptors_stop(m)) return finish(m, LS_STOP_LIMIT);
   }
   if (m->iterations >= m->target) return at_rung(m);
   if (out_of_budget(m)) return out_of_time(m);

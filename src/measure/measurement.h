@@ -5,6 +5,7 @@
  *   measurement.c  the loop's side: what to do at the end of each iteration
  *   records.c      per iteration: the sites that were touched -> their series
  *   judge.c        at a rung: series and births -> the state of each
+ *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
  *   accepted.c     and what of it is accepted
  *
@@ -48,6 +49,7 @@ struct ls_record {
   uint32_t group;    /* of a traceback: the record of its call site, plus one */
   uint32_t state;    /* enum ls_site_state, as judged last */
   uint32_t accepted; /* 1: grows by permission, and makes no outcome */
+  uint32_t settled; /* 1: of its blocks some were freed late */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */
@@ -112,6 +114,8 @@ struct ls_seen *ls_book_seen(struct leakslope_measurement *m, uint32_t site);
 void ls_records_baseline(struct leakslope_measurement *m);
 /* At the end of iteration m->iterations: the sites that were touched. */
 void ls_records_boundary(struct leakslope_measurement *m);
+/* After it: what was freed since, of the sites that have a series. */
+void ls_records_settle(struct leakslope_measurement *m);
 
 /* ---- judge.c
  * ------------------------------------------------------------------ */
@@ -119,6 +123,16 @@ void ls_records_boundary(struct leakslope_measurement *m);
 /* Judges every record; the worst state goes to m->worst.  Births are known
    where the loop ran in this process. */
 void ls_judge_all(struct leakslope_measurement *m);
+
+/* ---- settle.c
+ * ----------------------------------------------------------------- */
+
+/* Calls the program's settle function, if it has one. */
+void ls_settle(const struct leakslope_measurement *m);
+
+/* Judges all; where something is suspect, waits for what is freed late and
+   judges again. */
+void ls_judge_settled(struct leakslope_measurement *m);
 
 /* ---- evidence.c
  * ----------------------------------------------------------------- */

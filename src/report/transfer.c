@@ -64,7 +64,7 @@ static void walk_string(struct wire *w, const char **string) {
   int32_t length = *string ? (int32_t)strlen(*string) : NO_STRING;
   WALK(w, length);
   if (!w->arena) {
-    if (w->to && length > 0) memcpy(w->to + w->at, *string, (size_t)length);
+    if (w->to && *string) memcpy(w->to + w->at, *string, (size_t)length);
     w->at += length > 0 ? (size_t)length : 0;
     return;
   }
