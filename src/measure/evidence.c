@@ -227,6 +227,10 @@ static void note_fingerprint(struct ls_arena *arena, struct ls_report_site *to,
 
 static void join(struct ls_report_site *to, const struct ls_report_site *from) {
   to->callers += from->callers;
+  /* together they have one only where each has the same */
+  if (to->every != from->every ||
+      (to->every && to->born[0] % to->every != from->born[0] % to->every))
+    to->every = 0;
   to->law.blocks_per_iteration += from->law.blocks_per_iteration;
   to->law.bytes_per_iteration += from->law.bytes_per_iteration;
   to->law.first_count += from->law.first_count;
@@ -243,6 +247,8 @@ int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
+  site->every = record->every;
+  memcpy(site->born, record->born, sizeof site->born);
   return add_frames(arena, parts, record->npcs, site);
 }
 

@@ -183,6 +183,7 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   m->done = 1;
   m->drops = ls_tracker_drops() - m->drops + m->nlost;
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees() - m->foreign_frees;
+  ls_births_note(m);
   ls_tracker_epoch(0);
   /* Made here and not by the process that waits: only this one knows the
      libraries that were loaded in the loop. */

@@ -5,6 +5,7 @@
  *   measurement.c  the loop's side: what to do at the end of each iteration
  *   records.c      per iteration: the sites that were touched -> their series
  *   judge.c        at a rung: series and births -> the state of each
+ *   births.c       at the end: in which iterations survivors were born
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
  *   accepted.c     and what of it is accepted
@@ -49,7 +50,9 @@ struct ls_record {
   uint32_t group;    /* of a traceback: the record of its call site, plus one */
   uint32_t state;    /* enum ls_site_state, as judged last */
   uint32_t accepted; /* 1: grows by permission, and makes no outcome */
-  uint32_t settled; /* 1: of its blocks some were freed late */
+  uint32_t settled;  /* 1: of its blocks some were freed late */
+  uint32_t every;    /* its survivors were born at this distance, 0: at none */
+  uint32_t born[LS_BORN]; /* the first of them */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */
@@ -123,6 +126,12 @@ void ls_records_settle(struct leakslope_measurement *m);
 /* Judges every record; the worst state goes to m->worst.  Births are known
    where the loop ran in this process. */
 void ls_judge_all(struct leakslope_measurement *m);
+
+/* ---- births.c
+ * ----------------------------------------------------------------- */
+
+/* At the end: at which distance the survivors of leaks were born. */
+void ls_births_note(struct leakslope_measurement *m);
 
 /* ---- settle.c
  * ----------------------------------------------------------------- */

@@ -24,7 +24,7 @@
 #include "platform/text.h"
 #include "verdict/verdict.h"
 
-enum { LS_CHECKPOINTS = 10 };
+enum { LS_CHECKPOINTS = 10, LS_BORN = 3 };
 
 struct ls_checkpoint {
   uint32_t iteration; /* 0 is the baseline */
@@ -44,7 +44,9 @@ struct ls_report_site {
                                            ours and of the test runner */
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
-  uint32_t callers; /* distinct tracebacks of this site (>= 1) */
+  uint32_t callers;       /* distinct tracebacks of this site (>= 1) */
+  uint32_t every;         /* survivors were born at this distance; 0: at none */
+  uint32_t born[LS_BORN]; /* the first of them, 0 after the last */
   const char *also; /* fingerprints of the other callers, with blanks between;
                        NULL where they have the same */
 };

@@ -21,7 +21,7 @@ enum {
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
-  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4 + 4,
+  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4 + 4 + 4 * (1 + LS_BORN),
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
@@ -160,6 +160,8 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   s->named = (size_t)named;
   WALK(w, s->callers);
   walk_string(w, &s->also);
+  WALK(w, s->every);
+  WALK(w, s->born);
 }
 
 static void walk_accepted(struct wire *w, struct ls_measured *m) {

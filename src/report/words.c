@@ -162,6 +162,8 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
   ls_text_add(text, prefix);
   add_iterations(text, m);
   ls_text_add(text, "\n");
+  if (m->nsites) ls_words_born(text, &m->sites[0], prefix);
+  ls_words_ruled_out(text, m, prefix);
   if (has_reason_line(m)) {
     ls_text_add(text, prefix);
     ls_words_reason(text, m);
@@ -204,6 +206,7 @@ static void add_further(struct ls_text *text,
   ls_text_add(text, ": ");
   ls_words_law(text, site);
   ls_text_add(text, "\n");
+  ls_words_born(text, site, "# ");
   add_traceback(text, site);
 }
 
@@ -235,6 +238,7 @@ void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
   ls_words_facts(text, m, "# ");
   if (m->nsites) add_traceback(text, &m->sites[0]);
   for (size_t i = 1; i < m->nsites; i++) add_further(text, &m->sites[i]);
+  ls_words_meant(text, m, "# ");
   if (!m->name || m->outcome != LS_LEAK) return;
   for (size_t i = 0; i < m->nsites; i++) add_entries(text, m, &m->sites[i]);
 }
