@@ -8,6 +8,7 @@
  *   births.c       at the end: in which iterations survivors were born
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
+ *   wrappers.c     which frame is not to blame
  *   accepted.c     and what of it is accepted
  *
  * The struct and its records lie in memory shared with forked copies, so that
@@ -132,6 +133,14 @@ void ls_judge_all(struct leakslope_measurement *m);
 
 /* At the end: at which distance the survivors of leaks were born. */
 void ls_births_note(struct leakslope_measurement *m);
+
+/* ---- wrappers.c
+ * ----------------------------------------------------------------- */
+
+/* How many frames of a record's path, from the index `callsite` on, allocate
+   for their callers and hand the block on. */
+size_t ls_wrappers_of(const struct leakslope_measurement *m,
+                      const struct ls_record *record, size_t callsite);
 
 /* ---- settle.c
  * ----------------------------------------------------------------- */

@@ -95,7 +95,7 @@ static int own_site(struct ls_arena *arena, struct ls_report_site *site) {
   size_t size = site->ncheckpoints * sizeof *site->checkpoints;
   site->checkpoints = ls_arena_copy(arena, site->checkpoints, size);
   return site->checkpoints && own(arena, &site->also) &&
-         own_frames(arena, site);
+         own(arena, &site->by) && own_frames(arena, site);
 }
 
 static int own_accepted(struct ls_arena *arena, struct ls_measured *m) {

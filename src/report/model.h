@@ -47,6 +47,10 @@ struct ls_report_site {
   uint32_t callers;       /* distinct tracebacks of this site (>= 1) */
   uint32_t every;         /* survivors were born at this distance; 0: at none */
   uint32_t born[LS_BORN]; /* the first of them, 0 after the last */
+  size_t beyond;    /* of the frames before the named one, those that only this
+                       run showed to be wrappers: a fingerprint begins there */
+  const char *by;   /* the callers of that place and what each holds more, where
+                       there are several; else NULL */
   const char *also; /* fingerprints of the other callers, with blanks between;
                        NULL where they have the same */
 };

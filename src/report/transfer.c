@@ -21,7 +21,8 @@ enum {
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
-  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4 + 4 + 4 * (1 + LS_BORN),
+  SITE_BYTES =
+      4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 * (1 + LS_BORN),
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
@@ -158,6 +159,11 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   WALK(w, named);
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
+  uint64_t beyond = s->beyond;
+  WALK(w, beyond);
+  if (w->arena && beyond > named) w->bad = 1;
+  s->beyond = (size_t)beyond;
+  walk_string(w, &s->by);
   WALK(w, s->callers);
   walk_string(w, &s->also);
   WALK(w, s->every);

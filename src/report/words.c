@@ -188,9 +188,13 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
 
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
                       const char *prefix) {
-  if (site->callers > 1)
-    ls_text_addf(text, "%sreached by %u paths; that of most growth:\n", prefix,
-                 site->callers);
+  if (site->callers < 2) return;
+  ls_text_addf(text, "%sreached by %u paths", prefix, site->callers);
+  if (site->by) {
+    ls_text_add(text, ", ");
+    ls_utf8_add(text, site->by, LS_UTF8_LINE);
+  }
+  ls_text_add(text, "; that of most growth:\n");
 }
 
 static void add_traceback(struct ls_text *text,

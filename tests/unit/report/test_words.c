@@ -278,6 +278,32 @@ START_TEST(births_at_a_distance) {
 }
 END_TEST
 
+START_TEST(callers_of_one_place) {
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  m.sites = &site;
+  site.callers = 3;
+  site.by = "by first (+4), second (+2)";
+  ck_assert_ptr_nonnull(strstr(details_of(&m),
+                               "\n# reached by 3 paths, by first (+4), second "
+                               "(+2); that of most growth:\n"));
+}
+END_TEST
+
+/* Whether a run shows a wrapper to be one depends on what it calls. */
+START_TEST(a_fingerprint_knows_no_wrapper) {
+  struct ls_report_site site = leaking_site;
+  char before[17], after[17];
+  ls_fingerprint(&site, before);
+  site.named = 1;
+  ls_fingerprint(&site, after);
+  ck_assert_str_ne(before, after);
+  site.beyond = 1;
+  ls_fingerprint(&site, after);
+  ck_assert_str_eq(before, after);
+}
+END_TEST
+
 START_TEST(who_is_to_be_suppressed) {
   struct leakslope_frame frame = leaking_site.frames[0];
   struct ls_report_site site = leaking_site;
@@ -426,6 +452,8 @@ static void add_details_tests(TCase *tc) {
   tcase_add_loop_test(tc, what_a_leak_is_not, 0, COUNT(caches));
   tcase_add_test(tc, a_short_run_rules_out_no_cache);
   tcase_add_test(tc, births_at_a_distance);
+  tcase_add_test(tc, callers_of_one_place);
+  tcase_add_test(tc, a_fingerprint_knows_no_wrapper);
   tcase_add_test(tc, who_is_to_be_suppressed);
   tcase_add_test(tc, details_of_several_sites);
   tcase_add_test(tc, the_note_stands_for_the_reason_it_tells);
