@@ -5,6 +5,10 @@
  * A site gets a series of its own at its second change: a leak that is reached
  * through a different path each time leaves thousands of sites with one change
  * each, and their common call site has the series that tells.
+ *
+ * All memory together has none: on recordings it finds no further leak (by
+ * itself it misses one family in thirteen), and healthy tests need 2 to 8 %
+ * more iterations.  Tracebacks alone miss one scenario in eighty.
  */
 #include <string.h>
 
