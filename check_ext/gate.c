@@ -209,6 +209,7 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
   unsigned half = leakslope_report_iterations(report) / 2;
   if (plan->shortest) return;
   if (!plan->iterations && half >= CONFIRM_LEAST) again.iterations = half;
+  again.part_of = 2 * half;
   struct leakslope_report *second =
       ck_rerun(work, &again, slot, in_child(), &cause);
   if (!second) return;

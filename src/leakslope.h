@@ -230,6 +230,8 @@ struct leakslope_plan {
                        leaks that are known already */
   const struct leakslope_limit *bounds; /* besides those of the program */
   size_t nbounds;
+  unsigned part_of; /* a second look at what grew over so many iterations, with
+                       fewer: bounds are as much smaller; 0: a first look */
 };
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see
