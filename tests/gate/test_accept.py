@@ -106,7 +106,7 @@ def test_pattern_that_matched_nothing():
     passes(result)
     check("leakslope: warning: nothing matched leak:nobody_*s (%s:2)\n" % path
           in result.err, "it is said", result)
-    check("suppressed: 5 call sites by leak:accept.c" in result.err, "count",
+    check("suppressed: 6 call sites by leak:accept.c" in result.err, "count",
           result)
 
 
@@ -222,6 +222,13 @@ def test_loop():
     lines = known("loop")
     check(all(" Accept/loop/test_loop[1] # " in l for l in lines), lines)
     passes(accept("loop", CK_LEAK_BASELINE=baseline(*lines)))
+
+
+def test_namesakes():
+    """The first of the two is clean and makes no entry stale."""
+    lines = known("twin")
+    check(all(" Accept/twin/test_loop#2 # " in l for l in lines), lines)
+    passes(accept("twin", CK_LEAK_BASELINE=baseline(*lines)))
 
 
 def test_bad_baseline():

@@ -91,6 +91,8 @@ int main(int argc, char **argv) {
   TCase *cache = add_case(suite, "cache");
   tcase_add_test(cache, test_cache);
   tcase_add_loop_test(add_case(suite, "loop"), test_loop, 0, 3);
+  add_test(suite, "twin", test_loop);
+  _tcase_add_test(add_case(suite, "twin"), test_loop, 0, 0, 1, 2);
   add_test(suite, "large", test_large);
   add_test(suite, "clean", test_clean);
   if (!strcmp(mode, "tenth")) add_test(suite, "tenth", test_tenth);
