@@ -38,12 +38,13 @@ static void add_rounded(struct ls_text *text, uint64_t n) {
    rule sees. */
 static void add_ruled_out(struct ls_text *text, const struct ls_measured *m,
                           const char *prefix) {
-  enum { LEAST = 16, QUARTERS = 3, MOST = 99999999 };
+  enum { LEAST = 16, MOST = 99999999 };
+  const double share = 0.75;
   const struct ls_law *law = &m->sites[0].law;
-  int64_t grown = law->last_count - law->first_count;
+  double grown = (double)law->last_count - (double)law->first_count;
   if (ls_words_in_bytes(&m->sites[0]) || grown < LEAST || grown > MOST) return;
   ls_text_addf(text, "%sa cache of up to ", prefix);
-  add_rounded(text, (uint64_t)grown * QUARTERS / 4);
+  add_rounded(text, (uint64_t)(grown * share));
   ls_text_add(text, " entries would have flattened\n");
 }
 
