@@ -84,3 +84,36 @@ void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
   add_pattern(text, frame);
   ls_text_add(text, "\n");
 }
+
+/* ---- lines for the file of the baseline ---------------------------------- */
+
+static void add_entry(struct ls_text *text, const struct ls_measured *m,
+                      const struct ls_report_site *site,
+                      const char *fingerprint, const char *prefix) {
+  enum { DIGITS = 16 };
+  ls_text_addf(text, "%sbaseline: %.*s %u ", prefix, DIGITS, fingerprint,
+               m->first_rung);
+  ls_utf8_add(text, m->name, LS_UTF8_LINE);
+  ls_text_add(text, " # ");
+  ls_words_site(text, site);
+  ls_text_add(text, "\n");
+}
+
+/* One for each of its callers that has a fingerprint of its own. */
+static void add_entries(struct ls_text *text, const struct ls_measured *m,
+                        const struct ls_report_site *site, const char *prefix) {
+  char fingerprint[17];
+  ls_fingerprint(site, fingerprint);
+  add_entry(text, m, site, fingerprint, prefix);
+  for (const char *at = site->also; at && *at; at += *at == ' ') {
+    add_entry(text, m, site, at, prefix);
+    at += strcspn(at, " ");
+  }
+}
+
+void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
+                      const char *prefix) {
+  if (!m->name || m->outcome != LS_LEAK) return;
+  for (size_t i = 0; i < m->nsites; i++)
+    add_entries(text, m, &m->sites[i], prefix);
+}

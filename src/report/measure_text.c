@@ -87,4 +87,5 @@ void ls_measure_text(struct ls_text *text, const struct ls_case *c) {
   }
   ls_words_facts(text, m, "");
   ls_words_meant(text, m, "");
+  ls_words_entries(text, m, "");
 }

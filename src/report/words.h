@@ -39,6 +39,10 @@ void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m,
 void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
                     const char *prefix);
 
+/* Where there is a baseline: the lines that would make the leak known to it. */
+void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
+                      const char *prefix);
+
 /* A line where a site has several callers. */
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
                       const char *prefix);

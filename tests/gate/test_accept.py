@@ -155,6 +155,9 @@ def known(case):
 def test_in_baseline():
     lines = known("here")
     equal(len(lines), 1, "lines")
+    again = accept("here", CK_LEAK_BASELINE=baseline())
+    check("\nbaseline: %s\n" % lines[0] in again.case("test_here").text,
+          "in the JUnit file too", again)
     check(re.fullmatch(r"[0-9a-f]{16} 1021 Accept/here/test_here # \+1 block/"
                        r"iteration \(\+8\.0 B\) at " + HERE + r"\d+ in put",
                        lines[0]), lines[0])
