@@ -55,7 +55,8 @@ void tcase_set_leak_budget(TCase *tc, double seconds);
 
 /* `settle` frees what the program frees late (deferred frees, pools, queues
    of a collector).  It is called before the baseline and before each
-   judgement, outside of set-ups and tear-downs.  NULL: none. */
+   judgement, outside of set-ups and tear-downs; and up to 20 times more within
+   a tenth of a second where something would be blamed.  NULL: none. */
 void tcase_set_leak_settle(TCase *tc, void (*settle)(void));
 
 /* What a function holds is bounded: call sites whose traceback has a frame that

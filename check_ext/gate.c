@@ -169,15 +169,36 @@ void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
   plan->settle_arg = &tcase->settle;
 }
 
-/* What the baseline calls this test: as CK_LEAK_LIST does, and each index of a
-   loop by itself. */
+struct namesake {
+  const struct ck_test *of;
+  unsigned before;
+  int reached;
+};
+
+static void count_namesake(void *arg, struct ck_test *test) {
+  struct namesake *same = arg;
+  same->reached |= test == same->of;
+  same->before +=
+      !same->reached && !strcmp(test->shadow.name, same->of->shadow.name) &&
+      !strcmp(test->tcase->name, same->of->tcase->name) &&
+      !strcmp(test->tcase->suite->name, same->of->tcase->suite->name);
+}
+
+/* What the baseline calls this test: as CK_LEAK_LIST does, each index of a
+   loop by itself, and "#2" for the second of that name: one that is clean says
+   nothing of another that leaks. */
 static const char *full_name(const struct ck_test *test, int i) {
   static char name[1024];
-  int n = snprintf(name, sizeof name, "%s/%s/%s",
-                   test->tcase->suite ? test->tcase->suite->name : "",
+  const struct ck_suite *suite = test->tcase->suite;
+  struct namesake same = {test, 0, 0};
+  if (suite && suite->runner)
+    ck_registry_each(suite->runner, count_namesake, &same);
+  int n = snprintf(name, sizeof name, "%s/%s/%s", suite ? suite->name : "",
                    test->tcase->name, test->shadow.name);
   if (n > 0 && (size_t)n < sizeof name && test->end - test->start > 1)
-    snprintf(name + n, sizeof name - (size_t)n, "[%d]", i);
+    n += snprintf(name + n, sizeof name - (size_t)n, "[%d]", i);
+  if (n > 0 && (size_t)n < sizeof name && same.before)
+    snprintf(name + n, sizeof name - (size_t)n, "#%u", same.before + 1);
   return name;
 }
 
@@ -193,6 +214,7 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
   unsigned half = leakslope_report_iterations(report) / 2;
   if (plan->shortest) return;
   if (!plan->iterations && half >= CONFIRM_LEAST) again.iterations = half;
+  again.part_of = 2 * half;
   struct leakslope_report *second =
       ck_rerun(work, &again, slot, in_child(), &cause);
   if (!second) return;

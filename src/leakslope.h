@@ -227,12 +227,15 @@ struct leakslope_plan {
   unsigned last_rung;     /* the last for a suspect; only with first_rung */
   void (*settle)(void *); /* called before the baseline and before each
                              judgement, in the loop's thread: frees what the
-                             program frees late; may be NULL */
+                             program frees late; up to 20 times more where
+                             something would be blamed; may be NULL */
   void *settle_arg;
   const char *name; /* what the baseline calls the operation; NULL: it has no
                        leaks that are known already */
   const struct leakslope_limit *bounds; /* besides those of the program */
   size_t nbounds;
+  unsigned part_of; /* a second look at what grew over so many iterations, with
+                       fewer: bounds are as much smaller; 0: a first look */
 };
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see

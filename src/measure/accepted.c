@@ -12,11 +12,19 @@
 #include "measure/measurement.h"
 #include "report/place.h"
 
+/* Blocks: what a bound is for as many iterations as there were. */
+static double most_of(const struct leakslope_measurement *m,
+                      const struct leakslope_limit *bound) {
+  double count = (double)bound->count;
+  int is_part = m->plan.part_of > m->iterations;
+  return is_part ? count * m->iterations / m->plan.part_of : count;
+}
+
 static int find_bound(const struct leakslope_measurement *m,
                       const struct ls_record *record, struct ls_accepted *one) {
   const struct leakslope_limit *bound = ls_bound_of(
       m->plan.bounds, m->plan.nbounds, one->site.frames, one->site.nframes);
-  if (!bound || record->series.count.held > (int64_t)bound->count) return 0;
+  if (!bound || (double)record->series.count.held > most_of(m, bound)) return 0;
   one->by = LS_WITHIN_BOUND;
   one->rule = bound->pattern;
   one->limit = bound->count;

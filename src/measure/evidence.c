@@ -244,6 +244,53 @@ static void note_fingerprint(struct ls_arena *arena, struct ls_report_site *to,
   if (!text.truncated) to->also = ls_text_string(&text);
 }
 
+/* ---- callers of one place ------------------------------------------------ */
+
+enum { CALLERS_TOLD = 6 };
+
+struct callers {
+  struct {
+    const struct leakslope_frame *frame;
+    int64_t blocks;
+  } of[CALLERS_TOLD];
+  size_t n;
+  int more; /* there is no room for all */
+};
+
+/* Recursion and loops reach a place from one caller in many ways. */
+static int same_caller(const struct leakslope_frame *a,
+                       const struct leakslope_frame *b) {
+  return a->function && b->function && !strcmp(a->function, b->function);
+}
+
+static void add_caller(struct callers *callers,
+                       const struct ls_report_site *site) {
+  const struct leakslope_frame *place = ls_place_blamed(site), *frame = NULL;
+  size_t i = 0;
+  for (size_t k = site->named + 1; place && k < site->nframes && !frame; k++)
+    if (!same_caller(&site->frames[k], place)) frame = &site->frames[k];
+  if (!frame || !frame->function) return;
+  while (i < callers->n && !same_caller(callers->of[i].frame, frame)) i++;
+  callers->more |= i == CALLERS_TOLD;
+  if (i == CALLERS_TOLD) return;
+  callers->of[i].frame = frame;
+  callers->of[i].blocks += site->law.last_count - site->law.first_count;
+  callers->n += i == callers->n;
+}
+
+/* "by first_caller (+4093), second_caller (+4093)" */
+static void tell_callers(struct ls_arena *arena, const struct callers *callers,
+                         struct ls_report_site *site) {
+  struct ls_text text = {.arena = arena};
+  if (callers->n < 2) return;
+  for (size_t i = 0; i < callers->n; i++)
+    ls_text_addf(&text, "%s%s (%+lld)", i ? ", " : "by ",
+                 callers->of[i].frame->function,
+                 (long long)callers->of[i].blocks);
+  if (callers->more) ls_text_add(&text, " and others");
+  if (!text.truncated) site->by = ls_text_string(&text);
+}
+
 /* All series of a measurement have the same windows. */
 static void join_curve(struct ls_report_site *to,
                        const struct ls_series *series) {
@@ -274,6 +321,14 @@ static void join_path(struct ls_arena *arena, struct ls_report_site *to,
   if (to->npaths < LS_PATHS) paths[to->npaths++] = path_of(from);
 }
 
+/* Together they have a distance only where each has the same. */
+static void join_born(struct ls_report_site *to,
+                      const struct ls_report_site *from) {
+  if (to->every != from->every ||
+      (to->every && to->born[0] % to->every != from->born[0] % to->every))
+    to->every = 0;
+}
+
 static void join_law(struct ls_law *to, const struct ls_law *from) {
   to->blocks_per_iteration += from->blocks_per_iteration;
   to->bytes_per_iteration += from->bytes_per_iteration;
@@ -292,17 +347,45 @@ int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
   site->law = ls_law_of(&record->series);
   site->callers = 1;
   site->label = record->label[0] ? ls_arena_string(arena, record->label) : NULL;
+  site->every = record->every;
+  memcpy(site->born, record->born, sizeof site->born);
   return add_frames(arena, parts, record->npcs, site);
 }
 
-static void add_site(struct leakslope_report *report, struct ls_measured *to,
-                     struct ls_report_site *sites,
-                     const struct ls_record *record,
+/* The pc whose frames the named one is among. */
+static size_t named_pc(const struct ls_report_site *site,
+                       const struct ls_frames *parts, size_t npcs) {
+  size_t pc = 0, end = parts[0].n;
+  while (pc + 1 < npcs && end <= site->named) end += parts[++pc].n;
+  return pc;
+}
+
+/* Past what this run shows to be wrappers. */
+static void name_beyond(const struct leakslope_measurement *m,
+                        const struct ls_record *record,
+                        const struct ls_frames *parts,
+                        struct ls_report_site *site) {
+  size_t pc = record->npcs ? named_pc(site, parts, record->npcs) : 0;
+  size_t last = record->npcs ? pc + ls_wrappers_of(m, record, pc) : 0;
+  size_t named = 0;
+  for (size_t i = 0; i < last; i++) named += parts[i].n;
+  if (named <= site->named || named >= site->nframes) return;
+  site->beyond = named - site->named;
+  site->named = named;
+}
+
+static void add_site(struct leakslope_report *report,
+                     const struct leakslope_measurement *m,
+                     struct ls_measured *to, struct ls_report_site *sites,
+                     struct callers *callers, const struct ls_record *record,
                      const struct ls_frames *parts) {
   struct ls_report_site *site = &sites[to->nsites];
   if (!ls_evidence_site(&report->arena, record, parts, site)) return;
+  if (to->nsites < SITES_SHOWN) name_beyond(m, record, parts, site);
   for (size_t i = 0; i < to->nsites; i++)
     if (ls_place_same(&sites[i], site)) {
+      add_caller(&callers[i], site);
+      join_born(&sites[i], site);
       note_fingerprint(&report->arena, &sites[i], site);
       join_path(&report->arena, &sites[i], site);
       join_law(&sites[i].law, &site->law);
@@ -310,6 +393,7 @@ static void add_site(struct leakslope_report *report, struct ls_measured *to,
       sites[i].callers++;
       return;
     }
+  add_caller(&callers[to->nsites], site);
   add_curve(&report->arena, &record->series, site);
   to->nsites++;
 }
@@ -337,15 +421,21 @@ static void find_shown(struct ls_arena *arena,
 }
 
 static void add_sites(struct leakslope_report *report,
+                      const struct leakslope_measurement *m,
                       const struct ls_shown *shown, struct ls_measured *to) {
+  struct ls_arena *arena = &report->arena;
   struct ls_report_site *sites =
-      ls_arena_alloc(&report->arena, shown->n * sizeof *sites);
-  if (!shown->n || !sites) return;
+      ls_arena_alloc(arena, shown->n * sizeof *sites);
+  struct callers *callers = ls_arena_alloc(arena, shown->n * sizeof *callers);
+  if (!shown->n || !sites || !callers) return;
   size_t at = 0;
   for (size_t i = 0; i < shown->n; i++) {
-    add_site(report, to, sites, shown->records[i], shown->parts + at);
+    add_site(report, m, to, sites, callers, shown->records[i],
+             shown->parts + at);
     at += shown->records[i]->npcs;
   }
+  for (size_t i = 0; i < to->nsites; i++)
+    tell_callers(arena, &callers[i], &sites[i]);
   if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
   for (size_t i = 0; i < to->nsites; i++) add_checkpoints(&report->arena, &sites[i]);
   to->sites = sites;
@@ -400,7 +490,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   if (ls_baseline_file())
     to->name = ls_arena_string(&report->arena, m->plan.name);
   if (shown.n) to->step = ls_step_of(m, shown.records[0]);
-  add_sites(report, &shown, to);
+  add_sites(report, m, &shown, to);
   ls_accept_find_stale(m, &report->arena, to);
   return report;
 }

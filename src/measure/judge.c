@@ -57,6 +57,18 @@ static void adopt_path(struct leakslope_measurement *m,
   for (uint32_t i = 0; i < member->npcs; i++) group->pcs[i] = member->pcs[i];
 }
 
+/* Where the last blocks are freed late, so were all before them, only that more
+   and more of them waited: what was kept shows in the survivors alone. */
+static void judge_survivors(struct ls_record *record,
+                            const int64_t births[LS_SERIES_WINDOWS]) {
+  struct ls_series survivors = record->series;
+  ls_series_of_survivors(&survivors, births);
+  enum ls_site_state kept = ls_site_judge(&survivors, births, 0);
+  if (kept <= record->state) return;
+  record->state = kept;
+  record->series = survivors;
+}
+
 static void judge_one(struct leakslope_measurement *m, uint32_t i,
                       int64_t (*births)[LS_SERIES_WINDOWS]) {
   struct ls_record *record = &m->records[i];
@@ -66,6 +78,7 @@ static void judge_one(struct leakslope_measurement *m, uint32_t i,
       ever_rose(&record->series)
           ? ls_site_judge(&record->series, births ? births[i] : NULL, limit)
           : LS_SITE_OK;
+  if (record->settled && births) judge_survivors(record, births[i]);
   if (record->state > m->worst) m->worst = record->state;
 }
 

@@ -103,17 +103,8 @@ static void choose_ladder(struct leakslope_measurement *m) {
   m->target = m->first_rung;
 }
 
-/* The program's own code: what it does there is counted. */
-static void settle(const struct leakslope_measurement *m) {
-  if (!m->plan.settle) return;
-  int before = ls_owner;
-  ls_guard_leave(LS_OWNER_HOST);
-  m->plan.settle(m->plan.settle_arg);
-  ls_owner = before;
-}
-
 static void baseline(struct leakslope_measurement *m) {
-  settle(m);
+  ls_settle(m);
   choose_ladder(m);
   ls_limits_baseline(m);
   ls_untraced_baseline(m);
@@ -144,6 +135,7 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   m->done = 1;
   m->drops = ls_tracker_drops() - m->drops + m->nlost;
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees() - m->foreign_frees;
+  ls_births_note(m);
   ls_tracker_epoch(0);
   /* Made here and not by the process that waits: only this one knows the
      libraries that were loaded in the loop. */
@@ -163,13 +155,15 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
-  ls_judge_all(m);
+  int is_last = m->plan.iterations || m->target >= m->last_rung;
+  if (is_last)
+    ls_judge_settled(m);
+  else
+    ls_judge_all(m);
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
-  if (m->target >= m->last_rung) {
-    int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
-    if (!once_more) return finish(m, LS_STOP_DONE);
-  }
+  int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
+  if (is_last && !once_more) return finish(m, LS_STOP_DONE);
   if (!m->extended) {
     m->extended = 1;
     m->deadline_ns =
@@ -181,7 +175,10 @@ static int at_rung(struct leakslope_measurement *m) {
 
 /* The budget is used up: more of it for a suspect, once. */
 static int out_of_time(struct leakslope_measurement *m) {
-  ls_judge_all(m);
+  if (m->extended)
+    ls_judge_settled(m);
+  else
+    ls_judge_all(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
   m->extended = 1;
   m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
@@ -210,7 +207,7 @@ static int is_judged_next(struct leakslope_measurement *m) {
 }
 
 static int end_iteration(struct leakslope_measurement *m) {
-  if (m->plan.settle && is_judged_next(m)) settle(m);
+  if (m->plan.settle && is_judged_next(m)) ls_settle(m);
   m->iterations++;
   if (ends_window(m)) ls_open_fds_reconcile();
   ls_threads_reap();
@@ -219,12 +216,12 @@ static int end_iteration(struct leakslope_measurement *m) {
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);
   if (ls_limits_memory_stops(m)) {
-    ls_judge_all(m);
-    return finish(m, LS_STOP_MEMORY);
+    ls_judge_settled(m);
+    if (ls_limits_memory_stops(m)) return finish(m, LS_STOP_MEMORY);
   }
   if (ls_limits_objects_stop(m)) {
-    ls_judge_all(m);
-    return finish(m, LS_STOP_LIMIT);
+    ls_judge_settled(m);
+    if (ls_limits_objects_stop(m)) return finish(m, LS_STOP_LIMIT);
   }
   if (m->iterations >= m->target) return at_rung(m);
   if (out_of_budget(m)) return out_of_time(m);

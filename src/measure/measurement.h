@@ -6,7 +6,10 @@
  *   records.c      per iteration: the sites that were touched -> their series
  *   judge.c        at a rung: series and births -> the state of each
  *   steps.c        in which part of an iteration a site grows
+ *   births.c       at the end: in which iterations survivors were born
+ *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
+ *   wrappers.c     which frame is not to blame
  *   accepted.c     and what of it is accepted
  *
  * The struct and its records lie in memory shared with forked copies, so that
@@ -51,6 +54,9 @@ struct ls_record {
   uint32_t group;    /* of a traceback: the record of its call site, plus one */
   uint32_t state;    /* enum ls_site_state, as judged last */
   uint32_t accepted; /* 1: grows by permission, and makes no outcome */
+  uint32_t settled;  /* 1: of its blocks some were freed late */
+  uint32_t every;    /* its survivors were born at this distance, 0: at none */
+  uint32_t born[LS_BORN]; /* the first of them */
   char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
@@ -119,6 +125,8 @@ struct ls_seen *ls_book_seen(struct leakslope_measurement *m, uint32_t site);
 void ls_records_baseline(struct leakslope_measurement *m);
 /* At the end of iteration m->iterations: the sites that were touched. */
 void ls_records_boundary(struct leakslope_measurement *m);
+/* After it: what was freed since, of the sites that have a series. */
+void ls_records_settle(struct leakslope_measurement *m);
 
 /* ---- judge.c
  * ------------------------------------------------------------------ */
@@ -134,6 +142,30 @@ void ls_judge_all(struct leakslope_measurement *m);
    that are alive; 0 where none was noted, or the loop ran elsewhere. */
 uint32_t ls_step_of(struct leakslope_measurement *m,
                     const struct ls_record *record);
+
+/* ---- births.c
+ * ----------------------------------------------------------------- */
+
+/* At the end: at which distance the survivors of leaks were born. */
+void ls_births_note(struct leakslope_measurement *m);
+
+/* ---- wrappers.c
+ * ----------------------------------------------------------------- */
+
+/* How many frames of a record's path, from the index `callsite` on, allocate
+   for their callers and hand the block on. */
+size_t ls_wrappers_of(const struct leakslope_measurement *m,
+                      const struct ls_record *record, size_t callsite);
+
+/* ---- settle.c
+ * ----------------------------------------------------------------- */
+
+/* Calls the program's settle function, if it has one. */
+void ls_settle(const struct leakslope_measurement *m);
+
+/* Judges all; where something is suspect, waits for what is freed late and
+   judges again. */
+void ls_judge_settled(struct leakslope_measurement *m);
 
 /* ---- evidence.c
  * ----------------------------------------------------------------- */

@@ -5,6 +5,10 @@
  * A site gets a series of its own at its second change: a leak that is reached
  * through a different path each time leaves thousands of sites with one change
  * each, and their common call site has the series that tells.
+ *
+ * All memory together has none: on recordings it finds no further leak (by
+ * itself it misses one family in thirteen), and healthy tests need 2 to 8 %
+ * more iterations.  Tracebacks alone miss one scenario in eighty.
  */
 #include <stdio.h>
 #include <string.h>
@@ -169,14 +173,48 @@ static void boundary_of(struct leakslope_measurement *m, uint32_t site) {
   change_site(m, site, seen);
 }
 
-void ls_records_boundary(struct leakslope_measurement *m) {
+/* Visits the sites that may have changed since this was called last. */
+static void each_dirty(struct leakslope_measurement *m,
+                       void (*visit)(struct leakslope_measurement *m,
+                                     uint32_t site)) {
   const uint32_t *dirty;
   int overflowed;
   uint32_t n = ls_tracker_dirty(&dirty, &overflowed);
   if (overflowed) {
     uint32_t all = ls_tracker_sites();
-    for (uint32_t site = 1; site <= all; site++) boundary_of(m, site);
+    for (uint32_t site = 1; site <= all; site++) visit(m, site);
   } else {
-    for (uint32_t i = 0; i < n; i++) boundary_of(m, dirty[i]);
+    for (uint32_t i = 0; i < n; i++) visit(m, dirty[i]);
   }
+}
+
+void ls_records_boundary(struct leakslope_measurement *m) {
+  each_dirty(m, boundary_of);
+}
+
+static void settle_record(struct leakslope_measurement *m, uint32_t record,
+                          int64_t count_diff, int64_t bytes_diff) {
+  if (!record) return;
+  struct ls_series *series = &m->records[record - 1].series;
+  m->records[record - 1].settled = 1;
+  ls_series_settle(series, series->count.held + count_diff,
+                   series->bytes.held + bytes_diff);
+}
+
+/* Only what is freed counts: what is allocated after an iteration belongs to
+   none. */
+static void settle_site(struct leakslope_measurement *m, uint32_t site) {
+  if (!(m->plan.domains >> ls_tracker_domain(site) & 1)) return;
+  struct ls_live live = ls_tracker_live(site);
+  struct ls_seen *seen = ls_book_seen(m, site);
+  if (!seen || live.count > seen->count || live.bytes > seen->bytes) return;
+  int64_t count = live.count - seen->count, bytes = live.bytes - seen->bytes;
+  settle_record(m, seen->group, count, bytes);
+  settle_record(m, seen->record, count, bytes);
+  seen->count = live.count;
+  seen->bytes = live.bytes;
+}
+
+void ls_records_settle(struct leakslope_measurement *m) {
+  each_dirty(m, settle_site);
 }

@@ -36,8 +36,8 @@ void ls_fingerprint(const struct ls_report_site *site, char out[17]) {
   const char domain = (char)('0' + site->domain);
   hash = mix(hash, &domain, 1);
   if (site->label) hash = mix(hash, site->label, strlen(site->label));
-  size_t end = site->named + FRAMES;
-  for (size_t i = site->named; i < end && i < site->nframes; i++)
+  size_t begin = site->named - site->beyond, end = begin + FRAMES;
+  for (size_t i = begin; i < end && i < site->nframes; i++)
     hash = mix_frame(hash, &site->frames[i]);
   for (unsigned i = 0; i < 16; i++)
     out[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];

@@ -84,8 +84,11 @@ void ls_measure_text(struct ls_text *text, const struct ls_case *c) {
       ls_text_add(text, "also ");
       ls_words_site(text, &m->sites[i]);
       ls_text_add(text, "\n");
+      ls_words_born(text, &m->sites[i], "");
     }
     add_site(text, &m->sites[i]);
   }
   ls_words_facts(text, m, "");
+  ls_words_meant(text, m, "");
+  ls_words_entries(text, m, "");
 }

@@ -154,7 +154,8 @@ static int own_site(struct ls_arena *arena, struct ls_report_site *site) {
          own_frames(arena, &site->frames, site->nframes) &&
          own_paths(arena, site) && own(arena, &site->fingerprint) &&
          own(arena, &site->also) &&
-         own(arena, &site->label);
+         own(arena, &site->label) &&
+         own(arena, &site->by);
 }
 
 static int own_accepted(struct ls_arena *arena, struct ls_measured *m) {

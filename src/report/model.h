@@ -27,7 +27,8 @@
 enum {
   LS_CHECKPOINTS = 10,                     /* of a table, for people */
   LS_CURVE_POINTS = LS_SERIES_WINDOWS + 1, /* all that is known, for a graph */
-  LS_PATHS = 8                             /* told apart at most, of one site */
+  LS_PATHS = 8,                            /* told apart at most, of one site */
+  LS_BORN = 3
 };
 
 struct ls_checkpoint {
@@ -59,7 +60,13 @@ struct ls_report_site {
                    is neither in libc nor an allocation wrapper */
   const char *label; /* what stands for a place where there are no frames:
                         "without a traced call: socket:[..]"; NULL for none */
-  uint32_t callers; /* distinct tracebacks of this site (>= 1) */
+  uint32_t callers;       /* distinct tracebacks of this site (>= 1) */
+  uint32_t every;         /* survivors were born at this distance; 0: at none */
+  uint32_t born[LS_BORN]; /* the first of them, 0 after the last */
+  size_t beyond;    /* of the frames before the named one, those that only this
+                       run showed to be wrappers: a fingerprint begins there */
+  const char *by;   /* the callers of that place and what each holds more, where
+                       there are several; else NULL */
   const char *also; /* fingerprints of the other callers, with blanks between;
                        NULL where they have the same */
   size_t npaths;    /* 0 where there is one traceback, else the first is that

@@ -23,7 +23,8 @@ enum {
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
   LAW_BYTES = 4 + 6 * 8,
   PATH_BYTES = LAW_BYTES + 4,
-  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4,
+  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 +
+               8 + 4 + 4 * (1 + LS_BORN),
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
@@ -66,7 +67,7 @@ static void walk_string(struct wire *w, const char **string) {
   int32_t length = *string ? (int32_t)strlen(*string) : NO_STRING;
   WALK(w, length);
   if (!w->arena) {
-    if (w->to && length > 0) memcpy(w->to + w->at, *string, (size_t)length);
+    if (w->to && *string) memcpy(w->to + w->at, *string, (size_t)length);
     w->at += length > 0 ? (size_t)length : 0;
     return;
   }
@@ -176,10 +177,17 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
   walk_string(w, &s->label);
+  uint64_t beyond = s->beyond;
+  WALK(w, beyond);
+  if (w->arena && beyond > named) w->bad = 1;
+  s->beyond = (size_t)beyond;
+  walk_string(w, &s->by);
   WALK(w, s->callers);
   walk_paths(w, s);
   walk_string(w, &s->fingerprint);
   walk_string(w, &s->also);
+  WALK(w, s->every);
+  WALK(w, s->born);
 }
 
 static void walk_accepted(struct wire *w, struct ls_measured *m) {

@@ -153,6 +153,8 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
   ls_text_add(text, prefix);
   add_iterations(text, m);
   ls_text_add(text, "\n");
+  if (m->nsites) ls_words_born(text, &m->sites[0], prefix);
+  ls_words_ruled_out(text, m, prefix);
   if (has_reason_line(m)) {
     ls_text_add(text, prefix);
     ls_words_reason(text, m);
@@ -177,9 +179,13 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
 
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
                       const char *prefix) {
-  if (site->callers > 1)
-    ls_text_addf(text, "%sreached by %u paths; that of most growth:\n", prefix,
-                 site->callers);
+  if (site->callers < 2) return;
+  ls_text_addf(text, "%sreached by %u paths", prefix, site->callers);
+  if (site->by) {
+    ls_text_add(text, ", ");
+    ls_utf8_add(text, site->by, LS_UTF8_LINE);
+  }
+  ls_text_add(text, "; that of most growth:\n");
 }
 
 static void add_traceback(struct ls_text *text,
@@ -195,39 +201,17 @@ static void add_further(struct ls_text *text,
   ls_text_add(text, ": ");
   ls_words_law(text, site);
   ls_text_add(text, "\n");
+  ls_words_born(text, site, "# ");
   add_traceback(text, site);
-}
-
-/* A line for the file of the baseline. */
-static void add_entry(struct ls_text *text, const struct ls_measured *m,
-                      const struct ls_report_site *site,
-                      const char *fingerprint) {
-  enum { DIGITS = 16 };
-  ls_text_addf(text, "# baseline: %.*s %u ", DIGITS, fingerprint,
-               m->first_rung);
-  ls_utf8_add(text, m->name, LS_UTF8_LINE);
-  ls_text_add(text, " # ");
-  ls_words_site(text, site);
-  ls_text_add(text, "\n");
-}
-
-static void add_entries(struct ls_text *text, const struct ls_measured *m,
-                        const struct ls_report_site *site) {
-  char fingerprint[17];
-  ls_fingerprint(site, fingerprint);
-  add_entry(text, m, site, fingerprint);
-  for (const char *at = site->also; at && *at; at += *at == ' ') {
-    add_entry(text, m, site, at);
-    at += strcspn(at, " ");
-  }
 }
 
 void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
   ls_words_facts(text, m, "# ");
+  /* before tracebacks, of which a limit on the text may cut some */
+  ls_words_entries(text, m, "# ");
   if (m->nsites) add_traceback(text, &m->sites[0]);
   for (size_t i = 1; i < m->nsites; i++) add_further(text, &m->sites[i]);
-  if (!m->name || m->outcome != LS_LEAK) return;
-  for (size_t i = 0; i < m->nsites; i++) add_entries(text, m, &m->sites[i]);
+  ls_words_meant(text, m, "# ");
 }
 
 /* ---- summary ------------------------------------------------------------- */

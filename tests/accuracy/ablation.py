@@ -44,6 +44,8 @@ OPTIONS = {
     "without births": ["no-births"],
     "by traceback only": ["path"],
     "by call site only": ["call"],
+    "and by total": ["total"],
+    "by total only": ["total-only"],
 }
 
 REAL = re.compile(r"^(?:static const|  const|#define)(?: double)? .*$", re.M)

@@ -44,7 +44,8 @@ def test_within_bound_of_the_program():
 
 def test_beyond_its_bound():
     for mode in ("tcase", "program"):
-        leaks(accept("cache", mode, "1000"), "test_cache")
+        for count in ("1000", "3900"):
+            leaks(accept("cache", mode, count), "test_cache")
 
 
 def test_bound_of_others():
@@ -105,7 +106,7 @@ def test_pattern_that_matched_nothing():
     passes(result)
     check("leakslope: warning: nothing matched leak:nobody_*s (%s:2)\n" % path
           in result.err, "it is said", result)
-    check("suppressed: 5 call sites by leak:accept.c" in result.err, "count",
+    check("suppressed: 6 call sites by leak:accept.c" in result.err, "count",
           result)
 
 
@@ -154,6 +155,9 @@ def known(case):
 def test_in_baseline():
     lines = known("here")
     equal(len(lines), 1, "lines")
+    again = accept("here", CK_LEAK_BASELINE=baseline())
+    check("\nbaseline: %s\n" % lines[0] in again.case("test_here").text,
+          "in the JUnit file too", again)
     check(re.fullmatch(r"[0-9a-f]{16} 1021 Accept/here/test_here # \+1 block/"
                        r"iteration \(\+8\.0 B\) at " + HERE + r"\d+ in put",
                        lines[0]), lines[0])
@@ -221,6 +225,13 @@ def test_loop():
     lines = known("loop")
     check(all(" Accept/loop/test_loop[1] # " in l for l in lines), lines)
     passes(accept("loop", CK_LEAK_BASELINE=baseline(*lines)))
+
+
+def test_namesakes():
+    """The first of the two is clean and makes no entry stale."""
+    lines = known("twin")
+    check(all(" Accept/twin/test_loop#2 # " in l for l in lines), lines)
+    passes(accept("twin", CK_LEAK_BASELINE=baseline(*lines)))
 
 
 def test_bad_baseline():

@@ -28,6 +28,21 @@ def test_leak():
               "it is said", result)
 
 
+def test_freed_late():
+    """By a thread that has not come to it when the last iteration ends."""
+    for _ in range(20):
+        result = run("threads", CK_RUN_CASE="frees_late")
+        verdict(result, "test_frees_late", "clean")
+
+
+def test_kept_by_a_thread():
+    for _ in range(20):
+        result = run("threads", CK_RUN_CASE="keeps_some")
+        case = leaks(result, "test_keeps_some")
+        check("leak: +1 block / 4 iterations (+8.0 B)" in case.message,
+              case.message)
+
+
 def test_assert():
     in_place("asserts", "not repeatable", "not the twelfth")
 
@@ -71,7 +86,7 @@ def test_thread_of_a_repetition_asserts():
 def test_the_suite_goes_on():
     for fork in ("yes", "no"):
         result = run("threads", CK_FORK=fork)
-        equal([c.name for c in result.cases if c.problems], ["test_leaks"],
-              "failures", result)
+        equal([c.name for c in result.cases if c.problems],
+              ["test_leaks", "test_keeps_some"], "failures", result)
         verdict(result, "test_last", "clean")
-        equal(len(result.cases), 11, "tests", result)
+        equal(len(result.cases), 13, "tests", result)

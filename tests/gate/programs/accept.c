@@ -71,6 +71,14 @@ START_TEST(test_large) {
 }
 END_TEST
 
+/* The proper pass and three warm-ups come before the first iteration. */
+START_TEST(test_tenth) {
+  static unsigned passes;
+  if (++passes % 10 == 8) leak_here();
+  free(malloc(1));
+}
+END_TEST
+
 START_TEST(test_clean) { free(malloc(1)); }
 END_TEST
 
@@ -83,8 +91,11 @@ int main(int argc, char **argv) {
   TCase *cache = add_case(suite, "cache");
   tcase_add_test(cache, test_cache);
   tcase_add_loop_test(add_case(suite, "loop"), test_loop, 0, 3);
+  add_test(suite, "twin", test_loop);
+  _tcase_add_test(add_case(suite, "twin"), test_loop, 0, 0, 1, 2);
   add_test(suite, "large", test_large);
   add_test(suite, "clean", test_clean);
+  if (!strcmp(mode, "tenth")) add_test(suite, "tenth", test_tenth);
   if (!strcmp(mode, "tcase")) tcase_set_leak_bound(cache, "^cache_*t$", n);
   if (!strcmp(mode, "program")) (void)leakslope_bound("cache_put", n);
   if (!strcmp(mode, "empty")) tcase_set_leak_bound(cache, "", n);
