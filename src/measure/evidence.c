@@ -51,7 +51,8 @@ static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
       .stop = (enum ls_stop)m->stop,
       .worst = (enum ls_site_state)m->worst,
       .drops = m->drops,
-      .foreign_frees = m->foreign_frees,
+      .foreign_frees =
+          !worst || worst->domain == LS_DOMAIN_MALLOC ? m->foreign_frees : 0,
       .untraced_growth = ls_untraced_rate(m) > 0,
   };
   for (uint32_t i = 0; i < m->nrecords; i++) {

@@ -22,6 +22,7 @@
 #include "tracker/shadow.h"
 #include "tracker/threads.h"
 #include "tracker/timers.h"
+#include "tracker/tracked.h"
 
 enum {
   BLOCK_BITS = 12,
@@ -128,8 +129,13 @@ static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
 /* A domain's sites are kept apart by a first pc that no code has: its number.
  */
 uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
+  return ls_count_marked_site(domain, domain, record);
+}
+
+uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
+                              const uintptr_t *record) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = domain;
+  pcs[0] = mark;
   size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
   return in_domain(domain, ls_intern(pcs, n));
 }
@@ -230,10 +236,12 @@ static void before_fork(void) {
   ls_ranges_before_fork();
   ls_threads_before_fork();
   ls_timers_before_fork();
+  ls_tracked_before_fork();
 }
 
 static void after_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
+  ls_tracked_after_fork();
   ls_timers_after_fork();
   ls_threads_after_fork();
   ls_ranges_after_fork();
@@ -271,6 +279,7 @@ void ls_tracker_clear(void) {
   ls_ranges_clear();
   ls_threads_clear();
   ls_timers_clear();
+  ls_tracked_clear();
   uint32_t n = ls_intern_sites();
   for (uint32_t site = 1; site <= n; site++) {
     struct counter *counter = counter_of(site);
@@ -368,6 +377,7 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_ranges_walk(visit, arg);
   ls_threads_walk(visit, arg);
   ls_timers_walk(visit, arg);
+  ls_tracked_walk(visit, arg);
 }
 
 uint64_t ls_tracker_drops(void) {
