@@ -5,6 +5,10 @@
  * libc's own (malloc's, a thread's stack, a library's) do not come by here:
  * it calls the kernel itself.  Those of another allocator behind us do, and
  * are left out: what it hands out is counted as blocks.
+ *
+ * An allocator in front of us maps pages before anything else runs, and holds
+ * a lock of its own then: looking the real functions up allocates, so until
+ * that was done the kernel is asked instead.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -33,20 +37,22 @@ static void *mapped(void *pages, size_t size, const uintptr_t *record) {
 
 LS_HOOK void *mmap(void *at, size_t size, int protection, int flags, int fd,
                    off_t offset) {
-  LS_REAL_OR(mmap, MAP_FAILED)
+  if (!ls_real.mmap)
+    return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
   return mapped(ls_real.mmap(at, size, protection, flags, fd, offset), size,
                 LS_RECORD);
 }
 
 LS_HOOK void *mmap64(void *at, size_t size, int protection, int flags, int fd,
                      off64_t offset) {
-  LS_REAL_OR(mmap64, MAP_FAILED)
+  if (!ls_real.mmap64)
+    return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
   return mapped(ls_real.mmap64(at, size, protection, flags, fd, offset), size,
                 LS_RECORD);
 }
 
 LS_HOOK int munmap(void *at, size_t size) {
-  LS_REAL_OR(munmap, -1)
+  if (!ls_real.munmap) return (int)syscall(SYS_munmap, at, size);
   const uintptr_t *record = LS_RECORD;
   uint64_t before = ls_sink_map_now();
   int rc = ls_real.munmap(at, size);
@@ -64,7 +70,8 @@ LS_HOOK void *mremap(void *old, size_t old_size, size_t size, int flags, ...) {
   va_start(args, flags);
   void *to = va_arg(args, void *);
   va_end(args);
-  LS_REAL_OR(mremap, MAP_FAILED)
+  if (!ls_real.mremap)
+    return (void *)syscall(SYS_mremap, old, old_size, size, flags, to);
   uint64_t before = ls_sink_map_now();
   const uintptr_t *record = LS_RECORD;
   void *pages = ls_real.mremap(old, old_size, size, flags, to);
