@@ -33,7 +33,8 @@ _Static_assert((int)LEAKSLOPE_NOT_ARMED == (int)LS_NOT_ARMED &&
 _Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD &&
                    (int)LEAKSLOPE_DOMAIN_MMAP == (int)LS_DOMAIN_MMAP &&
                    (int)LEAKSLOPE_DOMAIN_THREAD == (int)LS_DOMAIN_THREAD &&
-                   (int)LEAKSLOPE_DOMAIN_TIMER == (int)LS_DOMAIN_TIMER,
+                   (int)LEAKSLOPE_DOMAIN_TIMER == (int)LS_DOMAIN_TIMER &&
+                   (int)LEAKSLOPE_DOMAIN_GAUGE == (int)LS_DOMAIN_GAUGE,
                "the two lists of domains are one");
 
 static struct {

@@ -122,15 +122,62 @@ LEAKSLOPE_API char *leakslope_traceback_format(
     const struct leakslope_traceback *tb, int limit, int most_recent_first);
 LEAKSLOPE_API void leakslope_string_free(char *string);
 
+/* ---- What only the program knows of ------------------------------------ */
+
+/*
+ * A library that is to run with and without leakslope defines
+ * LEAKSLOPE_OPTIONAL before it includes this header, and links nothing: the
+ * three functions of this section are then NULL where leakslope is not there.
+ *
+ *   if (leakslope_track) leakslope_track(1, (uintptr_t)handle, 0);
+ */
+#ifdef LEAKSLOPE_OPTIONAL
+#define LEAKSLOPE_EXTERNAL LEAKSLOPE_API __attribute__((weak))
+#else
+#define LEAKSLOPE_EXTERNAL LEAKSLOPE_API
+#endif
+
+/*
+ * The program has an object that the tracer cannot see: a piece of its own
+ * pool, a handle of a device, memory of a GPU.  It is counted for the
+ * traceback of this call until leakslope_untrack(), and judged as a block is.
+ * `ptr` is any number that tells it from others in `domain`, which is a name
+ * space of the program's own (any number); `size` in bytes, 0 where it has
+ * none.  An object that is tracked already is brought up to date.
+ * Returns 0, -ENOTSUP when not tracing, -ENOMEM.  Any thread; not in a signal
+ * handler.
+ */
+LEAKSLOPE_EXTERNAL int leakslope_track(unsigned domain, uintptr_t ptr,
+                                       size_t size);
+
+/* The object is gone.  Returns 0, also for one that is not tracked; -ENOTSUP
+   when not tracing. */
+LEAKSLOPE_EXTERNAL int leakslope_untrack(unsigned domain, uintptr_t ptr);
+
+/*
+ * A number that must not climb with the iterations: the length of a queue,
+ * pieces in use of a pool.  read(arg) gives it; it is called at the baseline
+ * and at the end of each iteration, in the loop's thread, and what it allocates
+ * counts as the program's.  The number is judged as a site of its own, without
+ * a traceback, by `name` (copied; 1 to 63 bytes).  The same name again replaces
+ * read and arg; read NULL removes the gauge.
+ * Returns 0, -EINVAL for a bad name, -ENOSPC with 64 gauges.  Any thread; not
+ * in a signal handler.
+ */
+LEAKSLOPE_EXTERNAL int leakslope_gauge(const char *name,
+                                       long (*read)(void *arg), void *arg);
+
 /* ---- Snapshots -------------------------------------------------------- */
 
 enum leakslope_domain {
-  LEAKSLOPE_DOMAIN_MALLOC = 0, /* blocks of the malloc family */
-  LEAKSLOPE_DOMAIN_FD = 1,     /* open file descriptors */
-  LEAKSLOPE_DOMAIN_MMAP = 2,   /* mappings: mmap, mremap */
-  LEAKSLOPE_DOMAIN_THREAD = 3, /* threads: neither joined, nor detached and
-                                  ended */
-  LEAKSLOPE_DOMAIN_TIMER = 4   /* timers: timer_create */
+  LEAKSLOPE_DOMAIN_MALLOC = 0,  /* blocks of the malloc family */
+  LEAKSLOPE_DOMAIN_FD = 1,      /* open file descriptors */
+  LEAKSLOPE_DOMAIN_MMAP = 2,    /* mappings: mmap, mremap */
+  LEAKSLOPE_DOMAIN_THREAD = 3,  /* threads: neither joined, nor detached and
+                                   ended */
+  LEAKSLOPE_DOMAIN_TIMER = 4,   /* timers: timer_create */
+  LEAKSLOPE_DOMAIN_TRACKED = 5, /* objects that leakslope_track() was told of */
+  LEAKSLOPE_DOMAIN_GAUGE = 6    /* numbers of leakslope_gauge() */
 };
 
 /* What statistics are grouped by. */

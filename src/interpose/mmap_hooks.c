@@ -5,6 +5,10 @@
  * libc's own (malloc's, a thread's stack, a library's) do not come by here:
  * it calls the kernel itself.  Those of another allocator behind us do, and
  * are left out: what it hands out is counted as blocks.
+ *
+ * An allocator in front of us maps pages before anything else runs, and holds
+ * a lock of its own then: looking the real functions up allocates, so until
+ * that was done the kernel is asked instead.
  */
 #include <stdarg.h>
 #include <stdint.h>

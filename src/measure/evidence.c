@@ -60,7 +60,8 @@ static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
       .shortened = m->plan.shortest,
       .stop = (enum ls_stop)m->stop,
       .drops = m->drops,
-      .foreign_frees = m->foreign_frees,
+      .foreign_frees =
+          !worst || worst->domain == LS_DOMAIN_MALLOC ? m->foreign_frees : 0,
       .untraced_growth = ls_untraced_rate(m) > 0,
   };
   int accepted = 0;

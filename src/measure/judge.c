@@ -69,10 +69,27 @@ static void judge_survivors(struct ls_record *record,
   record->series = survivors;
 }
 
+/* A gauge has no blocks that were born: what was never given back stands for
+   them. */
+static void births_of_gauge(const struct ls_series *series,
+                            int64_t births[LS_SERIES_WINDOWS]) {
+  unsigned n = ls_series_windows(series);
+  int64_t floor = INT64_MAX;
+  for (unsigned w = n; w-- > 0;) {
+    int64_t low = series->count.low[w] < floor ? series->count.low[w] : floor;
+    if (w + 1 < n) births[w + 1] = floor - low;
+    floor = low;
+  }
+  if (n)
+    births[0] = floor > series->base_count ? floor - series->base_count : 0;
+}
+
 static void judge_one(struct leakslope_measurement *m, uint32_t i,
                       int64_t (*births)[LS_SERIES_WINDOWS]) {
   struct ls_record *record = &m->records[i];
   ls_series_extend(&record->series, m->iterations);
+  if (births && record->domain == LS_DOMAIN_GAUGE)
+    births_of_gauge(&record->series, births[i]);
   int64_t limit = m->limits[record->domain];
   record->state =
       ever_rose(&record->series)

@@ -121,9 +121,11 @@ int ls_limits_memory_stops(const struct leakslope_measurement *m) {
    others need some as well.  Mappings are the process's own business until
    there are very many. */
 static int64_t stop_of(const struct leakslope_measurement *m, uint32_t domain) {
-  if (domain == LS_DOMAIN_MALLOC) return 0;
   int64_t share = m->limits[domain] / SHARE;
   if (domain == LS_DOMAIN_MMAP) return share;
+  if (domain != LS_DOMAIN_FD && domain != LS_DOMAIN_THREAD &&
+      domain != LS_DOMAIN_TIMER)
+    return 0;
   if (share == 0 || share > OBJECTS_STOP) return OBJECTS_STOP;
   return share < OBJECTS_LEAST ? OBJECTS_LEAST : share;
 }

@@ -113,6 +113,7 @@ static void baseline(struct leakslope_measurement *m) {
   m->epoch = next_epoch;
   ls_open_fds_baseline();
   ls_threads_reap();
+  ls_gauges_baseline(m);
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
@@ -212,6 +213,7 @@ static int end_iteration(struct leakslope_measurement *m) {
   if (ends_window(m)) ls_open_fds_reconcile();
   ls_threads_reap();
   ls_untraced_boundary(m);
+  ls_gauges_boundary(m);
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);

@@ -26,6 +26,7 @@
 #include <sys/types.h>
 
 #include "leakslope.h" /* types: struct leakslope_plan */
+#include "measure/gauge.h"
 #include "measure/untraced.h"
 #include "platform/arena.h"
 #include "report/model.h"
@@ -93,6 +94,7 @@ struct leakslope_measurement {
   int64_t base_resident; /* bytes, of everything */
   int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
   struct ls_memory_samples memory;
+  struct ls_gauge_seen gauges[LS_GAUGES];
   uint32_t epoch; /* of the baseline; iteration k is epoch + k */
   uint32_t worst; /* enum ls_site_state */
   char note[LS_NOTE_SIZE];
@@ -120,6 +122,12 @@ struct ls_seen {
 int ls_book_open(struct leakslope_measurement *m);
 void ls_book_close(struct leakslope_measurement *m);
 struct ls_seen *ls_book_seen(struct leakslope_measurement *m, uint32_t site);
+
+/* A record that has no site yet: index plus one, 0 without room for it (which
+   is counted). */
+uint32_t ls_records_new(struct leakslope_measurement *m, enum ls_level level,
+                        enum ls_domain domain, int64_t base_count,
+                        int64_t base_bytes);
 
 /* At the baseline: what every site holds. */
 void ls_records_baseline(struct leakslope_measurement *m);

@@ -24,6 +24,9 @@ int leakslope_plan_init(struct leakslope_plan *plan) {
   plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
   for (unsigned i = 0; i < sizeof domains / sizeof *domains; i++)
     if (ls_options_is("CK_LEAK_DOMAINS", domains[i])) plan->domains |= 1u << i;
+  /* What the program itself tells of is always meant to be judged. */
+  plan->domains |=
+      1u << LEAKSLOPE_DOMAIN_TRACKED | 1u << LEAKSLOPE_DOMAIN_GAUGE;
   int rc = ls_options_check(message, sizeof message);
   if (!rc) rc = ls_accept_load(message, sizeof message);
   ls_guard_leave(before);

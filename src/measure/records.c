@@ -75,9 +75,9 @@ void ls_records_baseline(struct leakslope_measurement *m) {
   }
 }
 
-static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
-                           uint32_t site, int64_t base_count,
-                           int64_t base_bytes) {
+uint32_t ls_records_new(struct leakslope_measurement *m, enum ls_level level,
+                        enum ls_domain domain, int64_t base_count,
+                        int64_t base_bytes) {
   if (m->nrecords == m->capacity) {
     m->nlost++;
     return 0;
@@ -85,14 +85,24 @@ static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
   struct ls_record *record = &m->records[m->nrecords];
   memset(record, 0, sizeof *record);
   record->level = level;
-  record->domain = ls_tracker_domain(site);
+  record->domain = domain;
+  ls_series_begin(&record->series, base_count, base_bytes);
+  return ++m->nrecords;
+}
+
+static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
+                           uint32_t site, int64_t base_count,
+                           int64_t base_bytes) {
+  uint32_t index =
+      ls_records_new(m, level, ls_tracker_domain(site), base_count, base_bytes);
+  if (!index) return 0;
+  struct ls_record *record = &m->records[index - 1];
   record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
   const char *label = ls_tracker_label(site);
   if (label)
     snprintf(record->label, sizeof record->label, "without a traced call: %s",
              label);
-  ls_series_begin(&record->series, base_count, base_bytes);
-  return ++m->nrecords;
+  return index;
 }
 
 /* The slot of a call site in a domain, made if need be; NULL when full. */

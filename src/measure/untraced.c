@@ -6,6 +6,7 @@
 
 #include "measure/limits.h"
 #include "platform/arena.h"
+#include "tracker/threads.h"
 
 enum {
   GROUPS = 8,      /* of samples; start-up is left out before */
@@ -15,6 +16,10 @@ enum {
   OVERHEAD = 2,             /* what a traced byte may take, at most */
   TRACER_SITE = 4096        /* bytes that the tracer needs for one, at most */
 };
+
+/* What libc takes for each thread that there is beside the others, at most: a
+   stack and an arena. */
+static const int64_t THREAD_SPACE = 80LL << 20, THREAD_RESIDENT = 512 << 10;
 
 /* Of the growth, what must fall into the second half: linear .5. */
 static const double LATE_SHARE = 0.35;
@@ -32,6 +37,7 @@ static void take(struct ls_memory_samples *samples, uint32_t iteration) {
   samples->at[samples->n++] = (struct ls_memory_sample){
       .iteration = iteration,
       .sites = ls_tracker_sites(),
+      .threads = ls_threads_peak(),
       .space = space * page - (int64_t)ls_pages_total(),
       .resident = (all - shared) * page,
       .traced = (int64_t)blocks + ls_tracker_mapped()};
@@ -69,7 +75,8 @@ static void unexplained(const struct ls_memory_samples *samples, int resident,
   for (uint32_t i = 0; i < samples->n; i++) {
     const struct ls_memory_sample *s = &samples->at[i];
     if (s->traced - first->traced > most) most = s->traced - first->traced;
-    left[i] = (resident ? s->resident : s->space) - OVERHEAD * most;
+    left[i] = (resident ? s->resident : s->space) - OVERHEAD * most -
+              s->threads * (resident ? THREAD_RESIDENT : THREAD_SPACE);
     if (resident) left[i] -= (int64_t)s->sites * TRACER_SITE;
   }
 }

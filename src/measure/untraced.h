@@ -18,6 +18,7 @@ enum { LS_MEMORY_SAMPLES = 64 };
 struct ls_memory_sample {
   uint32_t iteration;
   uint32_t sites;
+  uint32_t threads; /* the most that there were at once */
   int64_t space;    /* addresses in use but for the tracer's */
   int64_t resident; /* memory of the process's own */
   int64_t traced;   /* alive in blocks and mappings */

@@ -51,13 +51,13 @@ static int width_of(const struct ls_checkpoint *c) {
 static void add_checkpoints(struct ls_text *text,
                             const struct ls_report_site *site) {
   const struct ls_domain_words *words = ls_words_domain(site->domain);
-  const char *const labels[ROWS] = {"iteration", words->noun, "byte"};
+  const char *const labels[ROWS] = {"after iteration", words->live,
+                                    "live bytes"};
   unsigned rows = words->has_size ? ROWS : ROWS - 1;
   if (!site->ncheckpoints) return;
   for (unsigned row = 0; row < rows; row++) {
     size_t start = text->length;
-    ls_text_addf(text, "%s %s%s", row ? "live" : "after", labels[row],
-                 row ? "s" : "");
+    ls_text_add(text, labels[row]);
     while (text->length - start < LABEL && !text->truncated)
       ls_text_add(text, " ");
     for (size_t i = 0; i < site->ncheckpoints; i++) {

@@ -166,7 +166,7 @@ static void walk_paths(struct wire *w, struct ls_report_site *s) {
 }
 
 static void walk_site(struct wire *w, struct ls_report_site *s) {
-  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_TIMER);
+  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_GAUGE);
   s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
   walk_law(w, &s->law);
   walk_points(w, &s->ncheckpoints, &s->checkpoints);

@@ -7,9 +7,11 @@
 
 #include "report/model.h"
 
-/* What one of a domain is called, and whether its size is worth a word. */
+/* What one of a domain is called (nothing: a number itself), what those are
+   that are there, and whether their size is worth a word. */
 struct ls_domain_words {
   const char *noun;
+  const char *live;
   int has_size;
 };
 const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain);

@@ -14,6 +14,11 @@
    room for it, which is counted as a drop.  `record`: see unwind.h. */
 uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record);
 
+/* The same with another first pc than the domain's number: sites of one domain
+   that are to be kept apart. */
+uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
+                              const uintptr_t *record);
+
 /* The site of objects that no call was seen to make, by a number that says
    what they are; it has no frames. */
 uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number);

@@ -25,6 +25,7 @@ enum space { STARTING, RUNNING };
 enum { DETACHED = 1 };
 
 static struct ls_objects threads;
+static uint32_t peak;
 static int starting; /* threads that were created and do not run yet */
 static int detached; /* threads that are to be looked after */
 
@@ -41,6 +42,8 @@ static int put(struct ls_object thread) {
     return 0;
   }
   if (old.used) released(&old);
+  uint32_t n = (uint32_t)threads.n;
+  if (n > peak) peak = n; /* of two at once the larger may be missed */
   if (thread.flags & DETACHED)
     __atomic_add_fetch(&detached, 1, __ATOMIC_RELAXED);
   return 1;
@@ -129,6 +132,8 @@ void ls_threads_reap(void) {
   ls_objects_take_all(&threads, has_ended, released);
   errno = saved;
 }
+
+uint32_t ls_threads_peak(void) { return peak; }
 
 static int any(const struct ls_object *thread) { return thread->used != 0; }
 

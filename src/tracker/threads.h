@@ -11,6 +11,9 @@
 /* Forgets detached threads that have ended. */
 void ls_threads_reap(void);
 
+/* The most threads that were there at once, so far. */
+uint32_t ls_threads_peak(void);
+
 void ls_threads_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg);
 void ls_threads_clear(void);

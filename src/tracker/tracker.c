@@ -23,6 +23,7 @@
 #include "tracker/shadow.h"
 #include "tracker/threads.h"
 #include "tracker/timers.h"
+#include "tracker/tracked.h"
 
 enum {
   DEFAULT_NFRAME = 64,
@@ -82,8 +83,13 @@ static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
 /* A domain's sites are kept apart by a first pc that no code has: its number.
  */
 uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
+  return ls_count_marked_site(domain, domain, record);
+}
+
+uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
+                              const uintptr_t *record) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = domain;
+  pcs[0] = mark;
   size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
   return in_domain(domain, ls_intern(pcs, n));
 }
@@ -298,10 +304,12 @@ static void before_fork(void) {
   ls_ranges_before_fork();
   ls_threads_before_fork();
   ls_timers_before_fork();
+  ls_tracked_before_fork();
 }
 
 static void after_fork(void) {
   if (ls_owner == LS_OWNER_HOOK) return;
+  ls_tracked_after_fork();
   ls_timers_after_fork();
   ls_threads_after_fork();
   ls_ranges_after_fork();
@@ -339,6 +347,7 @@ void ls_tracker_clear(void) {
   ls_ranges_clear();
   ls_threads_clear();
   ls_timers_clear();
+  ls_tracked_clear();
   ls_counters_clear();
 }
 
@@ -465,6 +474,7 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_ranges_walk(visit, arg);
   ls_threads_walk(visit, arg);
   ls_timers_walk(visit, arg);
+  ls_tracked_walk(visit, arg);
 }
 
 uint64_t ls_tracker_drops(void) { return LS_LOAD(&tracker.drops); }

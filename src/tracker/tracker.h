@@ -24,6 +24,8 @@ enum ls_domain {
   LS_DOMAIN_MMAP = 2,
   LS_DOMAIN_THREAD = 3,
   LS_DOMAIN_TIMER = 4,
+  LS_DOMAIN_TRACKED = 5,
+  LS_DOMAIN_GAUGE = 6, /* has no sites, only series */
   LS_DOMAINS
 };
 
