@@ -179,7 +179,8 @@ static void note_need(struct leakslope_report *report,
 static const char *repeat_line(void) {
   static char text[512];
   const char *which = scope.members.suite ? "suite" : "session";
-  snprintf(text, sizeof text, "# repeat: CK_LEAK_SCOPE=test,%s %s", which,
+  snprintf(text, sizeof text,
+           "# repeat: CK_LEAK_SCOPE=test,%s " CK_STARTED_BY "%s", which,
            program_invocation_name);
   return text;
 }

@@ -12,7 +12,8 @@ static const struct {
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
-    "           runs a relinked Check program with these options\n"
+    "           runs a Check program with these options, gated: relinked, or\n"
+    "           as it is where its libcheck is a shared library\n"
     "       leakslope shim FOLDER\n"
     "           writes FOLDER/check.pc: whatever asks pkg-config for Check\n"
     "           with PKG_CONFIG_PATH=FOLDER builds gated programs\n"
