@@ -24,8 +24,8 @@
 
 /*
  * The linker sends the program's calls here: with --wrap; or because these are
- * named as Check's functions are, in what is preloaded (below) and in the
- * archive that `leakslope shim` makes.
+ * named as Check's functions are (below), in what is preloaded and in the
+ * archive for `leakslope shim`.
  */
 void __wrap__tcase_add_test(TCase *, const TTest *, int, int, int, int);
 TCase *__wrap_tcase_create(const char *);
@@ -206,11 +206,12 @@ void __wrap__ck_assert_failed(const char *file, int line, const char *expr,
   __real__ck_assert_failed(file, line, expr, NULL);
 }
 
-#ifdef CK_PRELOAD_NAME
+#ifdef CK_WRAPPED
 /* By the assembler: check.h declares one of them with other parameters in
    other versions. */
 #define ALSO(name) __asm__(".globl " #name "\n.set " #name ", __wrap_" #name);
 CK_WRAPPED(ALSO)
-#else
+#endif
+#ifndef CK_PRELOAD_NAME
 CK_NOTE_DEFINE;
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The layer preloaded, for a program whose libcheck is shared: the dynamic
- * linker takes our functions of hooks.c for Check's, and Check's own are those
- * of the next library that has them.
+ * The layer for a program whose libcheck is shared, preloaded or linked: the
+ * dynamic linker takes our functions of hooks.c for Check's, and Check's own
+ * are those of the next library that has them.
  *
  * Two things differ from a relinked program.  Calls among Check's own functions
- * come through us too, and are none of ours; and we are loaded into whatever is
- * started on the way to the program (a shell, libtool's script), where there is
- * no Check and nothing may be asked for.
+ * come through us too, and are none of ours; and preloaded, we are in whatever
+ * is started on the way to the program (a shell, libtool's script), where there
+ * is no Check and nothing may be asked for.
  */
 #include <dlfcn.h>
 #include <link.h>
@@ -88,6 +88,11 @@ void __real__ck_assert_failed(const char *file, int line, const char *expr,
   next(file, line, expr, message, text);
 }
 
+static int relinked;
+
+int ck_real_notes(void) { return !inside && !relinked; }
+
+#ifdef CK_PRELOAD_NAME
 /* ---- whose program this is ----------------------------------------------- */
 
 static int has_note(const char *at, size_t size) {
@@ -117,10 +122,6 @@ static int look_for_note(struct dl_phdr_info *program, size_t size, void *arg) {
   }
   return 1;
 }
-
-static int relinked;
-
-int ck_real_notes(void) { return !inside && !relinked; }
 
 /* ---- what is handed on --------------------------------------------------- */
 
@@ -161,3 +162,4 @@ __attribute__((constructor)) static void begin(void) {
   /* Without Check this is a shell on the way to the program. */
   if (NEXT(srunner_run_tagged)) leave_environment();
 }
+#endif

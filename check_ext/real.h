@@ -3,15 +3,15 @@
  * Check's own functions behind those that we take the place of.
  *
  * With --wrap they are __real_<name>.  The references are strong: a weak one
- * would not pull Check's objects out of their archive.  Preloaded, preload.c
- * has them.
+ * would not pull Check's objects out of their archive.  Where libcheck is
+ * shared, preload.c has them.
  */
 #ifndef CHECK_EXT_REAL_H
 #define CHECK_EXT_REAL_H
 
 #include <check.h>
 
-#ifdef CK_PRELOAD_NAME
+#ifdef CK_NEXT
 /* Whether a call is one of the program's, and ours to note. */
 int ck_real_notes(void);
 #else

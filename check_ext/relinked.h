@@ -10,14 +10,22 @@
 #define CK_NOTE_NAME "leakslope"
 enum { CK_NOTE_TYPE = 1 };
 
-/* At file level, once.  Name, no description, type; 4 bytes each. */
-#define CK_NOTE_DEFINE                             \
-  __asm__(                                         \
-      ".pushsection .note.leakslope,\"a\",%note\n" \
-      ".balign 4\n"                                \
-      ".long 10, 0, 1\n"                           \
-      ".asciz \"leakslope\"\n"                     \
-      ".balign 4\n"                                \
-      ".popsection")
+/* For people with readelf, and `leakslope doctor`. */
+#ifdef CK_WRAPPED
+#define CK_NOTE_SECTION ".note.leakslope.named"
+#else
+#define CK_NOTE_SECTION ".note.leakslope"
+#endif
+
+/* At file level, once: name, no description, type. */
+/* clang-format off */
+#define CK_NOTE_DEFINE                                          \
+  __asm__(".pushsection " CK_NOTE_SECTION ",\"a\",%note\n"       \
+          ".balign 4\n"                                         \
+          ".long 10, 0, 1\n"                                    \
+          ".asciz \"" CK_NOTE_NAME "\"\n"                       \
+          ".balign 4\n"                                         \
+          ".popsection")
+/* clang-format on */
 
 #endif

@@ -6,8 +6,10 @@ install(TARGETS leakslope leakslope_check leakslope_static
   EXPORT leakslope-targets
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-install(TARGETS leakslope_check_preload
-  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope")
+install(TARGETS leakslope_check_preload leakslope_check_named
+  leakslope_check_next
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope"
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope")
 install(TARGETS leakslope-symbolize
   RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}")
 install(TARGETS leakslope-command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
