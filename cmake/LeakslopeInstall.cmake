@@ -35,6 +35,7 @@ write_basic_package_version_file(
 install(FILES "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
   "${PROJECT_BINARY_DIR}/leakslope-config-version.cmake"
   cmake/FindCheck.cmake cmake/LeakslopeGate.cmake cmake/LeakslopeCoverage.cmake
+  cmake/LeakslopeDiscover.cmake cmake/LeakslopeDiscoverTests.cmake
   DESTINATION "${package_dir}")
 
 # ---- pkg-config ------------------------------------------------------------
