@@ -22,11 +22,21 @@ START_TEST(test_loops) { ck_assert_int_ge(_i, 0); }
 END_TEST
 
 static const char *const names[][2] = {
-    {"One", "Core"},          {"Two", "Core"},         {"two words", "x y  z"},
-    {"semi;colon", "a;b"},    {"\"quoted\"", "it's"},  {"$HOME ${x} $(id)", "`id`"},
-    {"back\\slash", "end\\"}, {"[open", "close]"},     {"]=]", "a]="},
-    {"a/b", "c"},             {"a", "b/c"},            {"#hash", "%s @x@"},
-    {"<&>", "*?~!"},          {"caf\xc3\xa9", "-E"},   {"=", "A=B"},
+    {"One", "Core"},
+    {"Two", "Core"},
+    {"two words", "x y  z"},
+    {"semi;colon", "a;b"},
+    {"\"quoted\"", "it's"},
+    {"$HOME ${x} $(id)", "`id`"},
+    {"back\\slash", "end\\"},
+    {"[open", "close]"},
+    {"]=]", "a]="},
+    {"a/b", "c"},
+    {"a", "b/c"},
+    {"#hash", "%s @x@"},
+    {"<&>", "*?~!"},
+    {"caf\xc3\xa9", "-E"},
+    {"=", "A=B"},
 };
 
 int main(int argc, char **argv) {
