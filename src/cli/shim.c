@@ -221,6 +221,23 @@ static void say_exports(const char *folder, const char *libraries) {
   say_export("LDFLAGS", "-L", libraries, "", ' ');
 }
 
+/* Who asks for the gate by its own name has it by the libraries already: by
+   --wrap as well there would be two. */
+static int write_own(const char *folder) {
+  static const char pc[] =
+      "# Made by leakslope: the check.pc beside it has leakslope in it.\n"
+      "Name: leakslope-check\n"
+      "Description: Fails a Check test when its memory grows with every "
+      "repetition\n"
+      "Version: " LS_VERSION
+      "\n"
+      "Requires: check >= 0.13\n";
+  char path[PATH_MAX + 32];
+  snprintf(path, sizeof path, "%s/leakslope-check.pc", folder);
+  int rc = ls_file_replace(path, pc, sizeof pc - 1);
+  return rc ? cli_wrong("%s: %s", path, strerror(-rc)) : CLI_OK;
+}
+
 static int write_all(const char *folder, struct sources *from,
                      struct ls_arena *arena) {
   char path[PATH_MAX + 16];
@@ -236,6 +253,7 @@ static int write_all(const char *folder, struct sources *from,
   snprintf(path, sizeof path, "%s/check.pc", folder);
   int rc = ls_file_replace(path, pc.data, pc.length);
   if (rc) return cli_wrong("%s: %s", path, strerror(-rc));
+  if (made && write_own(folder)) return CLI_WRONG;
   if (!made)
     fprintf(stderr,
             "leakslope: %s: only what takes Check's linker options from "

@@ -18,7 +18,8 @@ END
 diff expected out
 [ "$(ls -A made made/lib made/lib/gated | grep -v ':$\|^$' | sort | uniq |
   tr '\n' ' ')" = \
-  "check.pc gated lib libcheck.a libcheck_pic.a libleakslope.so names " ] ||
+  "check.pc gated leakslope-check.pc lib libcheck.a libcheck_pic.a \
+libleakslope.so names " ] ||
   fail "made: $(ls -A made made/lib made/lib/gated)"
 cp made/check.pc first
 
@@ -110,8 +111,12 @@ if [ -f "$libdir/libcheck_pic.a" ] && [ ! -e "$libdir/libcheck.so" ]; then
   [ "$(grep -c 'leak:' run.out)" -eq 1 ] || fail "$(cat run.out)"
 fi
 
-# A suite in a library is reached, as long as Check is not in it as well.
+# Asked for by its own name, leakslope is there once.
 leakslope 0 shim made
+# shellcheck disable=SC2046 # a list of words
+build by_name $(eval "$(cat out)" && pkg-config --libs leakslope-check check)
+
+# A suite in a library is reached, as long as Check is not in it as well.
 cat >runs.c <<'END'
 #include <check.h>
 Suite *store_suite(void);
@@ -200,7 +205,7 @@ fi
 rm made/check.pc
 mkdir made/check.pc
 refused '.*made/check.pc: ' shim made
-[ "$(ls -A made | tr '\n' ' ')" = "check.pc lib " ] ||
+[ "$(ls -A made | tr '\n' ' ')" = "check.pc leakslope-check.pc lib " ] ||
   fail "leftovers: $(ls -A made)"
 
 # A command that is not installed has no flags to give.
