@@ -45,14 +45,15 @@ const char *ck_message_repeat(const struct leakslope_report *report,
   quote(tcase, sizeof tcase, test->tcase->name);
   unsigned n = leakslope_report_iterations(report);
   snprintf(text, sizeof text,
-           "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u %s", suite,
-           tcase, n < 8 ? 8 : n, program_invocation_name);
+           "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u "
+           CK_STARTED_BY "%s",
+           suite, tcase, n < 8 ? 8 : n, program_invocation_name);
   return text;
 }
 
 const char *ck_message_repeat_scope(int suite) {
   static char text[512];
-  snprintf(text, sizeof text, "CK_LEAK_SCOPE=test,%s %s",
+  snprintf(text, sizeof text, "CK_LEAK_SCOPE=test,%s " CK_STARTED_BY "%s",
            suite ? "suite" : "session", program_invocation_name);
   return text;
 }

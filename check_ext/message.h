@@ -17,6 +17,13 @@
 
 enum { CK_MESSAGE_SIZE = 3584 };
 
+/* In front of a gated program's name on a command line. */
+#ifdef CK_PRELOAD_NAME
+#define CK_STARTED_BY "leakslope run -- "
+#else
+#define CK_STARTED_BY ""
+#endif
+
 /* Writes the text for what was measured; `repeat` is in its last line. */
 void ck_message_write(char *text, size_t size,
                       const struct leakslope_report *report, const char *repeat,

@@ -225,14 +225,12 @@ static int arm(void) {
 /* ---- the run ------------------------------------------------------------- */
 
 static void say_tally(struct ck_tally tally) {
-  if (tally.results && !tally.through_us)
+  if (tally.through_us < tally.results)
     fprintf(stderr,
-            "leakslope: 0 of %d tests registered through us: they are "
+            "leakslope: %d of %d tests registered through us: the others are "
             "registered in a shared library, which relinking the program does "
-            "not reach\n",
-            tally.results);
-  else if (tally.through_us < tally.results)
-    fprintf(stderr, "leakslope: %d of %d tests registered through us\n",
+            "not reach; build with `leakslope shim`, or where libcheck is "
+            "shared, link the program as it was and use `leakslope run`\n",
             tally.through_us, tally.results);
 }
 

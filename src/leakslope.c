@@ -142,7 +142,7 @@ static const char *why_unseen(void) {
   if (__lsan_init) return "malloc is LeakSanitizer's";
   if (__tsan_init) return "malloc is ThreadSanitizer's";
   if (__msan_init) return "malloc is MemorySanitizer's";
-  return "malloc is not ours: another allocator is in front of libleakslope";
+  return ls_hooks_whose_malloc();
 }
 
 int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),

@@ -75,7 +75,7 @@ LEAKSLOPE_API size_t leakslope_get_tracer_memory(void);
  * `allocate` and `release` are the program's malloc and free, passed by the
  * caller so that they are bound as the caller's are.
  * Returns 0 when both were seen; else -ENOTSUP, and *cause is a constant text
- * such as "malloc is not ours: ...".  `cause` may be NULL.
+ * such as "malloc is jemalloc's, ...".  `cause` may be NULL.
  */
 LEAKSLOPE_API int leakslope_armed(void *(*allocate)(size_t),
                                   void (*release)(void *), const char **cause);

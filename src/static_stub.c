@@ -25,6 +25,8 @@ void ls_hooks_resolve(void) {}
 
 void ls_hooks_examine(void) {}
 
+const char *ls_hooks_whose_malloc(void) { return "malloc is not ours"; }
+
 int ls_unwind_init(const char **cause) {
   *cause = "statically linked: the tracer needs the dynamic linker";
   return -ENOTSUP;

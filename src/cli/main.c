@@ -12,10 +12,12 @@ static const struct {
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
-    "           runs a relinked Check program with these options\n"
+    "           runs a Check program with these options, gated: relinked, or\n"
+    "           as it is where its libcheck is a shared library\n"
     "       leakslope shim FOLDER\n"
-    "           writes FOLDER/check.pc: whatever asks pkg-config for Check\n"
-    "           with PKG_CONFIG_PATH=FOLDER builds gated programs\n"
+    "           writes FOLDER with Check in it, leakslope in front, and "
+    "prints\n"
+    "           what to eval: whatever links Check is built gated then\n"
     "       leakslope doctor PROGRAM\n"
     "           says how a program is linked, whether it can be gated, and "
     "how\n"
