@@ -475,6 +475,9 @@ static void write_as(struct ls_text *text,
     case LEAKSLOPE_FORMAT_JSON:
       ls_write_json(text, report);
       break;
+    case LEAKSLOPE_FORMAT_HTML:
+      ls_write_html(text, report, NULL);
+      break;
     default:
       ls_write_text(text, report);
   }

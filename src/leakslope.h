@@ -394,7 +394,8 @@ LEAKSLOPE_API const char *leakslope_report_summary(
 enum leakslope_format {
   LEAKSLOPE_FORMAT_TEXT,
   LEAKSLOPE_FORMAT_JUNIT, /* XML, for CI services */
-  LEAKSLOPE_FORMAT_JSON   /* all that is known, for `leakslope report` */
+  LEAKSLOPE_FORMAT_JSON,  /* all that is known, for `leakslope report` */
+  LEAKSLOPE_FORMAT_HTML   /* one page, for people */
 };
 
 /* Writes the report to `path`, whole or not at all ("-": standard output). */

@@ -16,7 +16,8 @@ static const struct {
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
     "           runs a relinked Check program with these options\n"
-    "       leakslope report FILE.json... [--junit FILE] [--text] [--check]\n"
+    "       leakslope report FILE.json... [--junit FILE] [--html FILE]\n"
+    "                        [--text] [--check] [--sources FOLDER]\n"
     "                        [--junit-schema all|junit-10]\n"
     "           joins what programs reported (CK_LEAK_JSON_FILE_NAME)\n"
     "       leakslope shim FOLDER\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope report FILE.json... [--junit FILE] [--text] [--check] */
+/* leakslope report FILE.json... [--junit FILE] [--html FILE] [--text] ... */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,19 +9,20 @@
 #include "cli/read_report.h"
 #include "platform/file.h"
 
-enum { FORMATS = 2, JUNIT = 0, TEXT = 1 };
+enum { JUNIT, HTML, TEXT, FORMATS };
 
 struct request {
   const char *to[FORMATS]; /* file, "-" for standard output, NULL: not wanted */
   enum ls_junit_schema schema;
+  const char *sources; /* the folder of source files */
   int check;
   size_t n;
   const char **files;
 };
 
 static const char usage[] =
-    "usage: leakslope report FILE.json... [--junit FILE] [--text]\n"
-    "       [--junit-schema all|junit-10] [--check]";
+    "usage: leakslope report FILE.json... [--junit FILE] [--html FILE]"
+    " [--text] [--check]";
 
 /* ---- arguments ----------------------------------------------------------- */
 
@@ -39,13 +40,17 @@ static int take_schema(struct request *request, const char *value) {
 /* An option with a value: CLI_OK, CLI_WRONG, or -1 where it is none. */
 static int take_value(struct request *request, const char *name, size_t n,
                       const char *value) {
-  static const char *const names[] = {"--junit", "--junit-schema"};
+  static const char *const names[] = {"--junit", "--html", "--sources",
+                                      "--junit-schema"};
   size_t i = 0;
-  while (i < 2 && (strlen(names[i]) != n || memcmp(names[i], name, n))) i++;
-  if (i == 2) return -1;
+  while (i < 4 && (strlen(names[i]) != n || memcmp(names[i], name, n))) i++;
+  if (i == 4) return -1;
   if (!value || !*value) return cli_wrong("%s needs a value", names[i]);
-  if (i == 1) return take_schema(request, value);
-  request->to[JUNIT] = value;
+  if (i == 3) return take_schema(request, value);
+  if (i == 2)
+    request->sources = value;
+  else
+    request->to[i] = value;
   return CLI_OK;
 }
 
@@ -90,6 +95,8 @@ static void write_format(struct ls_text *out, int format,
                          const struct leakslope_report *report) {
   if (format == JUNIT)
     ls_write_junit(out, report, request->schema);
+  else if (format == HTML)
+    ls_write_html(out, report, request->sources);
   else
     ls_write_text(out, report);
 }

@@ -11,7 +11,7 @@ set(may_symbolize platform symbolize leakslope.h)
 set(may_callsite callsite leakslope.h)
 set(may_snapshot platform tracker symbolize callsite snapshot leakslope.h)
 set(may_verdict verdict)
-set(may_report platform/arena.h platform/text.h symbolize/symbolize.h verdict
+set(may_report platform/arena.h platform/file.h platform/text.h symbolize/symbolize.h verdict
   report leakslope.h)
 set(may_measure platform tracker symbolize callsite verdict report measure
   leakslope.h)

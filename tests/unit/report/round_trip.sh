@@ -10,5 +10,6 @@ for name in empty full evil; do
   "$command" report $name.json --junit=- --junit-schema junit-10 >again.xml
   cmp $name.xml $name.again.xml
   cmp $name.strict.xml again.xml
+  "$command" report $name.json --html $name.again.html
   cmp $name.txt $name.again.txt
 done
