@@ -393,15 +393,23 @@ LEAKSLOPE_API const char *leakslope_report_summary(
 
 enum leakslope_format {
   LEAKSLOPE_FORMAT_TEXT,
-  LEAKSLOPE_FORMAT_JUNIT, /* XML, for CI services */
-  LEAKSLOPE_FORMAT_JSON,  /* all that is known, for `leakslope report` */
-  LEAKSLOPE_FORMAT_HTML   /* one page, for people */
+  LEAKSLOPE_FORMAT_JUNIT,   /* XML, for CI services */
+  LEAKSLOPE_FORMAT_JSON,    /* all that is known, for `leakslope report` */
+  LEAKSLOPE_FORMAT_HTML,    /* one page, for people */
+  LEAKSLOPE_FORMAT_GITHUB,  /* annotations: commands of GitHub Actions */
+  LEAKSLOPE_FORMAT_MARKDOWN /* a summary */
 };
 
 /* Writes the report to `path`, whole or not at all ("-": standard output). */
 LEAKSLOPE_API int leakslope_report_write(const struct leakslope_report *report,
                                          enum leakslope_format format,
                                          const char *path);
+
+/* The same to an open descriptor, from where it stands, in one piece where the
+   system takes it so. */
+LEAKSLOPE_API int leakslope_report_write_fd(
+    const struct leakslope_report *report, enum leakslope_format format,
+    int fd);
 
 /*
  * A measurement's report as bytes, to carry it between processes (shared
