@@ -11,6 +11,7 @@
 #include "check_leak.h"
 #include "copy.h"
 #include "message.h"
+#include "progress.h"
 #include "real.h"
 #include "rerun.h"
 #include "timer.h"
@@ -222,6 +223,7 @@ static int judge(struct ck_slot *slot, char *text) {
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
   ck_gate_plan(current.test, &plan);
   struct ck_pass pass = {current.test, current.index};
+  ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);
   double begin = ck_gate_now();
   struct leakslope_report *report =

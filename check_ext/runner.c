@@ -13,6 +13,7 @@
 #include "github.h"
 #include "list.h"
 #include "page.h"
+#include "progress.h"
 #include "real.h"
 #include "registry.h"
 #include "reports.h"
@@ -308,6 +309,7 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
     ck_registry_each(runner, widen, NULL);
     ck_scope_add(runner, ck_filter_narrows(&filter) ? 0 : ck_run.scopes);
   }
+  ck_progress_begin(ck_run.armed ? runner : NULL, &filter);
   int first = srunner_ntests_run(sr);
   ck_run.runner = getpid();
   __real_srunner_run_tagged(sr, filter.suite, filter.tcase, filter.include,

@@ -281,6 +281,18 @@ LEAKSLOPE_API void leakslope_measure_ended(struct leakslope_measurement *m,
 LEAKSLOPE_API unsigned leakslope_measure_iterations(
     const struct leakslope_measurement *m);
 
+/* How far a measurement is; may be asked for by another process than that of
+   the loop. */
+struct leakslope_progress {
+  unsigned iterations; /* completed, warm-up not included */
+  unsigned planned;    /* to the next judgement; 0: not known yet */
+  unsigned suspects;   /* call sites under suspicion at the latest one */
+  double seconds_left; /* to the next judgement, as it goes now; negative: not
+                          known yet */
+};
+LEAKSLOPE_API void leakslope_measure_progress(
+    const struct leakslope_measurement *m, struct leakslope_progress *progress);
+
 /* Judges what was recorded and frees the measurement, also where the loop ran
    in a copy that died.  Errors as leakslope_measure(). */
 LEAKSLOPE_API int leakslope_measure_end(struct leakslope_measurement *m,
