@@ -107,10 +107,14 @@ void ck_progress_show(const struct leakslope_measurement *m) {
   leakslope_measure_progress(m, &at);
   if (at.seconds_left >= 0)
     snprintf(left, sizeof left, ", %.0f s left", at.seconds_left);
-  snprintf(text, sizeof text,
-           "leakslope: %siteration %u of %u, %u suspect%s%s: %s",
-           progress.which, at.iterations, at.planned, at.suspects,
-           at.suspects == 1 ? "" : "s", left, progress.what);
+  if (at.planned)
+    snprintf(text, sizeof text,
+             "leakslope: %siteration %u of %u, %u suspect%s%s: %s",
+             progress.which, at.iterations, at.planned, at.suspects,
+             at.suspects == 1 ? "" : "s", left, progress.what);
+  else
+    snprintf(text, sizeof text, "leakslope: %swarm-up: %s", progress.which,
+             progress.what);
   put(text);
   progress.shown_at = now;
 }
