@@ -184,6 +184,9 @@ static void add_slot(const struct sinks *sinks,
                      const struct found *found) {
   struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
   struct leakslope_case with = *one;
+  if (measured && slot->in_place)
+    (void)leakslope_report_add_note(
+        measured, "repeated in place, because threads are alive");
   if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
     with.repeat = found->test ? ck_message_repeat(measured, found->test)
                               : ck_message_repeat_scope(found->suite != NULL);
