@@ -153,3 +153,7 @@ void srunner_set_junit(SRunner *sr, const char *file) {
 void srunner_set_leak_json(SRunner *sr, const char *file) {
   set_output(sr, CK_REPORT_JSON, file);
 }
+
+void srunner_set_leak_html(SRunner *sr, const char *file) {
+  set_output(sr, CK_REPORT_HTML, file);
+}

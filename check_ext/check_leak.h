@@ -86,6 +86,9 @@ void srunner_set_junit(SRunner *sr, const char *file);
 /* The same as JSON (TEST-<program>.json), for `leakslope report`. */
 void srunner_set_leak_json(SRunner *sr, const char *file);
 
+/* The same as a page for people (TEST-<program>.html). */
+void srunner_set_leak_html(SRunner *sr, const char *file);
+
 /* Tests of this runner that leak, and that could not be decided. */
 int srunner_ntests_leaked(SRunner *sr);
 int srunner_ntests_inconclusive(SRunner *sr);

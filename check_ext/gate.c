@@ -12,6 +12,7 @@
 #include "copy.h"
 #include "coverage.h"
 #include "message.h"
+#include "progress.h"
 #include "real.h"
 #include "rerun.h"
 #include "timer.h"
@@ -243,6 +244,7 @@ static int judge(struct ck_slot *slot, char *text) {
   ck_gate_plan(current.test, &plan);
   plan.name = full_name(current.test, current.index);
   struct ck_pass pass = {current.test, current.index};
+  ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);
   double begin = ck_gate_now();
   struct leakslope_report *report =

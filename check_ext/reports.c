@@ -23,6 +23,8 @@ static const struct kind {
                          LEAKSLOPE_FORMAT_JUNIT},
     [CK_REPORT_JSON] = {"CK_LEAK_JSON_FILE_NAME", "srunner_set_leak_json",
                         "json", LEAKSLOPE_FORMAT_JSON},
+    [CK_REPORT_HTML] = {"CK_LEAK_HTML_FILE_NAME", "srunner_set_leak_html",
+                        "html", LEAKSLOPE_FORMAT_HTML},
 };
 
 const char *ck_reports_program(void) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the reports go: as JUnit XML, as JSON.
+ * Where the reports go: as JUnit XML, as JSON, as HTML.
  *
  * Each of them is asked for by an option of the environment or, for one
  * runner, by a call of check_leak.h, which goes before.
@@ -10,7 +10,12 @@
 
 #include <leakslope.h>
 
-enum ck_report_kind { CK_REPORT_JUNIT, CK_REPORT_JSON, CK_REPORTS };
+enum ck_report_kind {
+  CK_REPORT_JUNIT,
+  CK_REPORT_JSON,
+  CK_REPORT_HTML,
+  CK_REPORTS
+};
 
 /* What is reported, and where that is to go. */
 struct ck_outputs {

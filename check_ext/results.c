@@ -125,6 +125,7 @@ static void find(struct ck_runner *runner, TestResult *result, int mirrored,
 /* Where results go. */
 struct sinks {
   struct leakslope_report *report; /* of the program */
+  struct leakslope_report *run;    /* of this run, may be NULL */
   struct ck_runner *runner;        /* may be NULL */
 };
 
@@ -158,15 +159,16 @@ static const char *why_ungated(const struct ck_test *test,
   return slot->ran ? "the test ended its process" : "did not run";
 }
 
-/* To the program's report, to the runner's own and to what check_leak.h gives
-   out; not measured: with outcome and reason. */
+/* To the reports of program and run, to the runner's own and to what
+   check_leak.h gives out; not measured: with outcome and reason. */
 static void add_to_all(const struct sinks *sinks,
                        const struct leakslope_case *one,
                        const struct leakslope_report *measured,
                        enum leakslope_outcome outcome, const char *reason) {
   struct leakslope_report *reports[] = {
-      sinks->report, sinks->runner ? sinks->runner->outputs.report : NULL};
-  for (int i = 0; i < 2; i++) {
+      sinks->report, sinks->run,
+      sinks->runner ? sinks->runner->outputs.report : NULL};
+  for (int i = 0; i < 3; i++) {
     if (!reports[i]) continue;
     if (measured)
       (void)leakslope_report_add(reports[i], one, measured, reason);
@@ -182,6 +184,9 @@ static void add_slot(const struct sinks *sinks,
                      const struct found *found) {
   struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
   struct leakslope_case with = *one;
+  if (measured && slot->in_place)
+    (void)leakslope_report_add_note(
+        measured, "repeated in place, because threads are alive");
   if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
     with.repeat = found->test ? ck_message_repeat(measured, found->test)
                               : ck_message_repeat_scope(found->suite != NULL);
@@ -265,11 +270,12 @@ static void add_one(const struct sinks *sinks, TestResult *result,
   *behind = one.position - ck_run.before;
 }
 
-struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
+struct ck_tally ck_results_add(struct leakslope_report *report,
+                               struct leakslope_report *run, SRunner *sr,
                                int first, struct ck_runner *runner) {
   struct ck_tally tally = {0, 0};
   struct found found = {0};
-  const struct sinks sinks = {report, runner};
+  const struct sinks sinks = {report, run, runner};
   unsigned behind = 0;
   int n = srunner_ntests_run(sr);
   TestResult **results = srunner_results(sr);

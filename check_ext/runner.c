@@ -10,8 +10,10 @@
 
 #include "check_leak.h"
 #include "gate.h"
+#include "github.h"
 #include "list.h"
 #include "page.h"
+#include "progress.h"
 #include "real.h"
 #include "registry.h"
 #include "reports.h"
@@ -264,11 +266,16 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
 
 static void finish(SRunner *sr, int first, int armed) {
   struct ck_runner *runner = ck_registry_runner(sr);
+  struct ck_outputs *own = runner ? &runner->outputs : NULL;
+  struct leakslope_report *run =
+      armed && ck_github_wanted() ? new_report() : NULL;
   struct ck_tally tally =
-      ck_results_add(program.outputs.report, sr, first, runner);
+      ck_results_add(program.outputs.report, run, sr, first, runner);
   fflush(stdout);
   if (armed) say(runner, tally);
-  ck_reports_write(&program.outputs, runner ? &runner->outputs : NULL);
+  ck_reports_write(&program.outputs, own);
+  if (run) ck_github_tell(sr, run, &program.outputs, own);
+  leakslope_report_free(run);
 }
 
 static void prepare_run(struct ck_runner *runner) {
@@ -324,6 +331,7 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
     ck_registry_each(runner, widen, NULL);
     ck_scope_add(runner, ck_filter_narrows(&filter) ? 0 : ck_run.scopes);
   }
+  ck_progress_begin(ck_run.armed ? runner : NULL, &filter);
   int first = srunner_ntests_run(sr);
   ck_run.runner = getpid();
   __real_srunner_run_tagged(sr, filter.suite, filter.tcase, filter.include,

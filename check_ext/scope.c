@@ -13,6 +13,7 @@
 #include "members.h"
 #include "message.h"
 #include "page.h"
+#include "progress.h"
 #include "real.h"
 #include "rerun.h"
 
@@ -271,6 +272,7 @@ static void run(const struct ck_scope *which, struct ck_runner *runner,
   scope.slot = ck_page_slot(ck_run.page, which->slot);
   if (!scope.slot || !ck_run.armed) return;
   scope.slot->ran = 1;
+  ck_progress_scope(which->name);
   if (!which->wanted) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason,
              "this run does not take all tests");

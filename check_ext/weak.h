@@ -6,6 +6,8 @@
 
 #pragma weak srunner_ntests_run
 #pragma weak srunner_results
+#pragma weak srunner_tap_fname
+#pragma weak srunner_xml_fname
 #pragma weak tcase_fn_start
 #pragma weak tr_ctx
 #pragma weak tr_lfile

@@ -27,6 +27,7 @@ endfunction()
 #[[
 leakslope_add_test(NAME <name> TARGET <target>
   [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>] [JSON <folder>]
+  [HTML <folder>]
   [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
   [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
   [SUPPRESSIONS <file>] [BASELINE <file>]
@@ -42,11 +43,11 @@ folder.  JUNIT is a folder, relative to the current binary folder; the file
 is <folder>/TEST-<program>.xml, so one target takes a folder once.
 ]]
 function(leakslope_add_test)
-  set(kinds JUNIT JSON)
+  set(kinds JUNIT JSON HTML)
   set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
     OUTPUT LIST)
   cmake_parse_arguments(PARSE_ARGV 0 ARG ""
-    "NAME;TARGET;JUNIT;JSON;SUPPRESSIONS;BASELINE;${settings}"
+    "NAME;TARGET;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;${settings}"
     "ARGS;LABELS;DOMAINS")
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "leakslope_add_test: what is "

@@ -373,6 +373,18 @@ LEAKSLOPE_API void leakslope_measure_step(struct leakslope_measurement *m,
 LEAKSLOPE_API unsigned leakslope_measure_iterations(
     const struct leakslope_measurement *m);
 
+/* How far a measurement is; may be asked for by another process than that of
+   the loop. */
+struct leakslope_progress {
+  unsigned iterations; /* completed, warm-up not included */
+  unsigned planned;    /* to the next judgement; 0: not known yet */
+  unsigned suspects;   /* call sites under suspicion at the latest one */
+  double seconds_left; /* to the next judgement, as it goes now; negative: not
+                          known yet */
+};
+LEAKSLOPE_API void leakslope_measure_progress(
+    const struct leakslope_measurement *m, struct leakslope_progress *progress);
+
 /* Judges what was recorded and frees the measurement, also where the loop ran
    in a copy that died.  Errors as leakslope_measure(). */
 LEAKSLOPE_API int leakslope_measure_end(struct leakslope_measurement *m,
@@ -503,14 +515,23 @@ LEAKSLOPE_API const char *leakslope_report_summary(
 
 enum leakslope_format {
   LEAKSLOPE_FORMAT_TEXT,
-  LEAKSLOPE_FORMAT_JUNIT, /* XML, for CI services */
-  LEAKSLOPE_FORMAT_JSON   /* all that is known, for `leakslope report` */
+  LEAKSLOPE_FORMAT_JUNIT,   /* XML, for CI services */
+  LEAKSLOPE_FORMAT_JSON,    /* all that is known, for `leakslope report` */
+  LEAKSLOPE_FORMAT_HTML,    /* one page, for people */
+  LEAKSLOPE_FORMAT_GITHUB,  /* annotations: commands of GitHub Actions */
+  LEAKSLOPE_FORMAT_MARKDOWN /* a summary */
 };
 
 /* Writes the report to `path`, whole or not at all ("-": standard output). */
 LEAKSLOPE_API int leakslope_report_write(const struct leakslope_report *report,
                                          enum leakslope_format format,
                                          const char *path);
+
+/* The same to an open descriptor, from where it stands, in one piece where the
+   system takes it so. */
+LEAKSLOPE_API int leakslope_report_write_fd(
+    const struct leakslope_report *report, enum leakslope_format format,
+    int fd);
 
 /*
  * A measurement's report as bytes, to carry it between processes (shared

@@ -8,12 +8,19 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"run", cli_run}, {"shim", cli_shim}, {"doctor", cli_doctor}};
+} commands[] = {{"run", cli_run},
+                {"report", cli_report},
+                {"shim", cli_shim},
+                {"doctor", cli_doctor}};
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
     "           runs a Check program with these options, gated: relinked, or\n"
     "           as it is where its libcheck is a shared library\n"
+    "       leakslope report FILE.json... [--junit FILE] [--html FILE]\n"
+    "                        [--text] [--check] [--sources FOLDER]\n"
+    "                        [--junit-schema all|junit-10]\n"
+    "           joins what programs reported (CK_LEAK_JSON_FILE_NAME)\n"
     "       leakslope shim FOLDER\n"
     "           writes FOLDER with Check in it, leakslope in front, and "
     "prints\n"
@@ -29,7 +36,7 @@ static int help(void) {
   cli_flags_help();
   fputs(
       "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
-      "is (doctor); 2 usage or bad input\n",
+      "is (doctor), a leak (report --check); 2 usage or bad input\n",
       stdout);
   return CLI_OK;
 }

@@ -266,6 +266,28 @@ unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
   return m->iterations;
 }
 
+static double seconds_left(const struct leakslope_measurement *m) {
+  uint32_t done = m->iterations, more = m->target - m->iterations;
+  uint64_t now = clock_ns(CLOCK_MONOTONIC);
+  if (!done || m->target < done || now < m->started_ns) return -1;
+  double left = (double)(now - m->started_ns) / done * more;
+  /* Without an exact number, time runs out before that. */
+  double budget = m->deadline_ns > now ? (double)(m->deadline_ns - now) : 0;
+  if (!m->plan.iterations && budget < left) left = budget;
+  return left * 1e-9;
+}
+
+void leakslope_measure_progress(const struct leakslope_measurement *m,
+                                struct leakslope_progress *progress) {
+  progress->iterations = m->iterations;
+  progress->planned = m->target;
+  progress->seconds_left = seconds_left(m);
+  progress->suspects = 0;
+  for (uint32_t i = 0; i < m->nrecords; i++)
+    progress->suspects += m->records[i].level == LS_LEVEL_TRACEBACK &&
+                          m->records[i].state >= LS_SITE_SUSPECT;
+}
+
 static void keep_note(struct leakslope_measurement *m, const char *why) {
   if (m->note[0] || !why) return;
   if (m->warmups < m->plan.warmup)

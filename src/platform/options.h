@@ -43,7 +43,9 @@
   X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
     "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")   \
   X("CK_LEAK_JSON_FILE_NAME", NULL, "path",                                  \
-    "all of it as JSON, for `leakslope report`; a folder as above")
+    "all of it as JSON, for `leakslope report`; a folder as above")          \
+  X("CK_LEAK_HTML_FILE_NAME", NULL, "path",                                  \
+    "a page for people, with growth curves and sources; a folder as above")
 
 struct ls_option {
   const char *name;

@@ -269,6 +269,16 @@ enum ls_junit_schema {
 void ls_write_junit(struct ls_text *out, const struct leakslope_report *report,
                     enum ls_junit_schema schema);
 void ls_write_json(struct ls_text *out, const struct leakslope_report *report);
+/* Workflow commands of GitHub Actions, one line for each test that fails for
+   what was measured, and for each leak; and a summary in Markdown. */
+void ls_write_annotations(struct ls_text *out,
+                          const struct leakslope_report *report);
+void ls_write_markdown(struct ls_text *out,
+                       const struct leakslope_report *report);
+/* One page with everything in it; `sources` is the folder in which source
+   files with a relative name are looked for, NULL for the working directory. */
+void ls_write_html(struct ls_text *out, const struct leakslope_report *report,
+                   const char *sources);
 void ls_write_text(struct ls_text *out, const struct leakslope_report *report);
 
 #endif

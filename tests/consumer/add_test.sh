@@ -27,7 +27,7 @@ status_of store.out "$ctest" -V -R '^store$'
 [ "$status" -ne 0 ] || fail "the leak passes"
 expect_in store.out "$leak"
 expect_in store.out '50 of 50 iterations after 2 warm-ups'
-for kind in xml json; do
+for kind in xml json html; do
   [ -f reports/TEST-check_store.$kind ] || fail "no $kind: $(ls reports)"
 done
 rmdir other/reports # a clean-up between runs

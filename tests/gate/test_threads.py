@@ -12,6 +12,8 @@ def in_place(case, expected, note=None):
         seen = verdict(result, "test_" + case, expected)
         check("Threads:%s:test_%s: %s" % (case, case, IN_PLACE) in result.err,
               "it is said", result)
+        check("; repeated in place, because threads are alive" in seen.state,
+              "in the report too", result)
         check(note is None or note in seen.state, "the note: %s" % note,
               result)
 
@@ -26,6 +28,9 @@ def test_leak():
         leaks(result, "test_leaks")
         check("# repeated in place, because threads are alive" in result.out,
               "it is said", result)
+        case = result.case("test_leaks")
+        check("\nrepeated in place, because threads are alive" in case.text,
+              "in the report too: " + case.text, result)
 
 
 def test_freed_late():

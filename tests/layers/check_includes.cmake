@@ -12,11 +12,11 @@ set(may_callsite callsite leakslope.h)
 set(may_accept platform accept leakslope.h)
 set(may_snapshot platform tracker symbolize callsite snapshot leakslope.h)
 set(may_verdict verdict)
-set(may_report platform/arena.h platform/text.h symbolize/symbolize.h
+set(may_report platform/arena.h platform/file.h platform/text.h symbolize/symbolize.h
   accept/accept.h verdict report leakslope.h)
 set(may_measure platform tracker symbolize callsite accept verdict report
   measure leakslope.h)
-set(may_cli platform cli)
+set(may_cli platform cli verdict report leakslope.h)
 set(layers platform interpose traceback tracker symbolize callsite accept
   snapshot verdict report measure cli)
 

@@ -107,6 +107,7 @@ int main(int argc, char **argv) {
   SRunner *runner = srunner_create(suite);
   if (is("junit")) srunner_set_junit(runner, argv[2]);
   if (is("json")) srunner_set_leak_json(runner, argv[2]);
+  if (is("html")) srunner_set_leak_html(runner, argv[2]);
   if (is("scope")) srunner_set_leak_scope(runner, atoi(argv[2]));
   srunner_run_all(runner, CK_ENV);
   print_results(runner);

@@ -18,11 +18,15 @@ static int write_text(const char *name, const char *extension,
 
 static int write_sample(const char *name,
                         const struct leakslope_report *report) {
-  struct ls_text junit = new_text(), strict = new_text(), json = new_text();
+  struct ls_text junit = new_text(), strict = new_text();
+  struct ls_text json = new_text(), text = new_text(), html = new_text();
   ls_write_junit(&junit, report, LS_JUNIT_ALL);
   ls_write_junit(&strict, report, LS_JUNIT_10);
   ls_write_json(&json, report);
-  return write_text(name, "xml", &junit) ||
+  ls_write_text(&text, report);
+  ls_write_html(&html, report, NULL);
+  return write_text(name, "html", &html) || write_text(name, "txt", &text) ||
+         write_text(name, "xml", &junit) ||
          write_text(name, "strict.xml", &strict) ||
          write_text(name, "json", &json);
 }
