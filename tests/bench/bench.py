@@ -2,7 +2,7 @@
 """The tracer's price beside its peers', in one interleaved run.
 
 usage: bench.py BUILD_DIR SOURCE_DIR [--oracle LIBRARY] [--rounds N]
-                [--json FILE] [--quick] [--only WORD]
+                [--json FILE] [--quick] [--only WORD] [--ways NAME,...]
 
 Rows are loops and programs; columns are ways to run them.  Loops print
 nanoseconds of CPU per malloc+free pair, best of three; programs are measured by
@@ -191,12 +191,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json")
     parser.add_argument("--only", default="")
+    parser.add_argument("--ways", help="these columns, besides plain and ours")
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args()
     folder = os.path.join(args.build, "bench")
     bench = os.path.join(args.source, "tests", "bench")
     ours = os.path.join(args.build, "lib", "libleakslope.so")
     ways, missing = all_ways(folder, bench, ours)
+    if args.ways is not None:
+        wanted = ["plain", "leakslope", *args.ways.split(",")]
+        ways = [w for w in ways if w.name in wanted]
     rows = [(r[0], loop(folder, r, args.quick)) for r in LOOPS]
     rows += programs(folder, args.quick)
     rows = [r for r in rows if args.only in r[0]]
