@@ -51,7 +51,7 @@ static struct ls_text *fresh(struct junit *j) {
    gets in. */
 static uint64_t micros_of(double seconds) {
   if (!(seconds > 0)) return 0; /* Check says -1 of a failed test */
-  return (uint64_t)(fmin(seconds, 1e12) * 1e6 + 0.5);
+  return (uint64_t)((seconds < 1e12 ? seconds : 1e12) * 1e6 + 0.5);
 }
 
 static void time_attribute(struct junit *j, uint64_t micros) {

@@ -22,7 +22,8 @@ static struct decimal decimal_of(double value, unsigned decimals) {
   struct decimal d = {.digits = decimals};
   uint64_t scale = 1;
   for (unsigned i = 0; i < decimals; i++) scale *= 10;
-  double size = isnan(value) ? 0 : fmin(fabs(value), LIMIT);
+  double size = isnan(value) ? 0 : fabs(value);
+  if (size > LIMIT) size = LIMIT;
   d.whole = (uint64_t)size;
   d.fraction = (uint64_t)((size - (double)d.whole) * (double)scale + 0.5);
   if (d.fraction >= scale) { /* 0.96 with one digit */

@@ -64,7 +64,8 @@ static struct ls_stacks *open_stacks(void) {
 
 static void forget(struct ls_stacks *s, uint32_t now) {
   for (unsigned set = 0; set < SETS; set++)
-    for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].pc = 0;
+    for (unsigned way = 0; way < WAYS; way++)
+      if (s->ways[set][way].pc) s->ways[set][way].pc = 0; /* else no page */
   s->latest = NULL;
   s->generation = now;
 }

@@ -116,7 +116,7 @@ static void walk_leaf(struct ls_shadow_leaf *leaf, void *arg) {
     size_t end = (page + 1) * LS_PAGE_CELLS;
     for (size_t at = page * LS_PAGE_CELLS; at < end; at++) {
       uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-      if (cell >> LS_SLACK_BITS)
+      if (cell >> LS_SLACK_BITS && leaf->births[at])
         walk->visit(walk->arg, cell >> LS_SLACK_BITS, leaf->births[at]);
     }
   }

@@ -4,6 +4,7 @@
  * tracer gives it, against libunwind's step by step walk and against libgcc's
  * unwinder.  With the hooks it makes a library to be preloaded into any
  * program; at exit it adds a line to the file named by LS_DIFFERENTIAL_LOG.
+ * With LS_DIFFERENTIAL_EVERY=N only one traceback of N is compared.
  */
 #define UNW_LOCAL_ONLY
 #include <dlfcn.h>
@@ -30,7 +31,7 @@ enum { FRAMES = 64, OWN = 24 };
 int ls_sink_wanted;
 
 static struct {
-  unsigned long allocations, frames, wrong, apart;
+  unsigned long allocations, frames, wrong, apart, seen, every;
   uint32_t ndone;
   _Unwind_Reason_Code (*backtrace)(_Unwind_Trace_Fn, void *);
   int (*getcontext)(unw_context_t *);
@@ -99,6 +100,10 @@ static void compare(const uintptr_t *record) {
   ls_owner = LS_OWNER_API; /* the oracles may allocate */
   struct path ours = {0}, whole;
   uint32_t site = ls_unwind_site(record, FRAMES);
+  if (__atomic_fetch_add(&differ.seen, 1, __ATOMIC_RELAXED) % differ.every) {
+    ls_owner = owner;
+    return;
+  }
   ours.n = ls_intern_path(site, ours.pcs, FRAMES);
   by_libgcc(&whole);
   struct path gcc = from(&whole, record[1]);
@@ -189,6 +194,9 @@ static void in_child(void) {
 __attribute__((constructor)) static void begin(void) {
   const char *cause;
   int before = ls_guard_enter();
+  const char *every = getenv("LS_DIFFERENTIAL_EVERY");
+  differ.every = every ? strtoul(every, NULL, 10) : 1;
+  if (!differ.every) differ.every = 1;
   ls_hooks_resolve();
   if (load() && !ls_unwind_init(&cause)) {
     pthread_atfork(ls_intern_before_fork, ls_intern_after_fork, in_child);
