@@ -5,8 +5,8 @@
  * its worth is that it does not change.  test_rule.c compares the two.
  *
  * Changed since, with the rule, after measuring on recordings: octaves (factor
- * up to 4, whole 8 to 32), the level in the last quarter (r4), PU, PL, and no
- * periodicity: a smooth logarithm was periodic.
+ * 1.15 to 5, whole 8 to 32), the level in the last quarter (r4), PU, PL, the
+ * spread of a plateau (5), and no periodicity: a smooth logarithm was periodic.
  */
 #include "reference_rule.h"
 #include <math.h>
@@ -195,7 +195,7 @@ static int octave(const i64 *b, int B) {
   int a = 1, c = 1;
   for (int i = 0; i < 4; i++) {
     double r = m[i + 1] / m[i];
-    a &= r >= 1.4 && r <= 4;
+    a &= r >= 1.15 && r <= 5;
     if (i) c &= r >= 1.85 && r <= 2.15;
   }
   double q = m[4] / m[0];
@@ -218,7 +218,7 @@ static int worth(const i64 *x, const i64 *l, int B, int unit) {
       r4 += v > 0;
     }
   }
-  if (tot * tot / q >= 4 && l4 < PQ * tot && tot >= PT * unit && r4 <= PR)
+  if (tot * tot / q >= 5 && l4 < PQ * tot && tot >= PT * unit && r4 <= PR)
     return 0;
   for (int k = lo; k < B - 2; k++) D[k - lo] = l[k + 1] - l[k];
   if (tst(D, B - 2 - lo) >= SD) return 1;
