@@ -31,7 +31,7 @@ WAYS = {  # name: (gated?, environment, prefix)
     "total budget": (True, {"CK_LEAK_TOTAL_BUDGET": "1"}, []),
     "valgrind": (False, {}, ["valgrind", "--quiet", "--leak-check=full"]),
     "no fork": (True, {"CK_FORK": "no"}, []),
-    "vg, no fork": (False, {"CK_FORK": "no"},
+    "vg no fork": (False, {"CK_FORK": "no"},
                     ["valgrind", "--quiet", "--leak-check=full"]),
 }
 OFF_RUNS = 40  # a hundredth is to be seen
