@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Grouping as tracemalloc does it: items sorted by key, equal keys summed, the
- * sums sorted by size.
+ * sums sorted by size.  A key is what Python's is, file and line, wherever
+ * there is a file; else the module, and the place in it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -43,12 +44,12 @@ static int compare_frames(const struct leakslope_frame *a,
   return compare_number(a->offset, b->offset);
 }
 
+/* As Python compares tuples of frames: from the oldest on. */
 static int compare_tracebacks(const struct leakslope_traceback *a,
                               const struct leakslope_traceback *b) {
-  for (size_t i = 0; i < a->nframe && i < b->nframe; i++) {
-    int order = compare_text(a->frames[i].module, b->frames[i].module);
-    if (!order)
-      order = compare_number(a->frames[i].offset, b->frames[i].offset);
+  for (size_t i = 1; i <= a->nframe && i <= b->nframe; i++) {
+    int order =
+        compare_frames(&a->frames[a->nframe - i], &b->frames[b->nframe - i], 1);
     if (order) return order;
   }
   return compare_number(a->nframe, b->nframe);
@@ -87,16 +88,6 @@ static int add_item(struct items *items, const struct item *item) {
   return 0;
 }
 
-/* Whether the frame's group has had this trace already: a recursive function
-   counts once. */
-static int is_repeated(const struct ls_trace *trace, size_t i, int by_line) {
-  for (size_t k = 0; k < i; k++)
-    if (!compare_frames(&trace->traceback.frames[k],
-                        &trace->traceback.frames[i], by_line))
-      return 1;
-  return 0;
-}
-
 static int add_trace(struct items *items, const struct ls_trace *trace,
                      enum leakslope_key key, int cumulative, int is_after) {
   struct item item = {.key = key,
@@ -110,8 +101,8 @@ static int add_trace(struct items *items, const struct ls_trace *trace,
     item.frame = &trace->traceback.frames[trace->named];
     return add_item(items, &item);
   }
+  /* A function that is twice in a traceback counts twice, as in Python. */
   for (size_t i = 0; i < trace->traceback.nframe; i++) {
-    if (is_repeated(trace, i, key == LEAKSLOPE_LINENO)) continue;
     item.frame = &trace->traceback.frames[i];
     int rc = add_item(items, &item);
     if (rc) return rc;
@@ -149,12 +140,24 @@ static void sum_groups(struct items *items) {
   qsort(items->at, items->n, sizeof *items->at, compare_sums);
 }
 
-static struct leakslope_traceback traceback_of(const struct item *item) {
-  if (item->key == LEAKSLOPE_TRACEBACK) return *item->traceback;
-  return (struct leakslope_traceback){
+/* What names the group: of a file or a module, no function and no line. */
+static int name_group(struct ls_arena *arena, const struct item *item,
+                      struct leakslope_traceback *out) {
+  if (item->key == LEAKSLOPE_TRACEBACK) {
+    *out = *item->traceback;
+    return 0;
+  }
+  *out = (struct leakslope_traceback){
       .nframe = 1,
       .frames = item->frame,
       .total_nframe = item->traceback->total_nframe};
+  if (item->key == LEAKSLOPE_LINENO) return 0;
+  struct leakslope_frame *frame = ls_arena_alloc(arena, sizeof *frame);
+  if (!frame) return -ENOMEM;
+  frame->filename = item->frame->filename;
+  frame->module = item->frame->module;
+  out->frames = frame;
+  return 0;
 }
 
 static int begin(struct leakslope_snapshot *owner, struct items *items,
@@ -170,6 +173,26 @@ static size_t not_negative(int64_t value) {
   return value > 0 ? (size_t)value : 0;
 }
 
+int ls_snapshot_traces(struct leakslope_snapshot *snapshot,
+                       const struct leakslope_trace **out, size_t *n) {
+  int rc = ls_snapshot_resolve(snapshot);
+  if (rc) return rc;
+  ls_arena_release(&snapshot->results);
+  struct leakslope_trace *traces =
+      ls_arena_alloc(&snapshot->results, snapshot->ntraces * sizeof *traces);
+  if (!traces) return -ENOMEM;
+  for (size_t i = 0; i < snapshot->ntraces; i++) {
+    const struct ls_trace *trace = &snapshot->traces[i];
+    traces[i].domain = (int)trace->domain;
+    traces[i].size = not_negative(trace->bytes);
+    traces[i].count = not_negative(trace->count);
+    traces[i].traceback = trace->traceback;
+  }
+  *out = traces;
+  *n = snapshot->ntraces;
+  return 0;
+}
+
 int ls_snapshot_statistics(struct leakslope_snapshot *snapshot,
                            enum leakslope_key key, int cumulative,
                            const struct leakslope_statistic **out, size_t *n) {
@@ -181,14 +204,14 @@ int ls_snapshot_statistics(struct leakslope_snapshot *snapshot,
   struct leakslope_statistic *stats =
       ls_arena_alloc(&snapshot->results, (items.n + 1) * sizeof *stats);
   if (!stats) return -ENOMEM;
-  for (size_t i = 0; i < items.n; i++)
-    stats[i] =
-        (struct leakslope_statistic){.traceback = traceback_of(&items.at[i]),
-                                     .size = not_negative(items.at[i].size),
-                                     .count = not_negative(items.at[i].count)};
+  for (size_t i = 0; i < items.n && !rc; i++) {
+    stats[i].size = not_negative(items.at[i].size);
+    stats[i].count = not_negative(items.at[i].count);
+    rc = name_group(items.arena, &items.at[i], &stats[i].traceback);
+  }
   *out = stats;
   *n = items.n;
-  return 0;
+  return rc;
 }
 
 int ls_snapshot_compare(struct leakslope_snapshot *after,
@@ -205,14 +228,15 @@ int ls_snapshot_compare(struct leakslope_snapshot *after,
   struct leakslope_statistic_diff *diffs =
       ls_arena_alloc(&after->results, (items.n + 1) * sizeof *diffs);
   if (!diffs) return -ENOMEM;
-  for (size_t i = 0; i < items.n; i++)
-    diffs[i] = (struct leakslope_statistic_diff){
-        .traceback = traceback_of(&items.at[i]),
-        .size = not_negative(items.at[i].size),
-        .size_diff = items.at[i].size_diff,
-        .count = not_negative(items.at[i].count),
-        .count_diff = items.at[i].count_diff};
+  for (size_t i = 0; i < items.n && !rc; i++) {
+    const struct item *item = &items.at[i];
+    diffs[i].size = not_negative(item->size);
+    diffs[i].size_diff = item->size_diff;
+    diffs[i].count = not_negative(item->count);
+    diffs[i].count_diff = item->count_diff;
+    rc = name_group(items.arena, item, &diffs[i].traceback);
+  }
   *out = diffs;
   *n = items.n;
-  return 0;
+  return rc;
 }
