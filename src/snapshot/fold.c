@@ -72,10 +72,10 @@ static int compare_stacks(const void *left, const void *right) {
 static void write_sums(struct ls_text *text, const struct stacks *stacks) {
   for (size_t i = 0; i < stacks->n;) {
     const struct stack *first = &stacks->at[i];
-    int64_t sum = 0;
+    uint64_t sum = 0; /* it wraps where a file says what cannot be */
     for (; i < stacks->n && !compare_stacks(first, &stacks->at[i]); i++)
-      sum += stacks->at[i].weight;
-    if (sum > 0 && *first->names)
+      sum += (uint64_t)stacks->at[i].weight;
+    if ((int64_t)sum > 0 && *first->names)
       ls_text_addf(text, "%s %lld\n", first->names, (long long)sum);
   }
 }

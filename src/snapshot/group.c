@@ -30,6 +30,15 @@ static int compare_text(const char *a, const char *b) {
   return strcmp(a, b);
 }
 
+/* A file may hold what no process ever did: sums wrap, they do not trap. */
+static void add_to(int64_t *sum, int64_t value) {
+  *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
+}
+
+static uint64_t magnitude(int64_t value) {
+  return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
+
 static int compare_number(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
 
 /* Without a line, the place in the module is what tells lines apart. */
@@ -65,12 +74,10 @@ static int compare_keys(const void *left, const void *right) {
 /* Python's order, largest first: |size_diff|, size, |count_diff|, count. */
 static int compare_sums(const void *left, const void *right) {
   const struct item *a = left, *b = right;
-  int order = compare_number((uint64_t)llabs(b->size_diff),
-                             (uint64_t)llabs(a->size_diff));
+  int order = compare_number(magnitude(b->size_diff), magnitude(a->size_diff));
   if (!order) order = compare_number((uint64_t)b->size, (uint64_t)a->size);
   if (!order)
-    order = compare_number((uint64_t)llabs(b->count_diff),
-                           (uint64_t)llabs(a->count_diff));
+    order = compare_number(magnitude(b->count_diff), magnitude(a->count_diff));
   if (!order) order = compare_number((uint64_t)b->count, (uint64_t)a->count);
   return order ? order : compare_keys(right, left);
 }
@@ -131,10 +138,10 @@ static void sum_groups(struct items *items) {
       items->at[groups++] = *item;
       continue;
     }
-    group->size += item->size;
-    group->count += item->count;
-    group->size_diff += item->size_diff;
-    group->count_diff += item->count_diff;
+    add_to(&group->size, item->size);
+    add_to(&group->count, item->count);
+    add_to(&group->size_diff, item->size_diff);
+    add_to(&group->count_diff, item->count_diff);
   }
   items->n = groups;
   qsort(items->at, items->n, sizeof *items->at, compare_sums);
