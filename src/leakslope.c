@@ -21,6 +21,7 @@
 #include "platform/options.h"
 #include "platform/text.h"
 #include "report/model.h"
+#include "snapshot/on_signal.h"
 #include "snapshot/snapshot.h"
 #include "tracker/tracker.h"
 
@@ -91,6 +92,7 @@ __attribute__((constructor(101))) static void begin(void) {
   if (!library.cause && !library.off && !leakslope_stands_down(NULL)) {
     ls_hooks_examine();
     (void)ls_tracker_start(nframe_wanted(), &library.cause);
+    if (!library.cause) ls_snapshot_on_signal();
   }
   ls_guard_leave(before);
 }

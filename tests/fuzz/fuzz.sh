@@ -30,7 +30,7 @@ set --
 for file in "$source"/src/snapshot/*.c "$source"/src/callsite/*.c \
   "$source"/src/platform/*.c "$source"/src/symbolize/modules.c \
   "$source"/src/symbolize/image.c; do
-  case $file in */take.c | */signal*.c) continue ;; esac
+  case $file in */take.c | */on_signal.c) continue ;; esac
   set -- "$@" "$file"
 done
 clang -g -O1 -std=gnu11 -D_GNU_SOURCE -I "$source/src" \

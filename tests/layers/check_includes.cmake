@@ -15,7 +15,7 @@ set(may_report platform/arena.h platform/text.h symbolize/symbolize.h verdict
   report leakslope.h)
 set(may_measure platform tracker symbolize callsite verdict report measure
   leakslope.h)
-set(may_cli platform cli)
+set(may_cli platform snapshot symbolize cli)
 set(layers platform interpose traceback tracker symbolize callsite snapshot
   verdict report measure cli)
 
