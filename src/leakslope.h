@@ -33,19 +33,18 @@ extern "C" {
 #endif
 
 /*
- * Product code that must not depend on the library defines LEAKSLOPE_WEAK
- * before it includes this header: every function is then a weak symbol, whose
- * address is NULL unless the library is linked or preloaded.
+ * Product code that is to run with and without leakslope defines
+ * LEAKSLOPE_OPTIONAL before it includes this header, and links nothing: each
+ * function is then NULL where leakslope is neither linked nor preloaded.
  *
- *   #define LEAKSLOPE_WEAK
+ *   #define LEAKSLOPE_OPTIONAL
  *   #include <leakslope.h>
  *   if (leakslope_take_snapshot) baseline = leakslope_take_snapshot();
  *
- * In a program (not in a shared library) that is to be linked without the
- * library, add -Wl,-z,dynamic-undefined-weak, so that one that is preloaded
- * can still be found.
+ * Such code is compiled as position-independent (-fPIE, -fPIC: what compilers
+ * do by default today); without, the linker settles for NULL.
  */
-#ifdef LEAKSLOPE_WEAK
+#ifdef LEAKSLOPE_OPTIONAL
 #define LEAKSLOPE_API __attribute__((visibility("default"), weak))
 #else
 #define LEAKSLOPE_API __attribute__((visibility("default")))

@@ -40,7 +40,7 @@ static const char snapshot_help[] =
     "  --key KEY      what is added up: lineno (default), filename, traceback\n"
     "  --cumulative   for every frame of a traceback, not the innermost alone\n"
     "  --limit N      rows (default: 10; all with --json); 0: all\n"
-    "  --domain D     only malloc, fd, mmap, thread, timer, or a number\n"
+    "  --domain D     only malloc, fd, mmap, thread, timer, tracked\n"
     "  --include P    only what has a frame in a file like P (as fnmatch)\n"
     "  --exclude P    not what has a frame in a file like P\n"
     "  --json         for programs\n"

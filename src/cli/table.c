@@ -126,16 +126,14 @@ static void say_total(struct table *table, const struct total *total,
   size_words((double)total->size, 0, size);
   size_words((double)total->size_diff, 1, diff);
   ls_text_addf(table->out, "%s: ", name);
-  if (domain == LEAKSLOPE_DOMAIN_MALLOC && table->is_diff)
-    ls_text_addf(table->out, "%s (%s), %" PRId64 " blocks (%+" PRId64 ")\n",
-                 size, diff, total->count, total->count_diff);
-  else if (domain == LEAKSLOPE_DOMAIN_MALLOC)
-    ls_text_addf(table->out, "%s, %" PRId64 " blocks\n", size, total->count);
-  else if (table->is_diff)
-    ls_text_addf(table->out, "%" PRId64 " (%+" PRId64 ")\n", total->count,
-                 total->count_diff);
-  else
-    ls_text_addf(table->out, "%" PRId64 "\n", total->count);
+  int has_size = total->size || total->size_diff;
+  if (has_size) ls_text_add(table->out, size);
+  if (has_size && table->is_diff) ls_text_addf(table->out, " (%s)", diff);
+  ls_text_addf(table->out, "%s%" PRId64, has_size ? ", " : "", total->count);
+  if (domain == LEAKSLOPE_DOMAIN_MALLOC) ls_text_add(table->out, " blocks");
+  if (table->is_diff)
+    ls_text_addf(table->out, " (%+" PRId64 ")", total->count_diff);
+  ls_text_add(table->out, "\n");
 }
 
 /* The next greater domain that there is, or -1. */

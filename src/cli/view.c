@@ -14,8 +14,8 @@ static const char *const keys[] = {[LEAKSLOPE_FILENAME] = "filename",
                                    [LEAKSLOPE_TRACEBACK] = "traceback"};
 
 /* By number, as enum leakslope_domain has them. */
-static const char *const domains[] = {"malloc", "fd", "mmap", "thread",
-                                      "timer"};
+static const char *const domains[] = {"malloc", "fd",    "mmap",
+                                      "thread", "timer", "tracked"};
 
 enum { KEYS = 3, DOMAINS = sizeof domains / sizeof *domains };
 
@@ -93,7 +93,7 @@ static int take_domain(struct cli_view *view, const char *value) {
   if (wanted < 0 && !number(value, INT32_MAX, &wanted))
     return cli_wrong(
         "--domain: '%s' is not valid; allowed: malloc, fd, mmap, "
-        "thread, timer, or a number",
+        "thread, timer, tracked, or a number",
         value);
   view->domain =
       (struct leakslope_filter){.inclusive = 1, .domain = (int)wanted};
