@@ -43,6 +43,7 @@ static const char snapshot_help[] =
     "  --domain D     only malloc, fd, mmap, thread, timer, tracked\n"
     "  --include P    only what has a frame in a file like P (as fnmatch)\n"
     "  --exclude P    not what has a frame in a file like P\n"
+    "  --symbols DIR  looks for programs and libraries there, by build id\n"
     "  --json         for programs\n"
     "  --folded[=size|=count]  stacks for flame graphs, of what grew or is "
     "alive\n";

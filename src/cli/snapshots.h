@@ -22,6 +22,7 @@ struct cli_view {
   size_t nfilters;
   struct leakslope_filter filters[CLI_FILTERS];
   struct leakslope_filter domain; /* inclusive is 0: of any */
+  const char *symbols; /* folder with the files of another machine, or NULL */
   const char *files[2];
   size_t nfiles;
 };

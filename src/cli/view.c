@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/snapshots.h"
+#include "cli/symbols.h"
 #include "snapshot/file.h"
 
 static const char *const keys[] = {[LEAKSLOPE_FILENAME] = "filename",
@@ -105,11 +106,13 @@ static int take_domain(struct cli_view *view, const char *value) {
 
 static int take_value(struct cli_view *view, const char *flag, size_t n,
                       const char *value) {
-  static const char *const names[] = {"--key", "--limit", "--domain",
-                                      "--include", "--exclude"};
+  static const char *const names[] = {"--key",     "--limit",   "--domain",
+                                      "--symbols", "--include", "--exclude"};
+  enum { NAMES = sizeof names / sizeof *names };
   size_t i = 0;
-  while (i < 5 && (strlen(names[i]) != n || strncmp(names[i], flag, n))) i++;
-  if (i == 5) return -1;
+  while (i < NAMES && (strlen(names[i]) != n || strncmp(names[i], flag, n)))
+    i++;
+  if (i == NAMES) return -1;
   if (!value || !*value) return cli_wrong("%s needs a value", names[i]);
   switch (i) {
     case 0:
@@ -118,8 +121,11 @@ static int take_value(struct cli_view *view, const char *flag, size_t n,
       return take_limit(view, value);
     case 2:
       return take_domain(view, value);
+    case 3:
+      view->symbols = value;
+      return CLI_OK;
     default:
-      return add_pattern(view, value, i == 3);
+      return add_pattern(view, value, i == 4);
   }
 }
 
@@ -215,6 +221,10 @@ int cli_view_load(const struct cli_view *view, size_t file,
                   struct leakslope_snapshot **out) {
   const char *path = view->files[file];
   int rc = ls_snapshot_load(path, out);
+  int missing =
+      rc || !view->symbols ? 0 : cli_symbols_find(*out, view->symbols);
+  if (missing)
+    return cli_wrong("--symbols: %s: %s", view->symbols, strerror(-missing));
   if (!rc) rc = ls_snapshot_resolve(*out);
   if (!rc) rc = keep(out, view->filters, view->nfilters);
   /* By itself: of the others, one that includes is enough. */

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # leakslope run --snapshot-signal, compare and top: a service that grows.
-# usage: snapshots.sh FOLDER_OF_SERVICE_C
+# usage: snapshots.sh FOLDER_OF_SERVICE_C FOLDER_OF_SNAPFILE_PY
 . "$(dirname "$0")/lib.sh"
-needs gcc python3
+needs gcc python3 readelf objcopy
 cp "$1/service.c" .
-gcc -g -O0 service.c -o service
+gcc -g -O0 -Wl,--build-id service.c -o service
 place="service\\.c:$(grep -n "the cache's line" service.c | cut -d: -f1)"
 
 mkfifo asks answers
 ask() { # what; the process that answers is in $pid
   echo "$1" >&8
   read -r answer pid <&9
-  [ "$answer" = done ] || fail "the service says $answer"
+  [ "$answer" = "done" ] || fail "the service says $answer"
 }
 
 start() { # options
@@ -122,15 +122,58 @@ fi
 
 # Without the program's file, or with another build of it, there are modules
 # and offsets; the lines come back with the file.
-mv service moved
+mkdir moved.d
+mv service moved.d
 leakslope 0 compare "$before" "$after"
 expect_in out ' +1000 .*/service+0x[0-9a-f]*$'
-gcc -g -O1 service.c -o service
+gcc -g -O1 -Wl,--build-id service.c -o service
 leakslope 0 compare "$before" "$after"
 expect_in out ' +1000 .*/service+0x[0-9a-f]*$'
-mv moved service
+leakslope 0 compare --symbols moved.d "$before" "$after"
+expect_in out " +1000 .*$place in cache_put\$"
+debug=$(readelf -n moved.d/service | sed -n 's|.*Build ID: \(..\)|by-id/.build-id/\1/|p')
+mkdir -p "$(dirname "$debug")" "root$PWD" wrong.d
+objcopy --only-keep-debug moved.d/service "$debug.debug"
+leakslope 0 compare --symbols by-id "$before" "$after"
+expect_in out " +1000 .*$place in cache_put\$"
+cp moved.d/service "root$PWD"
+leakslope 0 compare --symbols root "$before" "$after"
+expect_in out " +1000 .*$place in cache_put\$"
+cp service wrong.d # of the other build
+leakslope 0 compare --symbols wrong.d "$before" "$after"
+expect_in out ' +1000 .*/service+0x[0-9a-f]*$'
+refused '--symbols: nowhere: No such file' \
+  compare --symbols nowhere "$before" "$after"
+mv moved.d/service service
 leakslope 0 compare "$before" "$after"
 expect_in out " +1000 .*$place in cache_put\$"
+
+# A file may hold what was never a name: nothing of it reaches the terminal, or
+# breaks what programs read.
+PYTHONPATH=$2 python3 - <<'END'
+import snapfile
+import struct
+
+odd = b"\x1b[2J\";\\\n\xff\xed\xa0\x80\xc3\xa9"
+data = struct.pack("<QIIQI", 0, 1, 9, 3, 0) + struct.pack("<I", 1)
+data += struct.pack("<IQI", 0, 1, 1) + 2 * (struct.pack("<I", len(odd)) + odd)
+data += struct.pack("<I", 2) + struct.pack("<I", 1)
+data += struct.pack("<IqqII", 0, 4, 40, 1, 0)
+with open("odd.snap", "wb") as file:
+    file.write(snapfile.whole(data))
+END
+leakslope 0 top odd.snap
+[ "$(wc -l <out)" -eq 3 ] || fail "$(cat out)"
+! grep -q "$(printf '\033')" out || fail "an escape sequence in a table"
+expect_in out.err 'odd.snap: 3 events could not be recorded'
+leakslope 0 top --json odd.snap
+python3 -c 'import json; d = json.load(open("out", encoding="utf-8"))
+name = d["statistics"][0]["traceback"][0]["function"]
+assert name.startswith("\x1b[2J\";\\\n\ufffd") and name.endswith("\u00e9"), name
+' || fail "JSON of odd names"
+leakslope 0 top --folded odd.snap
+[ "$(wc -l <out)" -eq 1 ] || fail "$(cat out)"
+! grep -q "[;$(printf '\033')]" out || fail "a frame too many"
 
 # Each process writes its own; an older file is not written over.
 start --snapshot-signal=RTMIN+3 --snapshot-dir=shots
@@ -154,8 +197,8 @@ end
 refused 'missing.snap: No such file' compare missing.snap "$after"
 refused 'service.c: it is not a snapshot' compare "$before" service.c
 refused '/: Is a directory' top /
-head -c 200 "$after" >cut
-refused 'cut: it is damaged' top cut
+head -c 200 "$after" >short.snap
+refused 'short.snap: it is damaged' top short.snap
 refused 'usage: leakslope compare BASELINE AFTER' compare "$before"
 refused 'usage: leakslope top SNAPSHOT' top
 refused 'usage: leakslope top SNAPSHOT' top "$before" "$after"
