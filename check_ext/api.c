@@ -107,6 +107,26 @@ void tcase_set_leak_settle(TCase *tc, void (*settle)(void)) {
   if (tcase) tcase->settle = settle;
 }
 
+void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count) {
+  struct ck_tcase *tcase = tcase_of(tc);
+  if (ck_runner_on() && (!pattern || !*pattern))
+    ck_runner_refuse(
+        "leakslope: a leak bound without a pattern is not valid; allowed: part "
+        "of the name of a function, file or module");
+  if (!tcase) return;
+  unsigned n = tcase->nbounds;
+  struct leakslope_limit *bounds =
+      realloc(tcase->bounds, (n + 1) * sizeof *bounds);
+  char *copy = strdup(pattern);
+  if (bounds) tcase->bounds = bounds;
+  if (!bounds || !copy) {
+    free(copy);
+    return;
+  }
+  bounds[n] = (struct leakslope_limit){copy, count};
+  tcase->nbounds++;
+}
+
 /* ---- the runner ---------------------------------------------------------- */
 
 void srunner_set_leak_scope(SRunner *sr, int scopes) {
@@ -120,11 +140,20 @@ void srunner_set_leak_scope(SRunner *sr, int scopes) {
   if (runner) runner->scopes = scopes;
 }
 
-void srunner_set_junit(SRunner *sr, const char *file) {
+static void set_output(SRunner *sr, enum ck_report_kind kind,
+                       const char *file) {
   struct ck_runner *runner = runner_of(sr);
-  if (!runner) return;
-  free(runner->junit);
-  free(runner->junit_file);
-  runner->junit = file ? strdup(file) : NULL;
-  runner->junit_file = NULL;
+  if (runner) ck_reports_set(&runner->outputs.of[kind], file);
+}
+
+void srunner_set_junit(SRunner *sr, const char *file) {
+  set_output(sr, CK_REPORT_JUNIT, file);
+}
+
+void srunner_set_leak_json(SRunner *sr, const char *file) {
+  set_output(sr, CK_REPORT_JSON, file);
+}
+
+void srunner_set_leak_html(SRunner *sr, const char *file) {
+  set_output(sr, CK_REPORT_HTML, file);
 }

@@ -17,6 +17,7 @@
 #define CHECK_LEAK_H
 
 #include <check.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -54,8 +55,18 @@ void tcase_set_leak_budget(TCase *tc, double seconds);
 
 /* `settle` frees what the program frees late (deferred frees, pools, queues
    of a collector).  It is called before the baseline and before each
-   judgement, outside of set-ups and tear-downs.  NULL: none. */
+   judgement, outside of set-ups and tear-downs; and up to 20 times more within
+   a tenth of a second where something would be blamed.  NULL: none. */
 void tcase_set_leak_settle(TCase *tc, void (*settle)(void));
+
+/* What a function holds is bounded: call sites whose traceback has a frame that
+   matches `pattern` (copied) are no leak as long as at most `count` of their
+   blocks are alive each; what grows beyond is judged as ever.  The pattern is
+   one of LeakSanitizer's suppressions: part of the name of a function, file or
+   module, with '*' for anything, '^' and '$' for its ends.  May be called for
+   several patterns; where more than one matches, the largest count holds.
+   leakslope_bound() of leakslope.h says the same for the whole program. */
+void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count);
 
 enum leak_scope {
   LEAK_SCOPE_TEST = 1,   /* each test by itself */
@@ -71,6 +82,12 @@ void srunner_set_leak_scope(SRunner *sr, int scopes);
 /* Writes JUnit XML after each run of this runner: to `file`, a folder or a
    name ending in '/' (TEST-<program>.xml in it), or "-".  Copied. */
 void srunner_set_junit(SRunner *sr, const char *file);
+
+/* The same as JSON (TEST-<program>.json), for `leakslope report`. */
+void srunner_set_leak_json(SRunner *sr, const char *file);
+
+/* The same as a page for people (TEST-<program>.html). */
+void srunner_set_leak_html(SRunner *sr, const char *file);
 
 /* Tests of this runner that leak, and that could not be decided. */
 int srunner_ntests_leaked(SRunner *sr);

@@ -12,6 +12,7 @@
 #include "copy.h"
 #include "coverage.h"
 #include "message.h"
+#include "progress.h"
 #include "real.h"
 #include "rerun.h"
 #include "timer.h"
@@ -159,12 +160,47 @@ static void apply(const struct ck_settings *settings,
 void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
   struct ck_tcase *tcase = test->tcase;
   (void)leakslope_plan_init(plan);
+  plan->bounds = tcase->bounds;
+  plan->nbounds = tcase->nbounds;
   apply(&tcase->settings, plan);
   apply(&test->settings, plan);
   if (ck_gate_spent()) plan->shortest = 1;
   if (!tcase->settle) return;
   plan->settle = settle;
   plan->settle_arg = &tcase->settle;
+}
+
+struct namesake {
+  const struct ck_test *of;
+  unsigned before;
+  int reached;
+};
+
+static void count_namesake(void *arg, struct ck_test *test) {
+  struct namesake *same = arg;
+  same->reached |= test == same->of;
+  same->before +=
+      !same->reached && !strcmp(test->shadow.name, same->of->shadow.name) &&
+      !strcmp(test->tcase->name, same->of->tcase->name) &&
+      !strcmp(test->tcase->suite->name, same->of->tcase->suite->name);
+}
+
+/* What the baseline calls this test: as CK_LEAK_LIST does, each index of a
+   loop by itself, and "#2" for the second of that name: one that is clean says
+   nothing of another that leaks. */
+static const char *full_name(const struct ck_test *test, int i) {
+  static char name[1024];
+  const struct ck_suite *suite = test->tcase->suite;
+  struct namesake same = {test, 0, 0};
+  if (suite && suite->runner)
+    ck_registry_each(suite->runner, count_namesake, &same);
+  int n = snprintf(name, sizeof name, "%s/%s/%s", suite ? suite->name : "",
+                   test->tcase->name, test->shadow.name);
+  if (n > 0 && (size_t)n < sizeof name && test->end - test->start > 1)
+    n += snprintf(name + n, sizeof name - (size_t)n, "[%d]", i);
+  if (n > 0 && (size_t)n < sizeof name && same.before)
+    snprintf(name + n, sizeof name - (size_t)n, "#%u", same.before + 1);
+  return name;
 }
 
 /* A leak is seen twice, in two copies of the same untouched process. */
@@ -179,6 +215,7 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
   unsigned half = leakslope_report_iterations(report) / 2;
   if (plan->shortest) return;
   if (!plan->iterations && half >= CONFIRM_LEAST) again.iterations = half;
+  again.part_of = 2 * half;
   struct leakslope_report *second =
       ck_rerun(work, &again, slot, in_child(), &cause);
   if (!second) return;
@@ -205,7 +242,9 @@ static int judge(struct ck_slot *slot, char *text) {
   if (leakslope_armed(malloc, free, &cause))
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
   ck_gate_plan(current.test, &plan);
+  plan.name = full_name(current.test, current.index);
   struct ck_pass pass = {current.test, current.index};
+  ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);
   double begin = ck_gate_now();
   struct leakslope_report *report =

@@ -29,6 +29,8 @@ struct ck_run {
   int scopes; /* enum leak_scope */
   int armed;
   const char *off; /* why not armed */
+  unsigned before; /* tests of the runs before this one */
+  unsigned tests;  /* of this one, those that a filter leaves out too */
 };
 extern struct ck_run ck_run;
 

@@ -16,12 +16,17 @@
 #include "message.h"
 #include "real.h"
 #include "registry.h"
+#include "relinked.h"
 #include "rerun.h"
 #include "runner.h"
 #include "scope.h"
 #include "setups.h"
 
-/* The linker sends the program's calls here. */
+/*
+ * The linker sends the program's calls here: with --wrap; or because these are
+ * named as Check's functions are (below), in what is preloaded and in the
+ * archive for `leakslope shim`.
+ */
 void __wrap__tcase_add_test(TCase *, const TTest *, int, int, int, int);
 TCase *__wrap_tcase_create(const char *);
 void __wrap_tcase_set_timeout(TCase *, double);
@@ -44,7 +49,7 @@ void __wrap__mark_point(const char *, int);
 void __wrap__ck_assert_failed(const char *, int, const char *, const char *,
                               ...);
 
-static int notes(void) { return ck_runner_notes(); }
+static int notes(void) { return ck_runner_notes() && ck_real_notes(); }
 
 /* Runs of a runner that a test made for itself. */
 static int nested;
@@ -200,3 +205,13 @@ void __wrap__ck_assert_failed(const char *file, int line, const char *expr,
   if (message) __real__ck_assert_failed(file, line, expr, "%s", text);
   __real__ck_assert_failed(file, line, expr, NULL);
 }
+
+#ifdef CK_WRAPPED
+/* By the assembler: check.h declares one of them with other parameters in
+   other versions. */
+#define ALSO(name) __asm__(".globl " #name "\n.set " #name ", __wrap_" #name);
+CK_WRAPPED(ALSO)
+#endif
+#ifndef CK_PRELOAD_NAME
+CK_NOTE_DEFINE;
+#endif

@@ -15,6 +15,12 @@ struct ck_filter ck_filter_in_force(const struct ck_filter *given);
 /* Whether it leaves anything out. */
 int ck_filter_narrows(const struct ck_filter *filter);
 
+/* How many tests (each loop index is one) a run takes, of those that come
+   before `until`; NULL: of all. */
+unsigned ck_filter_count(struct ck_runner *runner,
+                         const struct ck_filter *filter,
+                         const struct ck_test *until);
+
 /* Prints "suite/tcase/test" for each test that a run would take. */
 void ck_list(struct ck_runner *runner, const struct ck_filter *filter);
 

@@ -44,10 +44,17 @@ const char *ck_message_repeat(const struct leakslope_report *report,
         test->tcase->suite ? test->tcase->suite->name : "");
   quote(tcase, sizeof tcase, test->tcase->name);
   unsigned n = leakslope_report_iterations(report);
-  snprintf(
-      text, sizeof text,
-      "# repeat: CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u %s",
-      suite, tcase, n < 8 ? 8 : n, program_invocation_name);
+  snprintf(text, sizeof text,
+           "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u "
+           CK_STARTED_BY "%s",
+           suite, tcase, n < 8 ? 8 : n, program_invocation_name);
+  return text;
+}
+
+const char *ck_message_repeat_scope(int suite) {
+  static char text[512];
+  snprintf(text, sizeof text, "CK_LEAK_SCOPE=test,%s " CK_STARTED_BY "%s",
+           suite ? "suite" : "session", program_invocation_name);
   return text;
 }
 
@@ -80,13 +87,17 @@ void ck_message_write(char *text, size_t size,
   if (size > limit()) size = limit();
   snprintf(text, size, "%s", leakslope_report_message(report));
   append(text, size, "\n");
-  size_t reserve = strlen(repeat) + 1;
+  static const char prefix[] = "# repeat: ";
+  size_t reserve = sizeof prefix + strlen(repeat);
   if (strlen(text) + reserve >= size) reserve = 0;
   if (slot->in_place)
     append_lines(text, size, reserve,
                  "# repeated in place, because threads are alive\n");
   append_lines(text, size, reserve, leakslope_report_details(report));
-  if (reserve) append(text, size, repeat);
+  if (reserve) {
+    append(text, size, prefix);
+    append(text, size, repeat);
+  }
   size_t n = strlen(text);
   if (n && text[n - 1] == '\n') text[n - 1] = '\0';
 }

@@ -17,14 +17,23 @@
 
 enum { CK_MESSAGE_SIZE = 3584 };
 
-/* Writes the text for what was measured; `repeat` is its last line. */
+/* In front of a gated program's name on a command line. */
+#ifdef CK_PRELOAD_NAME
+#define CK_STARTED_BY "leakslope run -- "
+#else
+#define CK_STARTED_BY ""
+#endif
+
+/* Writes the text for what was measured; `repeat` is in its last line. */
 void ck_message_write(char *text, size_t size,
                       const struct leakslope_report *report, const char *repeat,
                       const struct ck_slot *slot);
 
-/* The line with the command that repeats a test; good until the next call. */
+/* The command that repeats a test, and all tests of a suite or of the runner;
+   good until the next call. */
 const char *ck_message_repeat(const struct leakslope_report *report,
                               const struct ck_test *test);
+const char *ck_message_repeat_scope(int suite);
 
 /* The program asked Check for another limit. */
 void ck_message_limit(size_t size);

@@ -3,12 +3,20 @@
  * Check's own functions behind those that we take the place of.
  *
  * With --wrap they are __real_<name>.  The references are strong: a weak one
- * would not pull Check's objects out of their archive.
+ * would not pull Check's objects out of their archive.  Where libcheck is
+ * shared, preload.c has them.
  */
 #ifndef CHECK_EXT_REAL_H
 #define CHECK_EXT_REAL_H
 
 #include <check.h>
+
+#ifdef CK_NEXT
+/* Whether a call is one of the program's, and ours to note. */
+int ck_real_notes(void);
+#else
+static inline int ck_real_notes(void) { return 1; }
+#endif
 
 void __real__tcase_add_test(TCase *tc, const TTest *test, int signal,
                             int exit_value, int start, int end);

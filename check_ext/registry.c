@@ -113,6 +113,9 @@ static void free_tcase(struct ck_tcase *tcase) {
     free(tcase->tests);
     tcase->tests = next;
   }
+  for (unsigned i = 0; i < tcase->nbounds; i++)
+    free((char *)tcase->bounds[i].pattern);
+  free(tcase->bounds);
   free(tcase->tags);
   free(tcase->name);
   free(tcase);
@@ -185,10 +188,8 @@ void ck_registry_forget_runner(SRunner *handle) {
         gone->suites = next;
       }
       ck_leaks_free(gone);
-      leakslope_report_free(gone->report);
       free(gone->session.name);
-      free(gone->junit);
-      free(gone->junit_file);
+      ck_reports_free(&gone->outputs);
       free(gone);
       return;
     }

@@ -15,6 +15,9 @@
 #define CHECK_EXT_REGISTRY_H
 
 #include <check.h>
+#include <leakslope.h>
+
+#include "reports.h"
 
 /* What a program says itself (check_leak.h); 0 where it says nothing. */
 struct ck_settings {
@@ -64,6 +67,8 @@ struct ck_tcase {
   enum ck_gate gate;
   struct ck_settings settings;
   void (*settle)(void);
+  struct leakslope_limit *bounds; /* patterns are copies */
+  unsigned nbounds;
   struct ck_fixture *checked;
   struct ck_fixture *unchecked;
   struct ck_test *tests;
@@ -82,10 +87,8 @@ struct ck_suite {
 
 struct ck_runner {
   SRunner *handle;
-  int scopes;                      /* enum leak_scope, 0: not set */
-  char *junit;                     /* as given, NULL: not set */
-  char *junit_file;                /* its full name, once it was tried */
-  struct leakslope_report *report; /* of this runner alone, with junit */
+  int scopes;                /* enum leak_scope, 0: not set */
+  struct ck_outputs outputs; /* its own, with a report on it alone */
   struct LeakResult *leaks;
   struct ck_scope session;
   struct ck_suite *suites;

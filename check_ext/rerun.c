@@ -17,6 +17,7 @@
 
 #include "copy.h"
 #include "coverage.h"
+#include "progress.h"
 #include "rescue.h"
 #include "timer.h"
 
@@ -253,6 +254,7 @@ static void await(struct ck_copy *copy, const struct ck_work *work,
   uint32_t passes = 0;
   double progress = now();
   while (!ck_copy_wait(copy, POLL_MS)) {
+    ck_progress_show(rerun.m);
     double since = now() - progress;
     if (slot->passes != passes) {
       passes = slot->passes;
@@ -263,6 +265,7 @@ static void await(struct ck_copy *copy, const struct ck_work *work,
       ck_copy_kill(copy);
     }
   }
+  ck_progress_end();
 }
 
 static int in_copy(const struct ck_work *work, struct ck_slot *slot, int last) {

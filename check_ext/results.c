@@ -8,6 +8,7 @@
 #include "check_leak.h"
 #include "gate.h"
 #include "leaks.h"
+#include "message.h"
 #include "runner.h"
 #include "scope.h"
 
@@ -124,6 +125,7 @@ static void find(struct ck_runner *runner, TestResult *result, int mirrored,
 /* Where results go. */
 struct sinks {
   struct leakslope_report *report; /* of the program */
+  struct leakslope_report *run;    /* of this run, may be NULL */
   struct ck_runner *runner;        /* may be NULL */
 };
 
@@ -157,15 +159,16 @@ static const char *why_ungated(const struct ck_test *test,
   return slot->ran ? "the test ended its process" : "did not run";
 }
 
-/* To the program's report, to the runner's own and to what check_leak.h gives
-   out; not measured: with outcome and reason. */
+/* To the reports of program and run, to the runner's own and to what
+   check_leak.h gives out; not measured: with outcome and reason. */
 static void add_to_all(const struct sinks *sinks,
                        const struct leakslope_case *one,
                        const struct leakslope_report *measured,
                        enum leakslope_outcome outcome, const char *reason) {
   struct leakslope_report *reports[] = {
-      sinks->report, sinks->runner ? sinks->runner->report : NULL};
-  for (int i = 0; i < 2; i++) {
+      sinks->report, sinks->run,
+      sinks->runner ? sinks->runner->outputs.report : NULL};
+  for (int i = 0; i < 3; i++) {
     if (!reports[i]) continue;
     if (measured)
       (void)leakslope_report_add(reports[i], one, measured, reason);
@@ -177,9 +180,17 @@ static void add_to_all(const struct sinks *sinks,
 
 static void add_slot(const struct sinks *sinks,
                      const struct leakslope_case *one,
-                     const struct ck_slot *slot, const char *reason) {
+                     const struct ck_slot *slot, const char *reason,
+                     const struct found *found) {
   struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
-  add_to_all(sinks, one, measured,
+  struct leakslope_case with = *one;
+  if (measured && slot->in_place)
+    (void)leakslope_report_add_note(
+        measured, "repeated in place, because threads are alive");
+  if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
+    with.repeat = found->test ? ck_message_repeat(measured, found->test)
+                              : ck_message_repeat_scope(found->suite != NULL);
+  add_to_all(sinks, &with, measured,
              slot->unarmed ? LEAKSLOPE_NOT_ARMED : LEAKSLOPE_NOT_GATED, reason);
   leakslope_report_free(measured);
 }
@@ -191,13 +202,14 @@ static void add_test(const struct sinks *sinks, const struct found *found,
       ck_run.page, test->first_slot + (unsigned)(found->iter - test->start));
   one->file = test->original->file;
   one->line = test->original->line;
+  one->position += test->first_slot + (unsigned)(found->iter - test->start);
   if (test->end - test->start > 1 || test->start) one->index = found->iter;
   if (!slot) {
     add_to_all(sinks, one, NULL, LEAKSLOPE_NOT_GATED, ck_run.off);
     return;
   }
   one->seconds = slot->seconds;
-  add_slot(sinks, one, slot, why_ungated(test, slot, one->result));
+  add_slot(sinks, one, slot, why_ungated(test, slot, one->result), found);
 }
 
 static void add_scope(const struct sinks *sinks, const struct found *found,
@@ -212,7 +224,8 @@ static void add_scope(const struct sinks *sinks, const struct found *found,
     one->line = slot->line;
   }
   one->seconds = slot->seconds;
-  add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run");
+  add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run",
+           found);
 }
 
 /* A result that is of none of our tests. */
@@ -222,9 +235,16 @@ static const char *why_foreign(const struct found *found) {
   return "not registered through leakslope";
 }
 
+static unsigned first_of(const struct ck_tcase *tcase) {
+  return tcase->tests ? tcase->tests->first_slot : 0;
+}
+
+/* What has no place of its own among the tests stands `behind` the one before
+   it. */
 static void add_one(const struct sinks *sinks, TestResult *result,
-                    const struct found *found) {
+                    const struct found *found, unsigned *behind) {
   struct leakslope_case one = {
+      .position = ck_run.before,
       .suite = suite_name(found->tcase),
       .tcase = tr_tcname(result),
       .name = found->name,
@@ -234,6 +254,10 @@ static void add_one(const struct sinks *sinks, TestResult *result,
       .message_file = tr_lfile(result),
       .message_line = tr_lno(result),
   };
+  if (!found->test && found->tcase && is_setup(found->name, 1))
+    one.position += first_of(found->tcase);
+  else if (!found->test)
+    one.position += *behind;
   if (found->test)
     add_test(sinks, found, &one);
   else if (found->scope)
@@ -243,13 +267,16 @@ static void add_one(const struct sinks *sinks, TestResult *result,
                ck_is_not_armed(found->name) ? LEAKSLOPE_NOT_ARMED
                                             : LEAKSLOPE_NOT_GATED,
                why_foreign(found));
+  *behind = one.position - ck_run.before;
 }
 
-struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
+struct ck_tally ck_results_add(struct leakslope_report *report,
+                               struct leakslope_report *run, SRunner *sr,
                                int first, struct ck_runner *runner) {
   struct ck_tally tally = {0, 0};
   struct found found = {0};
-  const struct sinks sinks = {report, runner};
+  const struct sinks sinks = {report, run, runner};
+  unsigned behind = 0;
   int n = srunner_ntests_run(sr);
   TestResult **results = srunner_results(sr);
   int mirrored = results && all_mirror(results, first, n);
@@ -259,7 +286,7 @@ struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
     tally.through_us += found.test || found.scope ||
                         ck_is_not_armed(found.name) ||
                         (found.tcase && is_setup(found.name, 1));
-    add_one(&sinks, results[i], &found);
+    add_one(&sinks, results[i], &found, &behind);
   }
   free(results);
   return tally;
@@ -301,8 +328,10 @@ static void say_slot(const struct saying *saying, const struct subject *of,
   int raised =
       !ck_run.report_only && leakslope_report_fails(report, saying->strict);
   /* What failed the test stands in Check's own output. */
-  if (leakslope_report_outcome(report) != LEAKSLOPE_CLEAN && !raised)
-    say_of(of, leakslope_report_message(report));
+  int says = leakslope_report_outcome(report) != LEAKSLOPE_CLEAN ||
+             leakslope_report_accepted(report) ||
+             leakslope_report_fails(report, 0);
+  if (says && !raised) say_of(of, leakslope_report_message(report));
   leakslope_report_free(report);
 }
 

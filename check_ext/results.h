@@ -16,9 +16,10 @@ struct ck_tally {
   int through_us; /* of tests that were registered through us */
 };
 
-/* Adds the results of `sr` from the `first`th on to the report.  `runner` is
-   ours of it, or NULL. */
-struct ck_tally ck_results_add(struct leakslope_report *report, SRunner *sr,
+/* Adds the results of `sr` from the `first`th on to the reports on the program
+   and on this run; the latter may be NULL.  `runner` is ours of it, or NULL. */
+struct ck_tally ck_results_add(struct leakslope_report *report,
+                               struct leakslope_report *run, SRunner *sr,
                                int first, struct ck_runner *runner);
 
 /* One line on stderr for each test that was to be judged and was not, or that

@@ -10,20 +10,20 @@
 
 #include "check_leak.h"
 #include "gate.h"
-#include "junit.h"
+#include "github.h"
 #include "list.h"
 #include "page.h"
+#include "progress.h"
 #include "real.h"
 #include "registry.h"
+#include "reports.h"
 #include "results.h"
 #include "scope.h"
 
-static const char junit_option[] = "CK_JUNIT_LOG_FILE_NAME";
-
 static struct {
-  struct leakslope_report *report; /* of the program: all its runners */
-  char *junit;                     /* NULL where none is wanted */
-  int checked;                     /* options and report paths were */
+  struct ck_outputs outputs; /* of the program: all its runners */
+  int checked;               /* options and report paths were */
+  int narrowed;              /* a filter left tests out */
 } program;
 
 static int option_is(const char *name, const char *word) {
@@ -112,30 +112,30 @@ static void count_slots(void *arg, struct ck_test *test) {
 
 static struct leakslope_report *new_report(void) {
   struct leakslope_report *report = NULL;
-  if (leakslope_report_new(ck_junit_program(), &report))
+  if (leakslope_report_new(ck_reports_program(), &report))
     ck_runner_refuse("leakslope: no memory for a report");
   return report;
 }
 
 /* Report paths are tried before the first test. */
 static void prepare_reports(struct ck_runner *runner) {
-  const char *path = leakslope_option(junit_option);
-  if (runner && runner->junit) {
-    if (!runner->report) runner->report = new_report();
-    if (!runner->junit_file)
-      runner->junit_file =
-          ck_junit_prepare("srunner_set_junit", runner->junit, runner->report);
-  } else if (path && !program.junit) {
-    program.junit = ck_junit_prepare(junit_option, path, program.report);
-  }
+  struct ck_outputs *own = runner ? &runner->outputs : NULL;
+  if (own && !own->report && ck_reports_given(own)) own->report = new_report();
+  ck_reports_prepare(&program.outputs, own);
 }
+
+/* The library sees only what the program exports. */
+extern const char *__lsan_default_suppressions(void) __attribute__((weak));
 
 static void check_program(void) {
   const char *message;
   if (program.checked) return;
   program.checked = 1;
   if (leakslope_options_check(&message)) ck_runner_refuse("%s", message);
-  program.report = new_report();
+  if (__lsan_default_suppressions &&
+      leakslope_suppress(__lsan_default_suppressions(), &message))
+    ck_runner_refuse("%s", message);
+  program.outputs.report = new_report();
   extern const char __start_leakslope_outer[], __stop_leakslope_outer[];
   (void)leakslope_set_outermost(__start_leakslope_outer,
                                 __stop_leakslope_outer);
@@ -227,21 +227,36 @@ static int arm(void) {
 /* ---- the run ------------------------------------------------------------- */
 
 static void say_tally(struct ck_tally tally) {
-  if (tally.results && !tally.through_us)
+  if (tally.through_us < tally.results)
     fprintf(stderr,
-            "leakslope: 0 of %d tests registered through us: they are "
+            "leakslope: %d of %d tests registered through us: the others are "
             "registered in a shared library, which relinking the program does "
-            "not reach\n",
-            tally.results);
-  else if (tally.through_us < tally.results)
-    fprintf(stderr, "leakslope: %d of %d tests registered through us\n",
+            "not reach; build with `leakslope shim`, or where libcheck is "
+            "shared, link the program as it was and use `leakslope run`\n",
             tally.through_us, tally.results);
+}
+
+static void say_lines(const char *lines) {
+  while (*lines) {
+    size_t n = strcspn(lines, "\n");
+    fprintf(stderr, "leakslope: %.*s\n", (int)n, lines);
+    lines += n + (lines[n] == '\n');
+  }
+}
+
+/* Whether each test was judged, so that what matched nothing never will. */
+static int is_whole(struct ck_tally tally) {
+  return !program.narrowed && (ck_run.scopes & LEAK_SCOPE_TEST) &&
+         tally.through_us == tally.results;
 }
 
 static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
-  fprintf(stderr, "leakslope: %s\n", leakslope_report_summary(program.report));
+  say_lines(leakslope_report_suppressions(program.outputs.report,
+                                          is_whole(tally)));
+  fprintf(stderr, "leakslope: %s\n",
+          leakslope_report_summary(program.outputs.report));
   if (ck_gate_spent())
     fprintf(stderr,
             "leakslope: CK_LEAK_TOTAL_BUDGET (%s s) is used up: later tests "
@@ -249,19 +264,18 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
             leakslope_option("CK_LEAK_TOTAL_BUDGET"));
 }
 
-static void write_reports(const struct ck_runner *runner) {
-  if (runner && runner->junit_file)
-    ck_junit_write("srunner_set_junit", runner->junit_file, runner->report);
-  else if (program.junit)
-    ck_junit_write(junit_option, program.junit, program.report);
-}
-
 static void finish(SRunner *sr, int first, int armed) {
   struct ck_runner *runner = ck_registry_runner(sr);
-  struct ck_tally tally = ck_results_add(program.report, sr, first, runner);
+  struct ck_outputs *own = runner ? &runner->outputs : NULL;
+  struct leakslope_report *run =
+      armed && ck_github_wanted() ? new_report() : NULL;
+  struct ck_tally tally =
+      ck_results_add(program.outputs.report, run, sr, first, runner);
   fflush(stdout);
   if (armed) say(runner, tally);
-  write_reports(runner);
+  ck_reports_write(&program.outputs, own);
+  if (run) ck_github_tell(sr, run, &program.outputs, own);
+  leakslope_report_free(run);
 }
 
 static void prepare_run(struct ck_runner *runner) {
@@ -272,6 +286,8 @@ static void prepare_run(struct ck_runner *runner) {
     ck_registry_each(runner, count_slots, &slots);
     slots = ck_scope_number(runner, slots);
   }
+  ck_run.before += ck_run.tests;
+  ck_run.tests = slots;
   ck_run.page = ck_page_new(slots);
   if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
 }
@@ -302,6 +318,7 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
   struct ck_runner *runner = ck_registry_runner(sr);
   const struct ck_filter filter = ck_filter_in_force(given);
   check_program();
+  program.narrowed |= ck_filter_narrows(&filter);
   if (option_is("CK_LEAK_LIST", "yes")) {
     ck_list(runner, &filter);
     return;
@@ -314,6 +331,7 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
     ck_registry_each(runner, widen, NULL);
     ck_scope_add(runner, ck_filter_narrows(&filter) ? 0 : ck_run.scopes);
   }
+  ck_progress_begin(ck_run.armed ? runner : NULL, &filter);
   int first = srunner_ntests_run(sr);
   ck_run.runner = getpid();
   __real_srunner_run_tagged(sr, filter.suite, filter.tcase, filter.include,

@@ -13,6 +13,7 @@
 #include "members.h"
 #include "message.h"
 #include "page.h"
+#include "progress.h"
 #include "real.h"
 #include "rerun.h"
 
@@ -100,12 +101,45 @@ static double patience(void) {
   return most;
 }
 
+/* What the baseline calls this check. */
+static const char *full_name(void) {
+  static char name[512];
+  const struct ck_suite *suite = scope.members.suite;
+  snprintf(name, sizeof name, "%s/leakslope/%s",
+           suite ? suite->name : "leakslope",
+           suite ? "suite scope" : "session scope");
+  return name;
+}
+
+/* Those of the test cases that take part, together. */
+static void gather_bounds(struct leakslope_plan *plan) {
+  static struct leakslope_limit *all;
+  const struct ck_tcase *done = NULL;
+  size_t n = 0;
+  for (unsigned i = 0; i < scope.members.n; i++) {
+    const struct ck_tcase *tcase = scope.members.all[i].pass.test->tcase;
+    struct leakslope_limit *more =
+        tcase == done || !tcase->nbounds
+            ? NULL
+            : realloc(all, (n + tcase->nbounds) * sizeof *all);
+    done = tcase;
+    if (!more) continue;
+    all = more;
+    memcpy(all + n, tcase->bounds, tcase->nbounds * sizeof *all);
+    n += tcase->nbounds;
+  }
+  plan->bounds = all;
+  plan->nbounds = n;
+}
+
 static void plan_for(struct leakslope_plan *plan) {
   (void)leakslope_plan_init(plan);
   plan->budget *= scope.members.n ? scope.members.n : 1;
   plan->first_rung = FIRST_RUNG;
   plan->last_rung = LAST_RUNG;
   plan->settle = settle;
+  plan->name = full_name();
+  gather_bounds(plan);
 }
 
 /* Repeats until no member fails; NULL with a cause where none is left. */
@@ -143,9 +177,8 @@ static void confirm(struct leakslope_report *report,
 
 static void discount(struct leakslope_report *report,
                      const struct ck_slot *slot, unsigned *taken) {
-  struct leakslope_report *earlier = slot && slot->judged == LEAKSLOPE_LEAK + 1
-                                         ? ck_page_report(ck_run.page, slot)
-                                         : NULL;
+  struct leakslope_report *earlier =
+      slot && slot->judged ? ck_page_report(ck_run.page, slot) : NULL;
   if (!earlier) return;
   *taken += leakslope_report_discount(report, earlier);
   leakslope_report_free(earlier);
@@ -192,14 +225,6 @@ static void note_need(struct leakslope_report *report,
   (void)leakslope_report_add_note(report, text);
 }
 
-static const char *repeat_line(void) {
-  static char text[512];
-  const char *which = scope.members.suite ? "suite" : "session";
-  snprintf(text, sizeof text, "# repeat: CK_LEAK_SCOPE=test,%s %s", which,
-           program_invocation_name);
-  return text;
-}
-
 /* The verdict; 1 with a text if it fails. */
 static int conclude(struct leakslope_report *report, char *text) {
   struct ck_slot *slot = scope.slot;
@@ -212,7 +237,9 @@ static int conclude(struct leakslope_report *report, char *text) {
   int fails =
       !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
   if (fails)
-    ck_message_write(text, CK_MESSAGE_SIZE, report, repeat_line(), slot);
+    ck_message_write(text, CK_MESSAGE_SIZE, report,
+                     ck_message_repeat_scope(scope.members.suite != NULL),
+                     slot);
   leakslope_report_free(report);
   return fails;
 }
@@ -245,6 +272,7 @@ static void run(const struct ck_scope *which, struct ck_runner *runner,
   scope.slot = ck_page_slot(ck_run.page, which->slot);
   if (!scope.slot || !ck_run.armed) return;
   scope.slot->ran = 1;
+  ck_progress_scope(which->name);
   if (!which->wanted) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason,
              "this run does not take all tests");

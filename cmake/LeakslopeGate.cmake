@@ -26,9 +26,11 @@ endfunction()
 
 #[[
 leakslope_add_test(NAME <name> TARGET <target>
-  [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>]
+  [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>] [JSON <folder>]
+  [HTML <folder>]
   [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
   [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
+  [SUPPRESSIONS <file>] [BASELINE <file>]
   [STRICT yes|no] [OUTPUT yes|no] [LIST yes|no])
 
 Gates the Check program <target> (leakslope_gate) and adds it as a test with
@@ -36,13 +38,16 @@ the label "leak-gate": `ctest -L leak-gate` runs all such tests.
 
 The options are those of leakslope(7), as CK_LEAK_<OPTION> in the environment
 of the test; what is not given here can be set outside, as for any gated
-program.  JUNIT is a folder, relative to the current binary folder; the file
+program.  SUPPRESSIONS and BASELINE are files, relative to the current source
+folder.  JUNIT is a folder, relative to the current binary folder; the file
 is <folder>/TEST-<program>.xml, so one target takes a folder once.
 ]]
 function(leakslope_add_test)
+  set(kinds JUNIT JSON HTML)
   set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
     OUTPUT LIST)
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;TARGET;JUNIT;${settings}"
+  cmake_parse_arguments(PARSE_ARGV 0 ARG ""
+    "NAME;TARGET;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;${settings}"
     "ARGS;LABELS;DOMAINS")
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "leakslope_add_test: what is "
@@ -69,23 +74,35 @@ function(leakslope_add_test)
       endif()
     endif()
   endforeach()
+  foreach(file SUPPRESSIONS BASELINE)
+    if(DEFINED ARG_${file})
+      get_filename_component(path "${ARG_${file}}" ABSOLUTE)
+      list(APPEND environment "CK_LEAK_${file}=${path}")
+    endif()
+  endforeach()
   if(DEFINED ARG_DOMAINS)
     list(JOIN ARG_DOMAINS "," domains)
     list(APPEND environment "CK_LEAK_DOMAINS=${domains}")
   endif()
-  if(DEFINED ARG_JUNIT)
-    get_filename_component(folder "${ARG_JUNIT}" ABSOLUTE
-      BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
-    get_target_property(used ${ARG_TARGET} LEAKSLOPE_JUNIT)
-    if(folder IN_LIST used)
-      message(FATAL_ERROR "leakslope_add_test: ${ARG_NAME}: another test of "
-        "${ARG_TARGET} writes its JUnit file to ${folder}")
+  foreach(kind IN LISTS kinds)
+    set(variable "CK_LEAK_${kind}_FILE_NAME")
+    if(kind STREQUAL "JUNIT")
+      set(variable CK_JUNIT_LOG_FILE_NAME)
     endif()
-    set_property(TARGET ${ARG_TARGET} APPEND PROPERTY LEAKSLOPE_JUNIT
-      "${folder}")
-    file(MAKE_DIRECTORY "${folder}")
-    list(APPEND environment "CK_JUNIT_LOG_FILE_NAME=${folder}/")
-  endif()
+    if(DEFINED ARG_${kind})
+      get_filename_component(folder "${ARG_${kind}}" ABSOLUTE
+        BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+      get_target_property(used ${ARG_TARGET} LEAKSLOPE_${kind})
+      if(folder IN_LIST used)
+        message(FATAL_ERROR "leakslope_add_test: ${ARG_NAME}: another test of "
+          "${ARG_TARGET} writes its ${kind} file to ${folder}")
+      endif()
+      set_property(TARGET ${ARG_TARGET} APPEND PROPERTY LEAKSLOPE_${kind}
+        "${folder}")
+      file(MAKE_DIRECTORY "${folder}")
+      list(APPEND environment "${variable}=${folder}/")
+    endif()
+  endforeach()
 
   add_test(NAME "${ARG_NAME}" COMMAND ${ARG_TARGET} ${ARG_ARGS})
   set_tests_properties("${ARG_NAME}" PROPERTIES

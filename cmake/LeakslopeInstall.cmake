@@ -6,11 +6,17 @@ install(TARGETS leakslope leakslope_check leakslope_static
   EXPORT leakslope-targets
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS leakslope_check_preload leakslope_check_named
+  leakslope_check_next
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope"
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope")
 install(TARGETS leakslope-symbolize
   RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}")
 install(TARGETS leakslope-command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES src/leakslope.h check_ext/check_leak.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES src/report/report.schema.json
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/leakslope")
 install(FILES cmake/leakslope.m4
   DESTINATION "${CMAKE_INSTALL_DATADIR}/aclocal")
 foreach(section 1 7)
@@ -31,6 +37,7 @@ write_basic_package_version_file(
 install(FILES "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
   "${PROJECT_BINARY_DIR}/leakslope-config-version.cmake"
   cmake/FindCheck.cmake cmake/LeakslopeGate.cmake cmake/LeakslopeCoverage.cmake
+  cmake/LeakslopeDiscover.cmake cmake/LeakslopeDiscoverTests.cmake
   DESTINATION "${package_dir}")
 
 # ---- pkg-config ------------------------------------------------------------

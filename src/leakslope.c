@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
 #include "platform/arena.h"
@@ -31,7 +32,11 @@ _Static_assert((int)LEAKSLOPE_NOT_ARMED == (int)LS_NOT_ARMED &&
                    (int)LEAKSLOPE_INCONCLUSIVE == (int)LS_INCONCLUSIVE &&
                    (int)LEAKSLOPE_SATURATING == (int)LS_SATURATING,
                "the two tables of outcomes are one");
-_Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD,
+_Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD &&
+                   (int)LEAKSLOPE_DOMAIN_MMAP == (int)LS_DOMAIN_MMAP &&
+                   (int)LEAKSLOPE_DOMAIN_THREAD == (int)LS_DOMAIN_THREAD &&
+                   (int)LEAKSLOPE_DOMAIN_TIMER == (int)LS_DOMAIN_TIMER &&
+                   (int)LEAKSLOPE_DOMAIN_GAUGE == (int)LS_DOMAIN_GAUGE,
                "the two lists of domains are one");
 
 static struct {
@@ -152,7 +157,7 @@ static const char *why_unseen(void) {
   if (__lsan_init) return "malloc is LeakSanitizer's";
   if (__tsan_init) return "malloc is ThreadSanitizer's";
   if (__msan_init) return "malloc is MemorySanitizer's";
-  return "malloc is not ours: another allocator is in front of libleakslope";
+  return ls_hooks_whose_malloc();
 }
 
 int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),
@@ -256,8 +261,26 @@ int leakslope_options_check(const char **message) {
   int before = ls_guard_enter();
   int rc = ls_options_check(text, sizeof text);
   if (!rc && start_wanted() == -2) rc = refuse_start(text, sizeof text);
+  if (!rc) rc = ls_accept_load(text, sizeof text);
   ls_guard_leave(before);
   if (message) *message = rc ? text : NULL;
+  return rc;
+}
+
+int leakslope_suppress(const char *given, const char **message) {
+  static char text[512];
+  int before = ls_guard_enter();
+  int rc = ls_accept_load(text, sizeof text);
+  if (!rc) rc = ls_suppress(given, text, sizeof text);
+  ls_guard_leave(before);
+  if (message) *message = rc ? text : NULL;
+  return rc;
+}
+
+int leakslope_bound(const char *pattern, size_t count) {
+  int before = ls_guard_enter();
+  int rc = ls_bound_set(pattern, count);
+  ls_guard_leave(before);
   return rc;
 }
 
@@ -289,191 +312,4 @@ int leakslope_measure(void (*op)(void *), void *arg,
   if (rc) return rc;
   while (leakslope_measure_iteration(m) > 0) call(op, arg);
   return leakslope_measure_end(m, report);
-}
-
-/* ---- reports
- * -------------------------------------------------------------------- */
-
-const char *leakslope_outcome_name(enum leakslope_outcome o) {
-  return ls_outcome_name((enum ls_outcome)o);
-}
-
-int leakslope_report_new(const char *program,
-                         struct leakslope_report **report) {
-  int before = ls_guard_enter();
-  *report = ls_report_new(program);
-  ls_guard_leave(before);
-  return *report ? 0 : -ENOMEM;
-}
-
-int leakslope_report_add(struct leakslope_report *report,
-                         const struct leakslope_case *test,
-                         const struct leakslope_report *measured,
-                         const char *reason) {
-  int before = ls_guard_enter();
-  int rc = 0;
-  struct ls_case *added = ls_report_add_case(report, test);
-  if (!added) {
-    rc = -ENOMEM;
-  } else if (measured && measured->ncases) {
-    added->is_measured = 1;
-    rc = ls_report_copy_measured(report, &added->measured,
-                                 &measured->cases[0].measured);
-  } else {
-    added->reason = ls_arena_string(&report->arena, reason);
-  }
-  ls_guard_leave(before);
-  return rc;
-}
-
-int leakslope_report_add_unmeasured(struct leakslope_report *report,
-                                    const struct leakslope_case *test,
-                                    enum leakslope_outcome outcome,
-                                    const char *reason) {
-  if (outcome != LEAKSLOPE_NOT_GATED && outcome != LEAKSLOPE_NOT_ARMED)
-    return -EINVAL;
-  int rc = leakslope_report_add(report, test, NULL, reason);
-  if (!rc)
-    report->cases[report->ncases - 1].not_armed =
-        outcome == LEAKSLOPE_NOT_ARMED;
-  return rc;
-}
-
-void leakslope_report_free(struct leakslope_report *report) {
-  ls_report_free(report);
-}
-
-static const struct ls_measured *measured_of(
-    const struct leakslope_report *report) {
-  return report->ncases ? &report->cases[0].measured : NULL;
-}
-
-enum leakslope_outcome leakslope_report_outcome(
-    const struct leakslope_report *report) {
-  const struct ls_measured *m = measured_of(report);
-  return m ? (enum leakslope_outcome)m->outcome : LEAKSLOPE_NOT_GATED;
-}
-
-int leakslope_report_fails(const struct leakslope_report *report, int strict) {
-  return ls_outcome_fails((enum ls_outcome)leakslope_report_outcome(report),
-                          strict);
-}
-
-unsigned leakslope_report_step(const struct leakslope_report *report) {
-  return report->ncases ? report->cases[0].measured.step : 0;
-}
-
-unsigned leakslope_report_iterations(const struct leakslope_report *report) {
-  const struct ls_measured *m = measured_of(report);
-  return m ? m->iterations : 0;
-}
-
-/* A text about a report, made once and kept in its arena. */
-static const char *keep(const struct leakslope_report *report,
-                        const char *const *slot,
-                        void (*words)(struct ls_text *,
-                                      const struct ls_measured *)) {
-  struct leakslope_report *owner = (struct leakslope_report *)report;
-  if (*slot) return *slot;
-  if (!report->ncases) return "";
-  int before = ls_guard_enter();
-  struct ls_text text = {.arena = &owner->arena};
-  words(&text, &report->cases[0].measured);
-  *(const char **)slot = ls_text_string(&text);
-  ls_guard_leave(before);
-  return *slot;
-}
-
-const char *leakslope_report_message(const struct leakslope_report *report) {
-  return keep(report, &report->message, ls_words_message);
-}
-
-const char *leakslope_report_details(const struct leakslope_report *report) {
-  return keep(report, &report->details, ls_words_details);
-}
-
-const char *leakslope_report_summary(const struct leakslope_report *report) {
-  struct leakslope_report *owner = (struct leakslope_report *)report;
-  int before = ls_guard_enter();
-  struct ls_text text = {.arena = &owner->arena};
-  ls_words_summary(&text, report);
-  ls_guard_leave(before);
-  return ls_text_string(&text);
-}
-
-unsigned leakslope_report_count(const struct leakslope_report *report,
-                                enum leakslope_outcome outcome) {
-  unsigned n = 0;
-  for (size_t i = 0; i < report->ncases; i++) {
-    enum ls_outcome is = ls_case_outcome(&report->cases[i]);
-    n += is == (enum ls_outcome)outcome;
-  }
-  return n;
-}
-
-const struct leakslope_frame *leakslope_report_place(
-    const struct leakslope_report *report) {
-  return ls_report_place(report);
-}
-
-int leakslope_report_add_note(struct leakslope_report *report,
-                              const char *note) {
-  int before = ls_guard_enter();
-  int rc = ls_report_add_note(report, note);
-  ls_guard_leave(before);
-  return rc;
-}
-
-unsigned leakslope_report_discount(struct leakslope_report *report,
-                                   const struct leakslope_report *earlier) {
-  int before = ls_guard_enter();
-  unsigned n = ls_report_discount(report, earlier);
-  ls_guard_leave(before);
-  return n;
-}
-
-int leakslope_report_confirm(struct leakslope_report *first,
-                             const struct leakslope_report *second) {
-  if (!first->ncases || leakslope_report_outcome(second) != LEAKSLOPE_CLEAN)
-    return 0;
-  struct ls_measured *m = &first->cases[0].measured;
-  m->outcome = LS_INCONCLUSIVE;
-  m->reason = LS_REASON_UNCONFIRMED;
-  first->message = first->details = NULL;
-  return 1;
-}
-
-int leakslope_report_write(const struct leakslope_report *report,
-                           enum leakslope_format format, const char *path) {
-  int before = ls_guard_enter();
-  struct ls_arena arena = {0};
-  struct ls_text text = {.arena = &arena};
-  if (format == LEAKSLOPE_FORMAT_JUNIT)
-    ls_write_junit(&text, report);
-  else
-    ls_write_text(&text, report);
-  int rc = -ENOMEM;
-  if (!text.truncated && !strcmp(path, "-"))
-    rc = ls_file_write_all(STDOUT_FILENO, ls_text_string(&text), text.length);
-  else if (!text.truncated)
-    rc = ls_file_replace(path, ls_text_string(&text), text.length);
-  ls_arena_release(&arena);
-  ls_guard_leave(before);
-  return rc;
-}
-
-size_t leakslope_report_encode(const struct leakslope_report *report,
-                               void *buffer, size_t size) {
-  int before = ls_guard_enter();
-  size_t n = ls_report_encode(report, buffer, size);
-  ls_guard_leave(before);
-  return n;
-}
-
-int leakslope_report_decode(const void *buffer, size_t size,
-                            struct leakslope_report **report) {
-  int before = ls_guard_enter();
-  *report = ls_report_decode(buffer, size);
-  ls_guard_leave(before);
-  return *report ? 0 : -EINVAL;
 }

@@ -39,7 +39,7 @@ extern "C" {
  *
  *   #define LEAKSLOPE_OPTIONAL
  *   #include <leakslope.h>
- *   if (leakslope_take_snapshot) baseline = leakslope_take_snapshot();
+ *   if (leakslope_track) leakslope_track(1, (uintptr_t)handle, 0);
  *
  * Such code is compiled as position-independent (-fPIE, -fPIC: what compilers
  * do by default today); without, the linker settles for NULL.
@@ -98,7 +98,7 @@ LEAKSLOPE_API size_t leakslope_get_tracer_memory(void);
  * `allocate` and `release` are the program's malloc and free, passed by the
  * caller so that they are bound as the caller's are.
  * Returns 0 when both were seen; else -ENOTSUP, and *cause is a constant text
- * such as "malloc is not ours: ...".  `cause` may be NULL.
+ * such as "malloc is jemalloc's, ...".  `cause` may be NULL.
  */
 LEAKSLOPE_API int leakslope_armed(void *(*allocate)(size_t),
                                   void (*release)(void *), const char **cause);
@@ -145,12 +145,49 @@ LEAKSLOPE_API char *leakslope_traceback_format(
     const struct leakslope_traceback *tb, int limit, int most_recent_first);
 LEAKSLOPE_API void leakslope_string_free(char *string);
 
+/* ---- What only the program knows of ------------------------------------ */
+
+/*
+ * The program has an object that the tracer cannot see: a piece of its own
+ * pool, a handle of a device, memory of a GPU.  It is counted for the
+ * traceback of this call until leakslope_untrack(), and judged as a block is.
+ * `ptr` is any number that tells it from others in `domain`, which is a name
+ * space of the program's own (any number); `size` in bytes, 0 where it has
+ * none.  An object that is tracked already is brought up to date.
+ * Returns 0, -ENOTSUP when not tracing, -ENOMEM.  Any thread; not in a signal
+ * handler.
+ */
+LEAKSLOPE_API int leakslope_track(unsigned domain, uintptr_t ptr, size_t size);
+
+/* The object is gone.  Returns 0, also for one that is not tracked; -ENOTSUP
+   when not tracing. */
+LEAKSLOPE_API int leakslope_untrack(unsigned domain, uintptr_t ptr);
+
+/*
+ * A number that must not climb with the iterations: the length of a queue,
+ * pieces in use of a pool.  read(arg) gives it; it is called at the baseline
+ * and at the end of each iteration, in the loop's thread, and what it allocates
+ * counts as the program's.  The number is judged as a site of its own, without
+ * a traceback, by `name` (copied; 1 to 63 bytes).  The same name again replaces
+ * read and arg; read NULL removes the gauge.
+ * Returns 0, -EINVAL for a bad name, -ENOSPC with 64 gauges.  Any thread; not
+ * in a signal handler.
+ */
+LEAKSLOPE_API int leakslope_gauge(const char *name, long (*read)(void *arg),
+                                  void *arg);
+
 /* ---- Snapshots -------------------------------------------------------- */
 
 enum leakslope_domain {
-  LEAKSLOPE_DOMAIN_ANY = -1,   /* in a filter: of whatever kind */
-  LEAKSLOPE_DOMAIN_MALLOC = 0, /* blocks of the malloc family */
-  LEAKSLOPE_DOMAIN_FD = 1      /* open file descriptors */
+  LEAKSLOPE_DOMAIN_ANY = -1,    /* in a filter: of whatever kind */
+  LEAKSLOPE_DOMAIN_MALLOC = 0,  /* blocks of the malloc family */
+  LEAKSLOPE_DOMAIN_FD = 1,      /* open file descriptors */
+  LEAKSLOPE_DOMAIN_MMAP = 2,    /* mappings: mmap, mremap */
+  LEAKSLOPE_DOMAIN_THREAD = 3,  /* threads: neither joined, nor detached and
+                                   ended */
+  LEAKSLOPE_DOMAIN_TIMER = 4,   /* timers: timer_create */
+  LEAKSLOPE_DOMAIN_TRACKED = 5, /* objects that leakslope_track() was told of */
+  LEAKSLOPE_DOMAIN_GAUGE = 6    /* numbers of leakslope_gauge() */
 };
 
 /* What statistics are grouped by. */
@@ -303,6 +340,12 @@ enum leakslope_outcome {
 /* "clean", "leak", "not repeatable": the words used in every report. */
 LEAKSLOPE_API const char *leakslope_outcome_name(enum leakslope_outcome o);
 
+/* How many blocks of a call site may be alive; see leakslope_bound(). */
+struct leakslope_limit {
+  const char *pattern;
+  size_t count;
+};
+
 /* How a measurement is made.  leakslope_plan_init() fills in the defaults and
    what the CK_LEAK_* environment says; change fields after that. */
 struct leakslope_plan {
@@ -320,8 +363,15 @@ struct leakslope_plan {
   unsigned last_rung;     /* the last for a suspect; only with first_rung */
   void (*settle)(void *); /* called before the baseline and before each
                              judgement, in the loop's thread: frees what the
-                             program frees late; may be NULL */
+                             program frees late; up to 20 times more where
+                             something would be blamed; may be NULL */
   void *settle_arg;
+  const char *name; /* what the baseline calls the operation; NULL: it has no
+                       leaks that are known already */
+  const struct leakslope_limit *bounds; /* besides those of the program */
+  size_t nbounds;
+  unsigned part_of; /* a second look at what grew over so many iterations, with
+                       fewer: bounds are as much smaller; 0: a first look */
 };
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see
@@ -329,9 +379,28 @@ struct leakslope_plan {
 LEAKSLOPE_API int leakslope_plan_init(struct leakslope_plan *plan);
 
 /*
- * Checks every CK_LEAK_* variable.  Returns 0; or -EINVAL, and *message (if
- * not NULL) is a constant-lifetime text that names the first bad variable,
- * its value and what is allowed.
+ * Says that what a function holds is bounded: call sites whose traceback has a
+ * frame that matches `pattern` (copied) are no leak as long as at most `count`
+ * of their blocks are alive each.  What grows beyond is judged as ever.
+ * The pattern is one of LeakSanitizer's suppressions, for a function, file or
+ * module: part of the name, with '*' for anything, '^' and '$' for its ends.
+ * Said again for the same pattern, the new count holds; where several patterns
+ * match, the largest.  Returns 0, -EINVAL for an empty pattern, -ENOSPC after
+ * 256 patterns, -ENOMEM.
+ */
+LEAKSLOPE_API int leakslope_bound(const char *pattern, size_t count);
+
+/*
+ * Adds suppressions: lines as in the file of CK_LEAK_SUPPRESSIONS (copied; NULL
+ * for none), such as __lsan_default_suppressions() gives where it is not seen
+ * from here.  Returns as leakslope_options_check().
+ */
+LEAKSLOPE_API int leakslope_suppress(const char *text, const char **message);
+
+/*
+ * Checks every CK_LEAK_* variable, and the files that they name.  Returns 0;
+ * or -EINVAL, and *message (if not NULL) is a constant-lifetime text that names
+ * the first bad variable or line, its value and what is allowed.
  */
 LEAKSLOPE_API int leakslope_options_check(const char **message);
 
@@ -393,6 +462,18 @@ LEAKSLOPE_API void leakslope_measure_step(struct leakslope_measurement *m,
 LEAKSLOPE_API unsigned leakslope_measure_iterations(
     const struct leakslope_measurement *m);
 
+/* How far a measurement is; may be asked for by another process than that of
+   the loop. */
+struct leakslope_progress {
+  unsigned iterations; /* completed, warm-up not included */
+  unsigned planned;    /* to the next judgement; 0: not known yet */
+  unsigned suspects;   /* call sites under suspicion at the latest one */
+  double seconds_left; /* to the next judgement, as it goes now; negative: not
+                          known yet */
+};
+LEAKSLOPE_API void leakslope_measure_progress(
+    const struct leakslope_measurement *m, struct leakslope_progress *progress);
+
 /* Judges what was recorded and frees the measurement, also where the loop ran
    in a copy that died.  Errors as leakslope_measure(). */
 LEAKSLOPE_API int leakslope_measure_end(struct leakslope_measurement *m,
@@ -436,9 +517,13 @@ struct leakslope_case {
   const char *message;      /* of a failure or an error; may be NULL */
   const char *message_file; /* where that was; may be NULL */
   int message_line;
+  unsigned position;  /* its place among all tests of the program, run or not:
+                         what reports on parts of a program are joined by */
+  const char *repeat; /* the command that measures it again; may be NULL */
 };
 
-/* An empty report on `program` (its name in the report; copied). */
+/* An empty report on `program` (its name in the report; copied), with the
+   options that are in force. */
 LEAKSLOPE_API int leakslope_report_new(const char *program,
                                        struct leakslope_report **report);
 
@@ -496,6 +581,18 @@ LEAKSLOPE_API unsigned leakslope_report_step(
 LEAKSLOPE_API unsigned leakslope_report_iterations(
     const struct leakslope_report *report);
 
+/* Call sites of the report that grow, and are accepted: suppressed, in the
+   baseline, or within their bound. */
+LEAKSLOPE_API unsigned leakslope_report_accepted(
+    const struct leakslope_report *report);
+
+/* What suppressions did in this report, a line each, and "" where there are
+   none: "suppressed: 3 call sites by leak:cache_put (known.supp:4)".
+   whole: 1: every test ran, so that a pattern of the file that matched nothing
+   is told too.  Belongs to the report. */
+LEAKSLOPE_API const char *leakslope_report_suppressions(
+    const struct leakslope_report *report, int whole);
+
 /* How many tests of the report had this outcome. */
 LEAKSLOPE_API unsigned leakslope_report_count(
     const struct leakslope_report *report, enum leakslope_outcome outcome);
@@ -505,12 +602,25 @@ LEAKSLOPE_API unsigned leakslope_report_count(
 LEAKSLOPE_API const char *leakslope_report_summary(
     const struct leakslope_report *report);
 
-enum leakslope_format { LEAKSLOPE_FORMAT_TEXT, LEAKSLOPE_FORMAT_JUNIT };
+enum leakslope_format {
+  LEAKSLOPE_FORMAT_TEXT,
+  LEAKSLOPE_FORMAT_JUNIT,   /* XML, for CI services */
+  LEAKSLOPE_FORMAT_JSON,    /* all that is known, for `leakslope report` */
+  LEAKSLOPE_FORMAT_HTML,    /* one page, for people */
+  LEAKSLOPE_FORMAT_GITHUB,  /* annotations: commands of GitHub Actions */
+  LEAKSLOPE_FORMAT_MARKDOWN /* a summary */
+};
 
 /* Writes the report to `path`, whole or not at all ("-": standard output). */
 LEAKSLOPE_API int leakslope_report_write(const struct leakslope_report *report,
                                          enum leakslope_format format,
                                          const char *path);
+
+/* The same to an open descriptor, from where it stands, in one piece where the
+   system takes it so. */
+LEAKSLOPE_API int leakslope_report_write_fd(
+    const struct leakslope_report *report, enum leakslope_format format,
+    int fd);
 
 /*
  * A measurement's report as bytes, to carry it between processes (shared

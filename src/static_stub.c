@@ -10,10 +10,11 @@
 #ifdef __x86_64__
 #include "traceback/stacks_x86_64.h"
 
-_Thread_local struct ls_stacks *ls_stacks_mine;
 _Atomic uint32_t ls_stacks_generation;
 
-uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe) {
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
+                        struct ls_stack **kept) {
+  *kept = NULL;
   return ls_unwind_site(record, nframe);
 }
 #endif
@@ -23,6 +24,8 @@ struct ls_real ls_real;
 void ls_hooks_resolve(void) {}
 
 void ls_hooks_examine(void) {}
+
+const char *ls_hooks_whose_malloc(void) { return "malloc is not ours"; }
 
 int ls_unwind_init(const char **cause) {
   *cause = "statically linked: the tracer needs the dynamic linker";
@@ -46,7 +49,5 @@ int ls_unwind_outermost(uintptr_t begin, uintptr_t end) {
   (void)end;
   return 0;
 }
-
-void ls_unwind_after_fork(void) {}
 
 void ls_unwind_flush(void) {}

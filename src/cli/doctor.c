@@ -52,8 +52,12 @@ int cli_doctor(int argc, char **argv) {
   int rc = cli_inspect(argv[0], &arena, &program);
   if (rc) return cli_wrong("%s: %s", argv[0], strerror(-rc));
   enum cli_way way = cli_judge(&program, &why);
-  static const char *const heads[] = {"is gated", "is not gated as it is",
-                                      "is not gated"};
+  static const char *const heads[] = {
+      [CLI_AS_IS] = "is gated",
+      [CLI_PARTLY] = "is not wholly gated",
+      [CLI_PRELOAD] = "is not gated as it is",
+      [CLI_PRELOAD_LAYER] = "can be gated without relinking",
+      [CLI_NO_WAY] = "is not gated"};
   const int is_program =
       program.kind == CLI_DYNAMIC || program.kind == CLI_STATIC;
   if (!is_program) return cli_wrong("%s: %s", argv[0], why);

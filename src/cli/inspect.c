@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -40,10 +42,24 @@ static enum cli_check check_of(const struct cli_elf *elf) {
   return CLI_CHECK_NONE;
 }
 
+/* The kernel then tells the dynamic linker to load nothing that the caller
+   names. */
+static int is_privileged(const char *path) {
+  struct stat st;
+  if (stat(path, &st)) return 0;
+  return ((st.st_mode & S_ISUID) && st.st_uid != getuid()) ||
+         ((st.st_mode & S_ISGID) && st.st_gid != getgid()) ||
+         (getuid() && getxattr(path, "security.capability", NULL, 0) > 0);
+}
+
 /* The layer has a section of its own, which is there when names are not. */
 static int is_relinked(const struct cli_elf *elf) {
-  return cli_elf_has_section(elf, "leakslope_outer") ||
-         cli_elf_symbol(elf, "__wrap_srunner_run_tagged") == CLI_DEFINED;
+  return cli_elf_has_section(elf, "leakslope_outer");
+}
+
+/* By --wrap; what `leakslope shim` makes has this section by another name. */
+static int is_wrapped(const struct cli_elf *elf) {
+  return cli_elf_has_section(elf, ".note.leakslope");
 }
 
 static const char *sanitizer_of(const struct cli_elf *elf) {
@@ -102,12 +118,29 @@ static void note_malloc(struct cli_program *program, const char *path) {
   program->in_front = !program->tracer;
 }
 
+/* What a program has of Check may be in a library that it loads. */
+static void note_check(struct cli_program *program, const char *path) {
+  struct cli_elf elf;
+  if (cli_elf_open(&elf, path)) {
+    cli_elf_close(&elf);
+    return;
+  }
+  if (cli_elf_exports(&elf, "srunner_run_tagged")) {
+    if (program->check == CLI_CHECK_NONE) program->check = CLI_CHECK_SHARED;
+  } else if (!begins(file_name(path), "libleakslope") &&
+             cli_elf_symbol(&elf, "_tcase_add_test") == CLI_IMPORT) {
+    program->suite = path;
+  }
+  cli_elf_close(&elf);
+}
+
 static void look_at_libraries(struct cli_program *program,
                               const struct cli_library *library) {
   for (; library; library = library->next) {
     const char *sanitizer = cli_sanitizer_name(library->name);
     if (!program->sanitizer) program->sanitizer = sanitizer;
     if (!library->path) continue;
+    note_check(program, library->path);
     if (begins(file_name(library->name), "libleakslope.so"))
       program->tracer = library->path;
     if (!sanitizer && cli_library_has_malloc(library))
@@ -122,6 +155,8 @@ static void look_at(const struct cli_elf *elf, struct ls_arena *arena,
   program->kind = kind_of(elf);
   program->check = check_of(elf);
   program->relinked = is_relinked(elf);
+  program->wrapped = is_wrapped(elf);
+  program->privileged = is_privileged(program->file);
   program->sanitizer = sanitizer_of(elf);
   program->debug = debug_of(elf);
   if (program->kind != CLI_DYNAMIC) return;

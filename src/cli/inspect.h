@@ -35,18 +35,24 @@ struct cli_program {
   enum cli_debug debug;
   int listed;               /* what it loads is known */
   int relinked;             /* leakslope's Check layer is in it */
+  int wrapped;              /* ... and takes only the program's own calls */
+  int privileged;           /* what it loads is not ours to say: setuid */
+  const char *suite;        /* a library of its own that registers tests */
   const char *sanitizer;    /* whose malloc it has; NULL for none */
   const char *own_malloc;   /* whose malloc is in the program; NULL: none is */
   const char *first_malloc; /* the library whose malloc is taken; NULL: not
                                known */
   const char *tracer;       /* libleakslope.so as it is loaded, or NULL */
   const char *allocator;    /* the library of another allocator, or NULL */
-  int in_front;             /* ... and it is in front of libleakslope */
+  int in_front;             /* ... and it is in front of libleakslope, or
+                               would be without a preload */
 };
 
 enum cli_way {
-  CLI_AS_IS,   /* run it */
-  CLI_PRELOAD, /* with libleakslope.so preloaded */
+  CLI_AS_IS,         /* run it */
+  CLI_PARTLY,        /* run it: it says itself what of it is not gated */
+  CLI_PRELOAD,       /* with libleakslope.so preloaded */
+  CLI_PRELOAD_LAYER, /* ... and the Check layer as well */
   CLI_NO_WAY
 };
 

@@ -35,8 +35,7 @@ static const char *not_relinked(const struct cli_program *program) {
     case CLI_CHECK_STATIC:
       return "libcheck is linked statically, without leakslope; " RELINK;
     default:
-      return "libcheck is a shared library, and the program is linked without "
-             "leakslope; " RELINK;
+      return NULL;
   }
 }
 
@@ -62,8 +61,35 @@ static const char *never(const struct cli_program *program) {
   if (program->kind == CLI_STATIC && (program->relinked || program->check))
     return "it is linked statically, and the tracer needs the dynamic linker: "
            "relink it without -static";
-  if (!program->relinked) return not_relinked(program);
-  return other_malloc(program);
+  why = program->relinked ? NULL : not_relinked(program);
+  return why ? why : other_malloc(program);
+}
+
+/* What is preloaded does not get there. */
+static enum cli_way preloaded(const struct cli_program *program,
+                              enum cli_way way, const char **why) {
+  if (!program->privileged) return way;
+  *why = way == CLI_PRELOAD_LAYER
+             ? "it is setuid, setgid or has capabilities, so that nothing can "
+               "be preloaded; " RELINK
+             : "it is setuid, setgid or has capabilities, so that nothing can "
+               "be preloaded: copy it, and run the copy";
+  return CLI_NO_WAY;
+}
+
+/* Tests that the program does not register itself. */
+static const char *unreached(const struct cli_program *program) {
+  static char text[PATH_MAX + 256];
+  if (!program->wrapped || !program->suite) return NULL;
+  snprintf(text, sizeof text,
+           "%s registers tests, and relinking the program does not reach "
+           "them: %s",
+           program->suite,
+           program->check == CLI_CHECK_SHARED
+               ? "link the program without leakslope, and `leakslope run` "
+                 "reaches all, since libcheck is shared"
+               : "build the program with `leakslope shim` instead of --wrap");
+  return text;
 }
 
 enum cli_way cli_judge(const struct cli_program *program, const char **why) {
@@ -71,22 +97,28 @@ enum cli_way cli_judge(const struct cli_program *program, const char **why) {
   *why = never(program);
   if (*why) return CLI_NO_WAY;
   *why = text;
-  if (!program->listed) {
+  if (!program->listed && program->relinked) {
     *why = "run it and see: what it loads could not be listed";
     return CLI_AS_IS;
+  }
+  if (!program->relinked) {
+    *why = "leakslope run";
+    return preloaded(program, CLI_PRELOAD_LAYER, why);
   }
   if (!program->tracer) {
     snprintf(text, sizeof text,
              "its libleakslope.so is not found; `leakslope run` preloads it");
-    return CLI_PRELOAD;
+    return preloaded(program, CLI_PRELOAD, why);
   }
   if (program->in_front) {
     const char *name = cli_allocator_name(program->allocator);
     snprintf(text, sizeof text,
              "%s is in front of libleakslope; `leakslope run` puts it behind",
              name ? name : program->allocator);
-    return CLI_PRELOAD;
+    return preloaded(program, CLI_PRELOAD, why);
   }
+  *why = unreached(program);
+  if (*why) return CLI_PARTLY;
   *why = "run it as it is";
   return CLI_AS_IS;
 }

@@ -8,15 +8,14 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"run", cli_run},
-                {"compare", cli_compare},
-                {"top", cli_top},
-                {"shim", cli_shim},
-                {"doctor", cli_doctor}};
+} commands[] = {{"run", cli_run},         {"report", cli_report},
+                {"compare", cli_compare}, {"top", cli_top},
+                {"shim", cli_shim},       {"doctor", cli_doctor}};
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
-    "           runs a relinked Check program with these options\n"
+    "           runs a Check program with these options, gated: relinked, or\n"
+    "           as it is where its libcheck is a shared library\n"
     "       leakslope run --snapshot-signal SIGNAL [--snapshot-dir FOLDER] "
     "-- SERVER\n"
     "           any program: writes FOLDER/leakslope.<pid>.<n>.snap at each of "
@@ -27,9 +26,14 @@ static const char usage[] =
     "place\n"
     "       leakslope top SNAPSHOT\n"
     "           what is alive, by place\n"
+    "       leakslope report FILE.json... [--junit FILE] [--html FILE]\n"
+    "                        [--text] [--check] [--sources FOLDER]\n"
+    "                        [--junit-schema all|junit-10]\n"
+    "           joins what programs reported (CK_LEAK_JSON_FILE_NAME)\n"
     "       leakslope shim FOLDER\n"
-    "           writes FOLDER/check.pc: whatever asks pkg-config for Check\n"
-    "           with PKG_CONFIG_PATH=FOLDER builds gated programs\n"
+    "           writes FOLDER with Check in it, leakslope in front, and "
+    "prints\n"
+    "           what to eval: whatever links Check is built gated then\n"
     "       leakslope doctor PROGRAM\n"
     "           says how a program is linked, whether it can be gated, and "
     "how\n"
@@ -55,7 +59,7 @@ static int help(void) {
   fputs(snapshot_help, stdout);
   fputs(
       "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
-      "is (doctor); 2 usage or bad input; else 0\n",
+      "is (doctor), a leak (report --check); 2 usage or bad input; else 0\n",
       stdout);
   return CLI_OK;
 }

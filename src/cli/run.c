@@ -83,12 +83,12 @@ static int find_program(const char *name, char *path, size_t size) {
   return cli_wrong("%s is not found in PATH", name);
 }
 
-/* In front of all others: it is the first malloc that counts. */
-static int preload(void) {
+/* In front of all others. */
+static int preload(const char *name) {
   char library[PATH_MAX];
   char all[2 * PATH_MAX];
   const char *others = getenv("LD_PRELOAD");
-  if (cli_library_file("libleakslope.so", library, sizeof library))
+  if (cli_library_file(name, library, sizeof library))
     return cli_wrong("there is no %s to preload", library);
   if (strpbrk(library, ": "))
     return cli_wrong("'%s' cannot be preloaded: the name has a space or a ':'",
@@ -99,6 +99,14 @@ static int preload(void) {
     return cli_wrong("LD_PRELOAD is too long");
   setenv("LD_PRELOAD", all, 1);
   return CLI_OK;
+}
+
+static int preload_all(enum cli_way way) {
+  int status = CLI_OK;
+  if (way == CLI_PRELOAD_LAYER)
+    status = preload("leakslope/libleakslope_check_preload.so");
+  /* The very first: it is the first malloc that counts. */
+  return status ? status : preload("libleakslope.so");
 }
 
 /* Makes it ready to be started, gated or `as_service`; CLI_OK or CLI_WRONG. */
@@ -114,8 +122,8 @@ static int prepare(const char *path, int as_service) {
   if (way == CLI_NO_WAY)
     status = cli_wrong("%s is not run, it cannot be %s: %s", path,
                        as_service ? "traced" : "gated", why);
-  else if (way == CLI_PRELOAD)
-    status = preload();
+  else if (way == CLI_PRELOAD || way == CLI_PRELOAD_LAYER)
+    status = preload_all(way);
   ls_arena_release(&arena);
   return status;
 }

@@ -7,6 +7,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -181,4 +183,24 @@ LS_HOOK int mkstemp64(char *name) {
 LS_HOOK int mkostemp(char *name, int flags) {
   LS_REAL_OR(mkostemp, -1)
   return ls_descriptor_opened(ls_real.mkostemp(name, flags), LS_RECORD);
+}
+
+static void closing_all(unsigned first, unsigned last) {
+  if (!ls_descriptors_wanted()) return;
+  ls_owner = LS_OWNER_HOOK;
+  ls_sink_fds_close(first, last);
+  ls_owner = LS_OWNER_HOST;
+}
+
+LS_HOOK int close_range(unsigned first, unsigned last, int flags) {
+  LS_REAL_OR(close_range, -1)
+  int closes = !(flags & (int)CLOSE_RANGE_CLOEXEC) && first <= last;
+  if (closes) closing_all(first, last);
+  return ls_real.close_range(first, last, flags);
+}
+
+LS_HOOK void closefrom(int first) {
+  LS_REAL_OR(closefrom, )
+  closing_all(first < 0 ? 0 : (unsigned)first, UINT_MAX);
+  ls_real.closefrom(first);
 }

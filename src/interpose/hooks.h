@@ -9,11 +9,15 @@
 #define LS_INTERPOSE_HOOKS_H
 
 #include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <threads.h>
+#include <time.h>
 
 /* Without these four and malloc_usable_size nothing can be traced. */
 #define LS_HOOKS_REQUIRED(X)           \
@@ -59,7 +63,9 @@
   X(int, memfd_create, (const char *, unsigned))              \
   X(int, mkstemp, (char *))                                   \
   X(int, mkstemp64, (char *))                                 \
-  X(int, mkostemp, (char *, int))
+  X(int, mkostemp, (char *, int))                             \
+  X(int, close_range, (unsigned, unsigned, int))              \
+  X(void, closefrom, (int))
 
 /* Streams: libc opens and closes their descriptors without passing by here.
    The two-letter open is what fortified code calls. */
@@ -81,6 +87,29 @@
   X(int, __openat_2, (int, const char *, int))     \
   X(int, __openat64_2, (int, const char *, int))
 
+#define LS_HOOKS_MMAP(X)                                    \
+  X(void *, mmap, (void *, size_t, int, int, int, off_t))   \
+  X(void *, mmap64, (void *, size_t, int, int, int, off_t)) \
+  X(int, munmap, (void *, size_t))                          \
+  X(void *, mremap, (void *, size_t, size_t, int, ...))
+
+#define LS_HOOKS_THREAD(X)                                                    \
+  X(int, pthread_create,                                                      \
+    (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))         \
+  X(int, pthread_join, (pthread_t, void **))                                  \
+  X(int, pthread_tryjoin_np, (pthread_t, void **))                            \
+  X(int, pthread_timedjoin_np, (pthread_t, void **, const struct timespec *)) \
+  X(int, pthread_clockjoin_np,                                                \
+    (pthread_t, void **, clockid_t, const struct timespec *))                 \
+  X(int, pthread_detach, (pthread_t))                                         \
+  X(int, thrd_create, (thrd_t *, thrd_start_t, void *))                       \
+  X(int, thrd_join, (thrd_t, int *))                                          \
+  X(int, thrd_detach, (thrd_t))
+
+#define LS_HOOKS_TIMER(X)                                         \
+  X(int, timer_create, (clockid_t, struct sigevent *, timer_t *)) \
+  X(int, timer_delete, (timer_t))
+
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
 #define LS_HOOKS(X)    \
@@ -88,6 +117,9 @@
   LS_HOOKS_MALLOC(X)   \
   LS_HOOKS_FD(X)       \
   LS_HOOKS_STREAM(X)   \
+  LS_HOOKS_MMAP(X)     \
+  LS_HOOKS_THREAD(X)   \
+  LS_HOOKS_TIMER(X)    \
   LS_HOOKS_LOADER(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */
@@ -117,19 +149,36 @@ size_t ls_boot_size(const void *pointer);
    runner. */
 void ls_hooks_examine(void);
 
+/* Whose malloc the program gets where it is not ours, and what to do; good
+   until the next call. */
+const char *ls_hooks_whose_malloc(void);
+
 /* 1 where the real malloc was found to be glibc's, by its blocks: the word in
    front of one is its size with three flags in the low bits. */
 extern int ls_glibc_blocks __attribute__((visibility("hidden")));
 
-/* malloc_usable_size of a block of the real allocator, without the call where
-   that is possible. */
-static inline size_t ls_usable_size(void *block) {
+/* The code of an allocator that is not libc's; empty where it is. */
+extern struct ls_code {
+  uintptr_t begin, end;
+} ls_allocator __attribute__((visibility("hidden")));
+
+/* malloc_usable_size of a block of glibc's. */
+static inline size_t ls_glibc_size(const void *block) {
   enum { FLAGS = 7, MAPPED = 2, WORD = sizeof(size_t) };
-  if (__builtin_expect(!ls_glibc_blocks, 0))
-    return ls_real.malloc_usable_size(block);
   size_t head = ((const size_t *)block)[-1];
+  size_t size = (head & ~(size_t)FLAGS) - WORD;
   /* a mapped block does not lend its last word to the next one */
-  return (head & ~(size_t)FLAGS) - (head & MAPPED ? 2 * WORD : WORD);
+  if (__builtin_expect_with_probability((head & MAPPED) != 0, 0, 0.999)) {
+    __asm__("" : "+r"(size)); /* a branch, not arithmetic for each call */
+    size -= WORD;
+  }
+  return size;
+}
+
+/* The same of any allocator, without the call where that is possible. */
+static inline size_t ls_usable_size(void *block) {
+  return ls_glibc_blocks ? ls_glibc_size(block)
+                         : ls_real.malloc_usable_size(block);
 }
 
 #endif

@@ -21,6 +21,9 @@
    the library is built with. */
 #define RECORD ((const uintptr_t *)__builtin_frame_address(0))
 
+/* Takes the whole of the sink's short way in, where that is at hand (hot.c). */
+#define HOT __attribute__((flatten))
+
 /* C23's; glibc 2.36 has no declaration. */
 void free_sized(void *pointer, size_t size);
 void free_aligned_sized(void *pointer, size_t alignment, size_t size);
@@ -31,6 +34,12 @@ static inline int wanted(void) {
   if (__builtin_expect(ls_owner == LS_OWNER_HOST, 1)) return 1;
   if (ls_owner == LS_OWNER_HOOK) ls_sink_missed();
   return 0;
+}
+
+/* The same, and all is known of the allocator: most calls. */
+static inline int is_usual(void) {
+  return __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED) &&
+         ls_glibc_blocks && ls_owner == LS_OWNER_HOST;
 }
 
 static inline int unresolved(void) {
@@ -46,14 +55,26 @@ static inline void tell(void *block, size_t size, const uintptr_t *record) {
   ls_owner = LS_OWNER_HOST;
 }
 
-HOOK void *malloc(size_t size) {
+/* Not traced, or not yet, or not now. */
+static __attribute__((noinline)) void *malloc_slowly(size_t size,
+                                                     const uintptr_t *record) {
   if (unresolved()) return ls_boot_alloc(size, 0);
   void *block = ls_real.malloc(size);
-  tell(block, size, RECORD);
+  tell(block, size, record);
   return block;
 }
 
-HOOK void *calloc(size_t n, size_t size) {
+HOOK HOT void *malloc(size_t size) {
+  if (__builtin_expect(!is_usual(), 0)) return malloc_slowly(size, RECORD);
+  void *block = ls_real.malloc(size);
+  if (__builtin_expect(!block, 0)) return NULL;
+  ls_owner = LS_OWNER_HOOK;
+  ls_sink_alloc(block, size, ls_glibc_size(block), RECORD);
+  ls_owner = LS_OWNER_HOST;
+  return block;
+}
+
+HOOK HOT void *calloc(size_t n, size_t size) {
   size_t total;
   if (unresolved()) {
     if (__builtin_mul_overflow(n, size, &total)) return NULL;
@@ -64,14 +85,39 @@ HOOK void *calloc(size_t n, size_t size) {
   return block;
 }
 
-HOOK void free(void *block) {
-  if (!block || ls_boot_owns(block) || unresolved()) return;
-  if (wanted()) {
+/* What is known of came from the real allocator; only of the rest it must be
+   asked where it is from. */
+static __attribute__((noinline)) void free_unknown(void *block,
+                                                   int is_counted) {
+  if (ls_boot_owns(block) || unresolved()) return;
+  if (is_counted) ls_sink_unknown();
+  ls_real.free(block);
+}
+
+static __attribute__((noinline)) void free_slowly(void *block) {
+  /* Before another allocator than glibc's is asked for its size. */
+  if (!block || ls_boot_owns(block)) return;
+  int is_traced = wanted();
+  if (is_traced) {
     ls_owner = LS_OWNER_HOOK;
-    ls_sink_free(block, ls_usable_size(block));
+    is_traced = !ls_sink_free(block, ls_usable_size(block));
     ls_owner = LS_OWNER_HOST;
   }
-  ls_real.free(block);
+  free_unknown(block, is_traced);
+}
+
+HOOK HOT void free(void *block) {
+  if (__builtin_expect(!block || !is_usual(), 0)) {
+    free_slowly(block);
+    return;
+  }
+  ls_owner = LS_OWNER_HOOK;
+  int known = ls_sink_free(block, ls_glibc_size(block));
+  ls_owner = LS_OWNER_HOST;
+  if (__builtin_expect(known, 1))
+    ls_real.free(block);
+  else
+    free_unknown(block, 1);
 }
 
 HOOK void free_sized(void *block, size_t size) {
@@ -102,7 +148,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
     return fresh;
   }
   ls_owner = LS_OWNER_HOOK;
-  struct ls_block old = ls_sink_free(block, ls_usable_size(block));
+  struct ls_block old = ls_sink_lift(block, ls_usable_size(block));
   /* The allocator may call back (mmap hooks): it works on the host's behalf
      but the record is ours, so the owner stays the hook. */
   void *fresh = ls_real.realloc(block, size);
@@ -116,7 +162,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
   return fresh;
 }
 
-HOOK void *realloc(void *block, size_t size) {
+HOOK HOT void *realloc(void *block, size_t size) {
   return reallocate(block, size, RECORD);
 }
 

@@ -16,6 +16,8 @@ static size_t boot_used;
 
 int ls_glibc_blocks;
 
+struct ls_code ls_allocator;
+
 /* Each piece is preceded by its size. */
 void *ls_boot_alloc(size_t size, size_t alignment) {
   if (alignment < LS_BOOT_ALIGNMENT) alignment = LS_BOOT_ALIGNMENT;
@@ -70,6 +72,10 @@ void ls_hooks_examine(void) {
     return;
   const char *slash = strrchr(info.dli_fname, '/');
   const char *name = slash ? slash + 1 : info.dli_fname;
+  struct dl_find_object object;
   if (!strncmp(name, "libc.so", 7) || !strncmp(name, "libc-", 5))
     ls_glibc_blocks = looks_like_glibc();
+  else if (!_dl_find_object(*(void **)(void *)&ls_real.malloc, &object))
+    ls_allocator = (struct ls_code){(uintptr_t)object.dlfo_map_start,
+                                    (uintptr_t)object.dlfo_map_end};
 }

@@ -26,8 +26,14 @@ struct ls_block {
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *record);
 
-/* `block` is about to go back to the allocator. */
-struct ls_block ls_sink_free(void *block, size_t usable);
+/* `block` is about to go back to the allocator for good: 1, or 0 if nothing is
+   known of it.  If it was the host's to free all the same, _unknown counts
+   that. */
+int ls_sink_free(void *block, size_t usable);
+void ls_sink_unknown(void);
+
+/* `block` is about to be resized. */
+struct ls_block ls_sink_lift(void *block, size_t usable);
 
 /* After a realloc of what `old` describes: `block` is the new place, or, where
    the realloc failed, the old place with its old size. */
@@ -37,6 +43,50 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 /* A descriptor was opened, or is about to be closed. */
 void ls_sink_fd_open(int fd, const uintptr_t *record);
 void ls_sink_fd_close(int fd);
+/* All of them from `first` to `last` are. */
+void ls_sink_fds_close(unsigned first, unsigned last);
+
+/* A number that rises: what was mapped before now has a smaller one. */
+uint64_t ls_sink_map_now(void);
+
+/* Pages were mapped, over whatever was there. */
+void ls_sink_map(const void *pages, size_t size, const uintptr_t *record);
+
+/* Those of them that were mapped before `before` are gone. */
+void ls_sink_unmap(const void *pages, size_t size, uint64_t before);
+
+/* What mremap did. */
+struct ls_remapped {
+  const void *old;
+  size_t old_size;
+  const void *pages;
+  size_t size;
+  int keeps_old; /* 1: the old mapping is there as well */
+};
+void ls_sink_remap(const struct ls_remapped *re, uint64_t before,
+                   const uintptr_t *record);
+
+/* A thread is about to be created; `start` tells it from others until it runs.
+   1 if it is known from here on: one of the next two follows. */
+int ls_sink_thread_created(uintptr_t start, int is_detached,
+                           const uintptr_t *record);
+void ls_sink_thread_failed(uintptr_t start);
+/* Told by the thread itself: it runs, and its pthread_t is `number`. */
+void ls_sink_thread_runs(uintptr_t start, uintptr_t number);
+
+/* A number that rises: threads created before now have a smaller one. */
+uint64_t ls_sink_thread_now(void);
+
+/* A thread that was created before `before` was joined. */
+void ls_sink_thread_joined(uintptr_t number, uint64_t before);
+
+/* A thread is about to be detached. */
+void ls_sink_thread_detached(uintptr_t number);
+
+/* The same for timers; one that was created has a number. */
+void ls_sink_timer_created(uintptr_t number, const uintptr_t *record);
+uint64_t ls_sink_timer_now(void);
+void ls_sink_timer_deleted(uintptr_t number, uint64_t before);
 
 /* A library was unloaded: its addresses may be another's soon. */
 void ls_sink_unloaded(void);

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "measure/measurement.h"
 #include "report/place.h"
-#include "symbolize/symbolize.h"
 
 enum {
   SITES_SHOWN = 20,
@@ -23,9 +23,10 @@ enum {
 /* ---- outcome
  * ------------------------------------------------------------------- */
 
-static int ended_above(const struct ls_series *series) {
-  return series->count.held > series->base_count ||
-         series->bytes.held > series->base_bytes;
+static int ended_above(const struct ls_record *record) {
+  const struct ls_series *series = &record->series;
+  return !record->accepted && (series->count.held > series->base_count ||
+                               series->bytes.held > series->base_bytes);
 }
 
 static const struct ls_record *worst_record(
@@ -33,7 +34,7 @@ static const struct ls_record *worst_record(
   const struct ls_record *worst = NULL;
   for (uint32_t i = 0; i < m->nrecords; i++) {
     const struct ls_record *record = &m->records[i];
-    if (!ended_above(&record->series)) continue;
+    if (!ended_above(record)) continue;
     if (!worst || record->state > worst->state ||
         (record->state == worst->state &&
          record->series.rises > worst->series.rises))
@@ -42,22 +43,41 @@ static const struct ls_record *worst_record(
   return worst;
 }
 
+/* What a suspect would have reached with all the time it needed. */
+static uint32_t full_ladder(const struct leakslope_measurement *m) {
+  if (m->plan.iterations) return 0;
+  if (m->plan.first_rung) return m->plan.last_rung;
+  return ls_ladder_last(ls_ladder_first(m->cpu_pass_ns));
+}
+
 static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
   const struct ls_record *worst = worst_record(m);
   struct ls_run_facts facts = {
       .iterations = m->iterations,
       .planned = m->first_rung,
+      .last = full_ladder(m),
       .fixed = m->plan.iterations != 0,
+      .shortened = m->plan.shortest,
       .stop = (enum ls_stop)m->stop,
-      .worst = (enum ls_site_state)m->worst,
       .drops = m->drops,
-      .foreign_frees = m->foreign_frees,
+      .foreign_frees =
+          !worst || worst->domain == LS_DOMAIN_MALLOC ? m->foreign_frees : 0,
+      .untraced_growth = ls_untraced_rate(m) > 0,
   };
+  int accepted = 0;
   for (uint32_t i = 0; i < m->nrecords; i++) {
-    const struct ls_series *series = &m->records[i].series;
-    if (ended_above(series) && series->rises > facts.worst_rises)
-      facts.worst_rises = series->rises;
+    const struct ls_record *record = &m->records[i];
+    accepted |= (int)record->accepted;
+    if (record->accepted) continue;
+    if (record->state > facts.worst)
+      facts.worst = (enum ls_site_state)record->state;
+    if (ended_above(record) && record->series.rises > facts.worst_rises)
+      facts.worst_rises = record->series.rises;
   }
+  /* What stopped the run was allowed to grow so far. */
+  if (accepted && facts.worst == LS_SITE_OK &&
+      (facts.stop == LS_STOP_MEMORY || facts.stop == LS_STOP_LIMIT))
+    facts.stop = LS_STOP_DONE;
   if (worst) facts.growth = worst->series.count.held - worst->series.base_count;
   return facts;
 }
@@ -69,7 +89,7 @@ static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {
 static int offends(const struct leakslope_measurement *m,
                    const struct ls_record *record,
                    struct ls_decision decision) {
-  if (!ended_above(&record->series)) return 0;
+  if (!ended_above(record)) return 0;
   switch (decision.outcome) {
     case LS_LEAK:
       if (decision.reason == LS_REASON_NONE)
@@ -98,10 +118,14 @@ static int shown_by_member(const struct leakslope_measurement *m,
   return 0;
 }
 
+/* A thread weighs what its stack does: it comes before the few blocks that libc
+   makes for it. */
 static double growth_of(const struct ls_record *record) {
+  const double stack = 8 << 20;
   const struct ls_series *s = &record->series;
+  double each = record->domain == LS_DOMAIN_THREAD ? stack : 1e-3;
   return (double)(s->bytes.held - s->base_bytes) +
-         1e-3 * (double)(s->count.held - s->base_count);
+         each * (double)(s->count.held - s->base_count);
 }
 
 /* Puts a record among the chosen, most growth first; the least one goes when
@@ -135,23 +159,37 @@ static size_t choose(const struct leakslope_measurement *m,
 /* ---- a record as a site of the report
  * ----------------------------------------------- */
 
-static void add_checkpoints(struct ls_arena *arena,
-                            const struct ls_series *series,
-                            struct ls_report_site *site) {
-  struct ls_checkpoint *points =
-      ls_arena_alloc(arena, LS_CHECKPOINTS * sizeof *points);
-  if (!points) return;
+/* The values at the ends of all windows, after those at the baseline. */
+static void add_curve(struct ls_arena *arena, const struct ls_series *series,
+                      struct ls_report_site *site) {
   unsigned windows = ls_series_windows(series);
-  size_t n = 0;
-  points[n++] =
-      (struct ls_checkpoint){0, series->base_count, series->base_bytes};
-  for (unsigned k = 1; k < LS_CHECKPOINTS && windows; k++) {
-    unsigned w = (windows * k + LS_CHECKPOINTS - 2) / (LS_CHECKPOINTS - 1) - 1;
+  struct ls_checkpoint *points =
+      ls_arena_alloc(arena, (windows + 1) * sizeof *points);
+  if (!points) return;
+  points[0] = (struct ls_checkpoint){0, series->base_count, series->base_bytes};
+  for (unsigned w = 0; w < windows; w++) {
     uint32_t iteration = (w + 1) << series->shift;
     if (iteration > series->recorded) iteration = series->recorded;
-    if (iteration == points[n - 1].iteration) continue;
-    points[n++] = (struct ls_checkpoint){iteration, series->count.last[w],
-                                         series->bytes.last[w]};
+    points[w + 1] = (struct ls_checkpoint){iteration, series->count.last[w],
+                                           series->bytes.last[w]};
+  }
+  site->curve = points;
+  site->ncurve = windows + 1;
+}
+
+/* Of the curve: what a table has room for. */
+static void add_checkpoints(struct ls_arena *arena,
+                            struct ls_report_site *site) {
+  const unsigned last = LS_CHECKPOINTS - 1;
+  struct ls_checkpoint *points =
+      ls_arena_alloc(arena, LS_CHECKPOINTS * sizeof *points);
+  if (!points || !site->ncurve) return;
+  size_t n = 0, windows = site->ncurve - 1;
+  points[n++] = site->curve[0];
+  for (unsigned k = 1; k <= last && windows; k++) {
+    size_t at = (windows * k + last - 1) / last;
+    if (site->curve[at].iteration == points[n - 1].iteration) continue;
+    points[n++] = site->curve[at];
   }
   site->checkpoints = points;
   site->ncheckpoints = n;
@@ -194,33 +232,170 @@ static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
   return 1;
 }
 
-static void join(struct ls_report_site *to, const struct ls_report_site *from) {
-  to->callers += from->callers;
-  to->law.blocks_per_iteration += from->law.blocks_per_iteration;
-  to->law.bytes_per_iteration += from->law.bytes_per_iteration;
-  to->law.first_count += from->law.first_count;
-  to->law.last_count += from->law.last_count;
-  to->law.first_bytes += from->law.first_bytes;
-  to->law.last_bytes += from->law.last_bytes;
+/* What a baseline calls another caller of the same place. */
+static void note_fingerprint(struct ls_arena *arena, struct ls_report_site *to,
+                             const struct ls_report_site *from) {
+  struct ls_text text = {.arena = arena};
+  char first[17], other[17];
+  ls_fingerprint(to, first);
+  ls_fingerprint(from, other);
+  if (!strcmp(first, other) || (to->also && strstr(to->also, other))) return;
+  ls_text_addf(&text, "%s%s%s", to->also ? to->also : "", to->also ? " " : "",
+               other);
+  if (!text.truncated) to->also = ls_text_string(&text);
 }
 
-static void add_site(struct leakslope_report *report, struct ls_measured *to,
-                     struct ls_report_site *sites,
-                     const struct ls_record *record,
-                     const struct ls_frames *parts) {
-  struct ls_report_site *site = &sites[to->nsites];
+/* ---- callers of one place ------------------------------------------------ */
+
+enum { CALLERS_TOLD = 6 };
+
+struct callers {
+  struct {
+    const struct leakslope_frame *frame;
+    int64_t blocks;
+  } of[CALLERS_TOLD];
+  size_t n;
+  int more; /* there is no room for all */
+};
+
+/* Recursion and loops reach a place from one caller in many ways. */
+static int same_caller(const struct leakslope_frame *a,
+                       const struct leakslope_frame *b) {
+  return a->function && b->function && !strcmp(a->function, b->function);
+}
+
+static void add_caller(struct callers *callers,
+                       const struct ls_report_site *site) {
+  const struct leakslope_frame *place = ls_place_blamed(site), *frame = NULL;
+  size_t i = 0;
+  for (size_t k = site->named + 1; place && k < site->nframes && !frame; k++)
+    if (!same_caller(&site->frames[k], place)) frame = &site->frames[k];
+  if (!frame || !frame->function) return;
+  while (i < callers->n && !same_caller(callers->of[i].frame, frame)) i++;
+  callers->more |= i == CALLERS_TOLD;
+  if (i == CALLERS_TOLD) return;
+  callers->of[i].frame = frame;
+  callers->of[i].blocks += site->law.last_count - site->law.first_count;
+  callers->n += i == callers->n;
+}
+
+/* "by first_caller (+4093), second_caller (+4093)" */
+static void tell_callers(struct ls_arena *arena, const struct callers *callers,
+                         struct ls_report_site *site) {
+  struct ls_text text = {.arena = arena};
+  if (callers->n < 2) return;
+  for (size_t i = 0; i < callers->n; i++)
+    ls_text_addf(&text, "%s%s (%+lld)", i ? ", " : "by ",
+                 callers->of[i].frame->function,
+                 (long long)callers->of[i].blocks);
+  if (callers->more) ls_text_add(&text, " and others");
+  if (!text.truncated) site->by = ls_text_string(&text);
+}
+
+/* All series of a measurement have the same windows. */
+static void join_curve(struct ls_report_site *to,
+                       const struct ls_series *series) {
+  /* The arena is the report's own, so its points may be changed. */
+  struct ls_checkpoint *points = (struct ls_checkpoint *)to->curve;
+  if (!to->ncurve || to->ncurve != ls_series_windows(series) + 1U) return;
+  points[0].count += series->base_count;
+  points[0].bytes += series->base_bytes;
+  for (size_t i = 1; i < to->ncurve; i++) {
+    points[i].count += series->count.last[i - 1];
+    points[i].bytes += series->bytes.last[i - 1];
+  }
+}
+
+static struct ls_report_path path_of(const struct ls_report_site *site) {
+  return (struct ls_report_path){site->law, site->nframes, site->frames};
+}
+
+/* Ways to the same place are kept apart, as many as people look at. */
+static void join_path(struct ls_arena *arena, struct ls_report_site *to,
+                      const struct ls_report_site *from) {
+  struct ls_report_path *paths = (struct ls_report_path *)to->paths;
+  if (!paths) {
+    to->paths = paths = ls_arena_alloc(arena, LS_PATHS * sizeof *paths);
+    if (!paths) return;
+    paths[to->npaths++] = path_of(to);
+  }
+  if (to->npaths < LS_PATHS) paths[to->npaths++] = path_of(from);
+}
+
+/* Together they have a distance only where each has the same. */
+static void join_born(struct ls_report_site *to,
+                      const struct ls_report_site *from) {
+  if (to->every != from->every ||
+      (to->every && to->born[0] % to->every != from->born[0] % to->every))
+    to->every = 0;
+}
+
+static void join_law(struct ls_law *to, const struct ls_law *from) {
+  to->blocks_per_iteration += from->blocks_per_iteration;
+  to->bytes_per_iteration += from->bytes_per_iteration;
+  to->first_count += from->first_count;
+  to->last_count += from->last_count;
+  to->first_bytes += from->first_bytes;
+  to->last_bytes += from->last_bytes;
+}
+
+int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
+                     const struct ls_frames *parts,
+                     struct ls_report_site *site) {
   memset(site, 0, sizeof *site);
   site->domain = (enum leakslope_domain)record->domain;
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
-  if (!add_frames(&report->arena, parts, record->npcs, site)) return;
+  site->label = record->label[0] ? ls_arena_string(arena, record->label) : NULL;
+  site->every = record->every;
+  memcpy(site->born, record->born, sizeof site->born);
+  return add_frames(arena, parts, record->npcs, site);
+}
+
+/* The pc whose frames the named one is among. */
+static size_t named_pc(const struct ls_report_site *site,
+                       const struct ls_frames *parts, size_t npcs) {
+  size_t pc = 0, end = parts[0].n;
+  while (pc + 1 < npcs && end <= site->named) end += parts[++pc].n;
+  return pc;
+}
+
+/* Past what this run shows to be wrappers. */
+static void name_beyond(const struct leakslope_measurement *m,
+                        const struct ls_record *record,
+                        const struct ls_frames *parts,
+                        struct ls_report_site *site) {
+  size_t pc = record->npcs ? named_pc(site, parts, record->npcs) : 0;
+  size_t last = record->npcs ? pc + ls_wrappers_of(m, record, pc) : 0;
+  size_t named = 0;
+  for (size_t i = 0; i < last; i++) named += parts[i].n;
+  if (named <= site->named || named >= site->nframes) return;
+  site->beyond = named - site->named;
+  site->named = named;
+}
+
+static void add_site(struct leakslope_report *report,
+                     const struct leakslope_measurement *m,
+                     struct ls_measured *to, struct ls_report_site *sites,
+                     struct callers *callers, const struct ls_record *record,
+                     const struct ls_frames *parts) {
+  struct ls_report_site *site = &sites[to->nsites];
+  if (!ls_evidence_site(&report->arena, record, parts, site)) return;
+  if (to->nsites < SITES_SHOWN) name_beyond(m, record, parts, site);
   for (size_t i = 0; i < to->nsites; i++)
     if (ls_place_same(&sites[i], site)) {
-      join(&sites[i], site);
+      add_caller(&callers[i], site);
+      join_born(&sites[i], site);
+      note_fingerprint(&report->arena, &sites[i], site);
+      join_path(&report->arena, &sites[i], site);
+      join_law(&sites[i].law, &site->law);
+      join_curve(&sites[i], &record->series);
+      sites[i].callers++;
       return;
     }
-  add_checkpoints(&report->arena, &record->series, site);
+  add_caller(&callers[to->nsites], site);
+  add_curve(&report->arena, &record->series, site);
   to->nsites++;
 }
 
@@ -232,27 +407,38 @@ static void allow_descriptors(struct rlimit *before) {
   if (before->rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &more);
 }
 
-static void add_sites(struct leakslope_report *report,
-                      struct leakslope_measurement *m,
-                      struct ls_decision decision, struct ls_measured *to) {
-  struct ls_arena *arena = &report->arena;
-  const struct ls_record **chosen =
-      ls_arena_alloc(arena, RECORDS_READ * sizeof *chosen);
-  size_t n = chosen ? choose(m, decision, chosen, RECORDS_READ) : 0;
-  if (!n) return;
+static void find_shown(struct ls_arena *arena,
+                       const struct leakslope_measurement *m,
+                       struct ls_decision decision, struct ls_shown *shown) {
   struct rlimit limit;
+  shown->records = ls_arena_alloc(arena, RECORDS_READ * sizeof *shown->records);
+  shown->n =
+      shown->records ? choose(m, decision, shown->records, RECORDS_READ) : 0;
+  if (!shown->n) return;
   allow_descriptors(&limit);
-  struct ls_frames *parts = resolve(arena, chosen, n);
+  shown->parts = resolve(arena, shown->records, shown->n);
   if (limit.rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &limit);
-  struct ls_report_site *sites = ls_arena_alloc(arena, n * sizeof *sites);
-  to->step = ls_step_of(m, chosen[0]);
-  if (!parts || !sites) return;
+  if (!shown->parts) shown->n = 0;
+}
+
+static void add_sites(struct leakslope_report *report,
+                      const struct leakslope_measurement *m,
+                      const struct ls_shown *shown, struct ls_measured *to) {
+  struct ls_arena *arena = &report->arena;
+  struct ls_report_site *sites =
+      ls_arena_alloc(arena, shown->n * sizeof *sites);
+  struct callers *callers = ls_arena_alloc(arena, shown->n * sizeof *callers);
+  if (!shown->n || !sites || !callers) return;
   size_t at = 0;
-  for (size_t i = 0; i < n; i++) {
-    add_site(report, to, sites, chosen[i], parts + at);
-    at += chosen[i]->npcs;
+  for (size_t i = 0; i < shown->n; i++) {
+    add_site(report, m, to, sites, callers, shown->records[i],
+             shown->parts + at);
+    at += shown->records[i]->npcs;
   }
+  for (size_t i = 0; i < to->nsites; i++)
+    tell_callers(arena, &callers[i], &sites[i]);
   if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
+  for (size_t i = 0; i < to->nsites; i++) add_checkpoints(&report->arena, &sites[i]);
   to->sites = sites;
 }
 
@@ -280,18 +466,32 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
     ls_report_free(report);
     return NULL;
   }
-  struct ls_run_facts facts = facts_of(m);
-  struct ls_decision decision = ls_outcome_of(&facts);
   struct ls_measured *to = &one->measured;
+  struct ls_shown shown;
+  struct ls_run_facts facts;
+  struct ls_decision decision;
+  do { /* what is accepted may have hidden what is not */
+    facts = facts_of(m);
+    decision = ls_outcome_of(&facts);
+    find_shown(&report->arena, m, decision, &shown);
+  } while (ls_accept_shown(m, &shown, &report->arena, to));
   one->is_measured = 1;
   to->outcome = decision.outcome;
   to->reason = decision.reason;
   to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
   to->iterations = m->iterations;
   to->planned = m->target;
+  if (to->reason == LS_REASON_TOO_SLOW && to->planned <= m->iterations)
+    to->planned = facts.last;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
+  to->untraced_bytes = ls_untraced_rate(m);
   to->ruled_out = rules_out(m);
-  add_sites(report, m, decision, to);
+  to->first_rung = m->first_rung;
+  if (ls_baseline_file())
+    to->name = ls_arena_string(&report->arena, m->plan.name);
+  if (shown.n) to->step = ls_step_of(m, shown.records[0]);
+  add_sites(report, m, &shown, to);
+  ls_accept_find_stale(m, &report->arena, to);
   return report;
 }

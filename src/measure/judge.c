@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "measure/measurement.h"
@@ -52,18 +53,49 @@ static void adopt_path(struct leakslope_measurement *m,
     return;
   group->group = (uint32_t)(member - m->records) + 1;
   group->npcs = member->npcs;
+  memcpy(group->label, member->label, sizeof group->label);
   for (uint32_t i = 0; i < member->npcs; i++) group->pcs[i] = member->pcs[i];
+}
+
+/* Where the last blocks are freed late, so were all before them, only that more
+   and more of them waited: what was kept shows in the survivors alone. */
+static void judge_survivors(struct ls_record *record,
+                            const int64_t births[LS_SERIES_WINDOWS]) {
+  struct ls_series survivors = record->series;
+  ls_series_of_survivors(&survivors, births);
+  enum ls_site_state kept = ls_site_judge(&survivors, births, 0);
+  if (kept <= record->state) return;
+  record->state = kept;
+  record->series = survivors;
+}
+
+/* A gauge has no blocks that were born: what was never given back stands for
+   them. */
+static void births_of_gauge(const struct ls_series *series,
+                            int64_t births[LS_SERIES_WINDOWS]) {
+  unsigned n = ls_series_windows(series);
+  int64_t floor = INT64_MAX;
+  for (unsigned w = n; w-- > 0;) {
+    int64_t low = series->count.low[w] < floor ? series->count.low[w] : floor;
+    if (w + 1 < n) births[w + 1] = floor - low;
+    floor = low;
+  }
+  if (n)
+    births[0] = floor > series->base_count ? floor - series->base_count : 0;
 }
 
 static void judge_one(struct leakslope_measurement *m, uint32_t i,
                       int64_t (*births)[LS_SERIES_WINDOWS]) {
   struct ls_record *record = &m->records[i];
   ls_series_extend(&record->series, m->iterations);
-  int64_t limit = record->domain == LS_DOMAIN_FD ? m->fd_limit : 0;
+  if (births && record->domain == LS_DOMAIN_GAUGE)
+    births_of_gauge(&record->series, births[i]);
+  int64_t limit = m->limits[record->domain];
   record->state =
       ever_rose(&record->series)
           ? ls_site_judge(&record->series, births ? births[i] : NULL, limit)
           : LS_SITE_OK;
+  if (record->settled && births) judge_survivors(record, births[i]);
   if (record->state > m->worst) m->worst = record->state;
 }
 

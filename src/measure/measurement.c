@@ -3,24 +3,17 @@
 #include "callsite/callsite.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "measure/limits.h"
 #include "platform/guard.h"
+#include "tracker/open_fds.h"
+#include "tracker/threads.h"
 
-/* Stops for growth: enough to judge, far from harming the machine. */
-static const int64_t GROWTH_STOP = 64LL << 20; /* bytes */
 enum {
-  GROWTH_MIN_ITERATIONS = 20, /* unless memory runs short */
-  SHORT_MIN_ITERATIONS = 5,   /* what a judgement on memory alone needs */
-  AVAILABLE_SHARE = 4,        /* memory runs short at a quarter of it */
-  FD_STOP = 256,
   SHORTEST_LAST = 251, /* iterations: the rule's least */
   SUSPECT_FACTOR = 5   /* budget of a suspect, in budgets */
 };
@@ -75,46 +68,6 @@ void leakslope_measure_cancel(struct leakslope_measurement *m) {
   ls_pages_unmap(m, m->size);
 }
 
-/* ---- what could be allocated
- * -------------------------------------------------- */
-
-static int64_t limit_left(int resource, int64_t used) {
-  struct rlimit limit;
-  if (getrlimit(resource, &limit) || limit.rlim_cur == RLIM_INFINITY)
-    return INT64_MAX;
-  return (int64_t)limit.rlim_cur - used;
-}
-
-/* A small file of /proc, without stdio; the length read. */
-static size_t read_small(const char *path, char *text, size_t size) {
-  long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-  if (fd < 0) return 0;
-  ssize_t n = read((int)fd, text, size - 1);
-  (void)syscall(SYS_close, fd);
-  text[n > 0 ? n : 0] = '\0';
-  return n > 0 ? (size_t)n : 0;
-}
-
-static int64_t memory_available(void) {
-  char text[4096];
-  int64_t available = INT64_MAX, used = 0;
-  if (read_small("/proc/meminfo", text, sizeof text)) {
-    const char *at = strstr(text, "MemAvailable:");
-    if (at) available = strtoll(at + strlen("MemAvailable:"), NULL, 10) * 1024;
-  }
-  if (read_small("/proc/self/statm", text, sizeof text))
-    used = strtoll(text, NULL, 10) * sysconf(_SC_PAGESIZE);
-  int64_t space = limit_left(RLIMIT_AS, used);
-  return space < available ? space : available;
-}
-
-static int64_t fds_allowed(void) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
-    return 0;
-  return (int64_t)limit.rlim_cur;
-}
-
 /* ---- the loop
  * ------------------------------------------------------------------- */
 
@@ -150,26 +103,17 @@ static void choose_ladder(struct leakslope_measurement *m) {
   m->target = m->first_rung;
 }
 
-/* The program's own code: what it does there is counted. */
-static void settle(const struct leakslope_measurement *m) {
-  if (!m->plan.settle) return;
-  int before = ls_owner;
-  ls_guard_leave(LS_OWNER_HOST);
-  m->plan.settle(m->plan.settle_arg);
-  ls_owner = before;
-}
-
 static void baseline(struct leakslope_measurement *m) {
-  size_t bytes;
-  settle(m);
+  ls_settle(m);
   choose_ladder(m);
-  m->fd_limit = fds_allowed();
-  m->available = memory_available();
-  ls_tracker_memory(&bytes, NULL);
-  m->base_bytes = (int64_t)bytes;
+  ls_limits_baseline(m);
+  ls_untraced_baseline(m);
   m->drops = ls_tracker_drops();
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees();
   m->epoch = next_epoch;
+  ls_open_fds_baseline();
+  ls_threads_reap();
+  ls_gauges_baseline(m);
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
@@ -192,6 +136,7 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   m->done = 1;
   m->drops = ls_tracker_drops() - m->drops + m->nlost;
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees() - m->foreign_frees;
+  ls_births_note(m);
   ls_tracker_epoch(0);
   /* Made here and not by the process that waits: only this one knows the
      libraries that were loaded in the loop. */
@@ -199,52 +144,27 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   size_t size = report ? ls_report_encode(report, ls_measurement_result(m),
                                           LS_RESULT_SIZE)
                        : 0;
+  if (size > LS_RESULT_SIZE) {
+    ls_report_forget_paths(report);
+    size = ls_report_encode(report, ls_measurement_result(m), LS_RESULT_SIZE);
+  }
   m->result_size = size <= LS_RESULT_SIZE ? size : 0;
   ls_report_free(report);
-  return 0;
-}
-
-static int64_t grown_bytes(void) {
-  size_t now;
-  ls_tracker_memory(&now, NULL);
-  return (int64_t)now;
-}
-
-static int memory_stops(const struct leakslope_measurement *m) {
-  int64_t growth = grown_bytes() - m->base_bytes;
-  if (growth < GROWTH_STOP && growth < m->available / AVAILABLE_SHARE) return 0;
-  if (growth < (1 << 20)) return 0; /* a tiny limit is the test's business */
-  if (m->iterations >= GROWTH_MIN_ITERATIONS) return growth >= GROWTH_STOP;
-  if (growth < m->available / AVAILABLE_SHARE) return 0;
-  /* Short of memory: go on to what a judgement needs, if that still fits. */
-  int64_t each = growth / (int64_t)m->iterations;
-  return m->iterations >= SHORT_MIN_ITERATIONS ||
-         growth + 2 * each > m->available;
-}
-
-static int descriptors_stop(const struct leakslope_measurement *m) {
-  int64_t stop = m->fd_limit && m->fd_limit / AVAILABLE_SHARE < FD_STOP
-                     ? m->fd_limit / AVAILABLE_SHARE
-                     : FD_STOP;
-  for (uint32_t i = 0; i < m->nrecords; i++) {
-    const struct ls_record *record = &m->records[i];
-    if (record->domain == LS_DOMAIN_FD &&
-        record->series.count.held - record->series.base_count >= stop)
-      return 1;
-  }
   return 0;
 }
 
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
-  ls_judge_all(m);
+  int is_last = m->plan.iterations || m->target >= m->last_rung;
+  if (is_last)
+    ls_judge_settled(m);
+  else
+    ls_judge_all(m);
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
-  if (m->target >= m->last_rung) {
-    int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
-    if (!once_more) return finish(m, LS_STOP_DONE);
-  }
+  int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
+  if (is_last && !once_more) return finish(m, LS_STOP_DONE);
   if (!m->extended) {
     m->extended = 1;
     m->deadline_ns =
@@ -256,18 +176,22 @@ static int at_rung(struct leakslope_measurement *m) {
 
 /* The budget is used up: more of it for a suspect, once. */
 static int out_of_time(struct leakslope_measurement *m) {
-  ls_judge_all(m);
+  if (m->extended)
+    ls_judge_settled(m);
+  else
+    ls_judge_all(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
   m->extended = 1;
   m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
   return 1;
 }
 
-/* Descriptors may be closed by calls that no hook sees: now and then, and
-   before each judgement, those that are gone are taken out. */
-static int settles(const struct leakslope_measurement *m) {
-  enum { EVERY = 64 };
-  return m->iterations % EVERY == 0 || m->iterations >= m->target;
+/* What costs a few system calls is asked at the end of each window of a series
+   (there are 64 at most), and before a judgement. */
+static int ends_window(const struct leakslope_measurement *m) {
+  uint32_t length = 1;
+  while (m->iterations / length > LS_SERIES_WINDOWS) length *= 2;
+  return m->iterations % length == 0 || m->iterations >= m->target;
 }
 
 static int out_of_budget(const struct leakslope_measurement *m) {
@@ -277,26 +201,29 @@ static int out_of_budget(const struct leakslope_measurement *m) {
 /* Whether the iteration that ends is the last before a judgement. */
 static int is_judged_next(struct leakslope_measurement *m) {
   m->iterations++;
-  int is = m->iterations >= m->target || memory_stops(m) ||
-           descriptors_stop(m) || out_of_budget(m);
+  int is = m->iterations >= m->target || ls_limits_memory_stops(m) ||
+           ls_limits_objects_stop(m) || out_of_budget(m);
   m->iterations--;
   return is;
 }
 
 static int end_iteration(struct leakslope_measurement *m) {
-  if (m->plan.settle && is_judged_next(m)) settle(m);
+  if (m->plan.settle && is_judged_next(m)) ls_settle(m);
   m->iterations++;
-  if (settles(m)) ls_tracker_reconcile_fds();
+  if (ends_window(m)) ls_open_fds_reconcile();
+  ls_threads_reap();
+  ls_untraced_boundary(m);
+  ls_gauges_boundary(m);
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);
-  if (memory_stops(m)) {
-    ls_judge_all(m);
-    return finish(m, LS_STOP_MEMORY);
+  if (ls_limits_memory_stops(m)) {
+    ls_judge_settled(m);
+    if (ls_limits_memory_stops(m)) return finish(m, LS_STOP_MEMORY);
   }
-  if (descriptors_stop(m)) {
-    ls_judge_all(m);
-    return finish(m, LS_STOP_LIMIT);
+  if (ls_limits_objects_stop(m)) {
+    ls_judge_settled(m);
+    if (ls_limits_objects_stop(m)) return finish(m, LS_STOP_LIMIT);
   }
   if (m->iterations >= m->target) return at_rung(m);
   if (out_of_budget(m)) return out_of_time(m);
@@ -337,6 +264,28 @@ void leakslope_measure_step(struct leakslope_measurement *m, unsigned step) {
 
 unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
   return m->iterations;
+}
+
+static double seconds_left(const struct leakslope_measurement *m) {
+  uint32_t done = m->iterations, more = m->target - m->iterations;
+  uint64_t now = clock_ns(CLOCK_MONOTONIC);
+  if (!done || m->target < done || now < m->started_ns) return -1;
+  double left = (double)(now - m->started_ns) / done * more;
+  /* Without an exact number, time runs out before that. */
+  double budget = m->deadline_ns > now ? (double)(m->deadline_ns - now) : 0;
+  if (!m->plan.iterations && budget < left) left = budget;
+  return left * 1e-9;
+}
+
+void leakslope_measure_progress(const struct leakslope_measurement *m,
+                                struct leakslope_progress *progress) {
+  progress->iterations = m->iterations;
+  progress->planned = m->target;
+  progress->seconds_left = seconds_left(m);
+  progress->suspects = 0;
+  for (uint32_t i = 0; i < m->nrecords; i++)
+    progress->suspects += m->records[i].level == LS_LEVEL_TRACEBACK &&
+                          m->records[i].state >= LS_SITE_SUSPECT;
 }
 
 static void keep_note(struct leakslope_measurement *m, const char *why) {

@@ -6,7 +6,11 @@
  *   records.c      per iteration: the sites that were touched -> their series
  *   judge.c        at a rung: series and births -> the state of each
  *   steps.c        in which part of an iteration a site grows
+ *   births.c       at the end: in which iterations survivors were born
+ *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
+ *   wrappers.c     which frame is not to blame
+ *   accepted.c     and what of it is accepted
  *
  * The struct and its records lie in memory shared with forked copies, so that
  * what a copy recorded outlives it, however it ended.  `book` is private to
@@ -22,8 +26,11 @@
 #include <sys/types.h>
 
 #include "leakslope.h" /* types: struct leakslope_plan */
+#include "measure/gauge.h"
+#include "measure/untraced.h"
 #include "platform/arena.h"
 #include "report/model.h"
+#include "symbolize/symbolize.h"
 #include "tracker/tracker.h"
 #include "verdict/verdict.h"
 
@@ -31,7 +38,8 @@ enum {
   LS_RECORD_FRAMES = 64,          /* of a path, kept for a copy that dies */
   LS_MEASUREMENT_SIZE = 24 << 20, /* address space, touched as needed */
   LS_RESULT_SIZE = 1 << 20,       /* of it, for the encoded report */
-  LS_NOTE_SIZE = 256
+  LS_NOTE_SIZE = 256,
+  LS_LABEL_SIZE = 96
 };
 
 /* At which level a series was kept. */
@@ -44,8 +52,13 @@ struct ls_record {
   struct ls_series series;
   uint32_t level;
   uint32_t domain;
-  uint32_t group; /* of a traceback: the record of its call site, plus one */
-  uint32_t state; /* enum ls_site_state, as judged last */
+  uint32_t group;    /* of a traceback: the record of its call site, plus one */
+  uint32_t state;    /* enum ls_site_state, as judged last */
+  uint32_t accepted; /* 1: grows by permission, and makes no outcome */
+  uint32_t settled;  /* 1: of its blocks some were freed late */
+  uint32_t every;    /* its survivors were born at this distance, 0: at none */
+  uint32_t born[LS_BORN]; /* the first of them */
+  char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */
@@ -76,8 +89,12 @@ struct leakslope_measurement {
   uint64_t drops;       /* since the baseline */
   int64_t foreign_frees;
   int64_t base_bytes;
-  int64_t available; /* bytes that could be allocated at the baseline */
-  int64_t fd_limit;
+  int64_t available;     /* bytes that could be allocated at the baseline */
+  int64_t base_mapped;   /* bytes, by traced calls */
+  int64_t base_resident; /* bytes, of everything */
+  int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
+  struct ls_memory_samples memory;
+  struct ls_gauge_seen gauges[LS_GAUGES];
   uint32_t epoch; /* of the baseline; iteration k is epoch + k */
   uint32_t worst; /* enum ls_site_state */
   char note[LS_NOTE_SIZE];
@@ -106,10 +123,18 @@ int ls_book_open(struct leakslope_measurement *m);
 void ls_book_close(struct leakslope_measurement *m);
 struct ls_seen *ls_book_seen(struct leakslope_measurement *m, uint32_t site);
 
+/* A record that has no site yet: index plus one, 0 without room for it (which
+   is counted). */
+uint32_t ls_records_new(struct leakslope_measurement *m, enum ls_level level,
+                        enum ls_domain domain, int64_t base_count,
+                        int64_t base_bytes);
+
 /* At the baseline: what every site holds. */
 void ls_records_baseline(struct leakslope_measurement *m);
 /* At the end of iteration m->iterations: the sites that were touched. */
 void ls_records_boundary(struct leakslope_measurement *m);
+/* After it: what was freed since, of the sites that have a series. */
+void ls_records_settle(struct leakslope_measurement *m);
 
 /* ---- judge.c
  * ------------------------------------------------------------------ */
@@ -126,12 +151,61 @@ void ls_judge_all(struct leakslope_measurement *m);
 uint32_t ls_step_of(struct leakslope_measurement *m,
                     const struct ls_record *record);
 
+/* ---- births.c
+ * ----------------------------------------------------------------- */
+
+/* At the end: at which distance the survivors of leaks were born. */
+void ls_births_note(struct leakslope_measurement *m);
+
+/* ---- wrappers.c
+ * ----------------------------------------------------------------- */
+
+/* How many frames of a record's path, from the index `callsite` on, allocate
+   for their callers and hand the block on. */
+size_t ls_wrappers_of(const struct leakslope_measurement *m,
+                      const struct ls_record *record, size_t callsite);
+
+/* ---- settle.c
+ * ----------------------------------------------------------------- */
+
+/* Calls the program's settle function, if it has one. */
+void ls_settle(const struct leakslope_measurement *m);
+
+/* Judges all; where something is suspect, waits for what is freed late and
+   judges again. */
+void ls_judge_settled(struct leakslope_measurement *m);
+
 /* ---- evidence.c
  * ----------------------------------------------------------------- */
 
 /* The outcome and the offending sites, as a report of one case; NULL without
    memory. */
 struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m);
+
+/* Records that are to be shown, with their frames. */
+struct ls_shown {
+  const struct ls_record **records;
+  struct ls_frames *parts; /* those of each record's pcs, in a row */
+  size_t n;
+};
+
+/* A record as a site of the report; 0 without memory. */
+int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
+                     const struct ls_frames *parts,
+                     struct ls_report_site *site);
+
+/* ---- accepted.c
+ * ----------------------------------------------------------------- */
+
+/* What is accepted of the records shown is marked so and noted in `to`; the
+   rest is to be judged again then.  Returns how many. */
+size_t ls_accept_shown(struct leakslope_measurement *m,
+                       const struct ls_shown *shown, struct ls_arena *arena,
+                       struct ls_measured *to);
+
+/* A clean test of which the baseline knows a leak that is gone. */
+void ls_accept_find_stale(const struct leakslope_measurement *m,
+                          struct ls_arena *arena, struct ls_measured *to);
 
 /* Where the encoded report of a measurement lies. */
 void *ls_measurement_result(struct leakslope_measurement *m);

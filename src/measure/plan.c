@@ -2,23 +2,33 @@
 #include <errno.h>
 #include <string.h>
 
+#include "accept/accept.h"
 #include "leakslope.h"
 #include "platform/guard.h"
 #include "platform/options.h"
 
+/* As CK_LEAK_DOMAINS names them. */
+static const char *const domains[] = {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
+                                      [LEAKSLOPE_DOMAIN_FD] = "fd",
+                                      [LEAKSLOPE_DOMAIN_MMAP] = "mmap",
+                                      [LEAKSLOPE_DOMAIN_THREAD] = "thread",
+                                      [LEAKSLOPE_DOMAIN_TIMER] = "timer"};
+
 int leakslope_plan_init(struct leakslope_plan *plan) {
-  char message[256];
+  char message[512];
   memset(plan, 0, sizeof *plan);
   int before = ls_guard_enter();
   plan->iterations = (unsigned)ls_options_number("CK_LEAK_ITERATIONS", 0);
   plan->warmup = (unsigned)ls_options_number("CK_LEAK_WARMUP", 3);
   plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
   plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
-  if (ls_options_is("CK_LEAK_DOMAINS", "malloc"))
-    plan->domains |= 1u << LEAKSLOPE_DOMAIN_MALLOC;
-  if (ls_options_is("CK_LEAK_DOMAINS", "fd"))
-    plan->domains |= 1u << LEAKSLOPE_DOMAIN_FD;
+  for (unsigned i = 0; i < sizeof domains / sizeof *domains; i++)
+    if (ls_options_is("CK_LEAK_DOMAINS", domains[i])) plan->domains |= 1u << i;
+  /* What the program itself tells of is always meant to be judged. */
+  plan->domains |=
+      1u << LEAKSLOPE_DOMAIN_TRACKED | 1u << LEAKSLOPE_DOMAIN_GAUGE;
   int rc = ls_options_check(message, sizeof message);
+  if (!rc) rc = ls_accept_load(message, sizeof message);
   ls_guard_leave(before);
   return rc;
 }

@@ -5,7 +5,12 @@
  * A site gets a series of its own at its second change: a leak that is reached
  * through a different path each time leaves thousands of sites with one change
  * each, and their common call site has the series that tells.
+ *
+ * All memory together has none: on recordings it finds no further leak (by
+ * itself it misses one family in thirteen), and healthy tests need 2 to 8 %
+ * more iterations.  Tracebacks alone miss one scenario in eighty.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "callsite/callsite.h"
@@ -70,9 +75,9 @@ void ls_records_baseline(struct leakslope_measurement *m) {
   }
 }
 
-static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
-                           uint32_t site, int64_t base_count,
-                           int64_t base_bytes) {
+uint32_t ls_records_new(struct leakslope_measurement *m, enum ls_level level,
+                        enum ls_domain domain, int64_t base_count,
+                        int64_t base_bytes) {
   if (m->nrecords == m->capacity) {
     m->nlost++;
     return 0;
@@ -80,10 +85,24 @@ static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
   struct ls_record *record = &m->records[m->nrecords];
   memset(record, 0, sizeof *record);
   record->level = level;
-  record->domain = ls_tracker_domain(site);
-  record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
+  record->domain = domain;
   ls_series_begin(&record->series, base_count, base_bytes);
   return ++m->nrecords;
+}
+
+static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
+                           uint32_t site, int64_t base_count,
+                           int64_t base_bytes) {
+  uint32_t index =
+      ls_records_new(m, level, ls_tracker_domain(site), base_count, base_bytes);
+  if (!index) return 0;
+  struct ls_record *record = &m->records[index - 1];
+  record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
+  const char *label = ls_tracker_label(site);
+  if (label)
+    snprintf(record->label, sizeof record->label, "without a traced call: %s",
+             label);
+  return index;
 }
 
 /* The slot of a call site in a domain, made if need be; NULL when full. */
@@ -164,14 +183,48 @@ static void boundary_of(struct leakslope_measurement *m, uint32_t site) {
   change_site(m, site, seen);
 }
 
-void ls_records_boundary(struct leakslope_measurement *m) {
+/* Visits the sites that may have changed since this was called last. */
+static void each_dirty(struct leakslope_measurement *m,
+                       void (*visit)(struct leakslope_measurement *m,
+                                     uint32_t site)) {
   const uint32_t *dirty;
   int overflowed;
   uint32_t n = ls_tracker_dirty(&dirty, &overflowed);
   if (overflowed) {
     uint32_t all = ls_tracker_sites();
-    for (uint32_t site = 1; site <= all; site++) boundary_of(m, site);
+    for (uint32_t site = 1; site <= all; site++) visit(m, site);
   } else {
-    for (uint32_t i = 0; i < n; i++) boundary_of(m, dirty[i]);
+    for (uint32_t i = 0; i < n; i++) visit(m, dirty[i]);
   }
+}
+
+void ls_records_boundary(struct leakslope_measurement *m) {
+  each_dirty(m, boundary_of);
+}
+
+static void settle_record(struct leakslope_measurement *m, uint32_t record,
+                          int64_t count_diff, int64_t bytes_diff) {
+  if (!record) return;
+  struct ls_series *series = &m->records[record - 1].series;
+  m->records[record - 1].settled = 1;
+  ls_series_settle(series, series->count.held + count_diff,
+                   series->bytes.held + bytes_diff);
+}
+
+/* Only what is freed counts: what is allocated after an iteration belongs to
+   none. */
+static void settle_site(struct leakslope_measurement *m, uint32_t site) {
+  if (!(m->plan.domains >> ls_tracker_domain(site) & 1)) return;
+  struct ls_live live = ls_tracker_live(site);
+  struct ls_seen *seen = ls_book_seen(m, site);
+  if (!seen || live.count > seen->count || live.bytes > seen->bytes) return;
+  int64_t count = live.count - seen->count, bytes = live.bytes - seen->bytes;
+  settle_record(m, seen->group, count, bytes);
+  settle_record(m, seen->record, count, bytes);
+  seen->count = live.count;
+  seen->bytes = live.bytes;
+}
+
+void ls_records_settle(struct leakslope_measurement *m) {
+  each_dirty(m, settle_site);
 }

@@ -20,19 +20,25 @@ struct ls_arena_chunk {
 
 static _Atomic size_t pages_total;
 
-void *ls_pages_map(size_t size, int shared) {
+static void *map(size_t size, int flags) {
   int saved = errno; /* the host's: we may be inside its call of malloc */
   /* The system call itself: mmap(3) is one of the calls we intercept. */
-  long at = syscall(
-      SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
-      MAP_ANONYMOUS | MAP_NORESERVE | (shared ? MAP_SHARED : MAP_PRIVATE), -1,
-      0L);
+  long at = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
+                    MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0L);
   if (at != -1) (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
   errno = saved;
   if (at == -1) return NULL;
   void *pages = (void *)at;
   atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return pages;
+}
+
+void *ls_pages_map(size_t size, int shared) {
+  return map(size, shared ? MAP_SHARED : MAP_PRIVATE);
+}
+
+void *ls_pages_map_whole(size_t size) {
+  return map(size, MAP_PRIVATE | MAP_POPULATE);
 }
 
 void ls_pages_unmap(void *pages, size_t size) {
@@ -45,10 +51,27 @@ size_t ls_pages_total(void) {
   return atomic_load_explicit(&pages_total, memory_order_relaxed);
 }
 
+/* One chunk is kept, zeroed, if little of it was used: who takes many small
+   snapshots is not to pay the kernel for each. */
+static _Atomic(struct ls_arena_chunk *) spare;
+
+static int keep_spare(struct ls_arena_chunk *chunk) {
+  enum { LITTLE = 4096 };
+  struct ls_arena_chunk *none = NULL;
+  if (chunk->size != CHUNK_SIZE || chunk->used > LITTLE || atomic_load(&spare))
+    return 0;
+  memset(chunk, 0, chunk->used);
+  if (atomic_compare_exchange_strong(&spare, &none, chunk)) return 1;
+  chunk->size = CHUNK_SIZE;
+  return 0;
+}
+
 static struct ls_arena_chunk *chunk_new(size_t payload) {
   size_t size = sizeof(struct ls_arena_chunk) + payload;
   size = (size + CHUNK_SIZE - 1) / CHUNK_SIZE * CHUNK_SIZE;
-  struct ls_arena_chunk *chunk = ls_pages_map(size, 0);
+  struct ls_arena_chunk *chunk = NULL;
+  if (size == CHUNK_SIZE) chunk = atomic_exchange(&spare, NULL);
+  if (!chunk) chunk = ls_pages_map(size, 0);
   if (!chunk) return NULL;
   chunk->size = size;
   chunk->used = sizeof *chunk;
@@ -84,7 +107,7 @@ void ls_arena_release(struct ls_arena *arena) {
   struct ls_arena_chunk *chunk = arena->chunk;
   while (chunk) {
     struct ls_arena_chunk *older = chunk->older;
-    ls_pages_unmap(chunk, chunk->size);
+    if (!keep_spare(chunk)) ls_pages_unmap(chunk, chunk->size);
     chunk = older;
   }
   arena->chunk = NULL;

@@ -41,6 +41,9 @@ void ls_arena_release(struct ls_arena *arena);
 void *ls_pages_map(size_t size, int shared);
 void ls_pages_unmap(void *pages, size_t size);
 
+/* The same, and all of them there at once: for what is about to be filled. */
+void *ls_pages_map_whole(size_t size);
+
 /* Bytes now mapped by the two families above, in this process. */
 size_t ls_pages_total(void);
 

@@ -60,3 +60,30 @@ int ls_file_replace(const char *path, const void *data, size_t size) {
   if (rc) (void)unlink(name);
   return rc;
 }
+
+static int read_all(int fd, char *data, size_t size) {
+  while (size) {
+    ssize_t n = read(fd, data, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -errno;
+    if (n == 0) return -EIO; /* it became shorter */
+    data += n;
+    size -= (size_t)n;
+  }
+  return 0;
+}
+
+int ls_file_read(const char *path, size_t most, struct ls_arena *arena,
+                 char **data, size_t *size) {
+  struct stat st;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return -errno;
+  int rc = fstat(fd, &st) ? -errno : 0;
+  if (!rc && !S_ISREG(st.st_mode)) rc = -EINVAL;
+  if (!rc && (size_t)st.st_size > most) rc = -EFBIG;
+  *data = rc ? NULL : ls_arena_alloc(arena, (size_t)st.st_size + 1);
+  if (!rc && !*data) rc = -ENOMEM;
+  if (!rc) rc = read_all(fd, *data, *size = (size_t)st.st_size);
+  close(fd);
+  return rc;
+}

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "platform/arena.h"
+
 /*
  * Replaces `path` by `size` bytes at `data`: a temporary file beside it,
  * flushed, then renamed.  What is not a regular file (a pipe, /dev/stdout) is
@@ -15,6 +17,14 @@
  * is still there untouched.
  */
 int ls_file_replace(const char *path, const void *data, size_t size);
+
+/*
+ * The bytes of a regular file of at most `most` bytes, in the arena, with a NUL
+ * behind them.  Returns 0, or a negative errno (-EFBIG for a larger one,
+ * -EINVAL for what is no regular file: it is not waited for).
+ */
+int ls_file_read(const char *path, size_t most, struct ls_arena *arena,
+                 char **data, size_t *size);
 
 /* Writes all of it, through EINTR and short writes; 0 or a negative errno. */
 int ls_file_write_all(int fd, const void *data, size_t size);

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform/guard.h"
 
-_Thread_local int ls_owner;
+_Thread_local struct ls_own ls_own;

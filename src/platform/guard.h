@@ -16,9 +16,16 @@ enum ls_owner {
   LS_OWNER_API = 2   /* inside a function of leakslope.h */
 };
 
-/* initial-exec: reading it must never call __tls_get_addr, which allocates. */
-extern _Thread_local int ls_owner
+/* What a thread has at hand, of all layers in one: a hook finds its place once.
+   initial-exec: reading it must never call __tls_get_addr, which allocates. */
+struct ls_own {
+  int owner;
+  struct ls_stacks *stacks;     /* traceback's, NULL until there are some */
+  struct ls_counters *counters; /* tracker's, likewise */
+};
+extern _Thread_local struct ls_own ls_own
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
+#define ls_owner (ls_own.owner)
 
 /* Enters our own code above the hook line; the result goes to _leave. */
 static inline int ls_guard_enter(void) {

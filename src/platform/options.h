@@ -29,14 +29,23 @@
   X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
   X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
     "what is repeated as one iteration: each test, each suite, all of them") \
-  X("CK_LEAK_DOMAINS", "malloc,fd", "list malloc|fd", "what is judged")      \
+  X("CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer",                        \
+    "list malloc|mmap|fd|thread|timer", "what is judged")                    \
+  X("CK_LEAK_SUPPRESSIONS", NULL, "path",                                    \
+    "file of leak:<pattern> lines, as LeakSanitizer's: no leak there")       \
+  X("CK_LEAK_BASELINE", NULL, "path",                                        \
+    "file of the leaks that are known: a new one fails, and a gone one too") \
   X("CK_LEAK_STRICT", "no", "yes|no",                                        \
     "yes: inconclusive, saturating and not repeatable fail too")             \
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
   X("CK_LEAK_LIST", "no", "yes|no",                                          \
     "yes: each run lists suite/tcase/test, and runs nothing")                \
   X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
-    "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")
+    "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")   \
+  X("CK_LEAK_JSON_FILE_NAME", NULL, "path",                                  \
+    "all of it as JSON, for `leakslope report`; a folder as above")          \
+  X("CK_LEAK_HTML_FILE_NAME", NULL, "path",                                  \
+    "a page for people, with growth curves and sources; a folder as above")
 
 struct ls_option {
   const char *name;

@@ -37,8 +37,10 @@ int ls_report_add_note(struct leakslope_report *report, const char *note) {
 
 static int blames(const struct ls_measured *m,
                   const struct ls_report_site *site) {
-  for (size_t i = 0; i < m->nsites; i++)
+  for (size_t i = 0; i < m->nsites && m->outcome == LS_LEAK; i++)
     if (ls_place_same(&m->sites[i], site)) return 1;
+  for (size_t i = 0; i < m->naccepted; i++)
+    if (ls_place_same(&m->accepted[i].site, site)) return 1;
   return 0;
 }
 
@@ -46,8 +48,7 @@ unsigned ls_report_discount(struct leakslope_report *report,
                             const struct leakslope_report *earlier) {
   struct ls_measured *m = measured_of(report);
   const struct ls_measured *other = measured_of(earlier);
-  if (!m || !other || m->outcome != LS_LEAK || other->outcome != LS_LEAK)
-    return 0;
+  if (!m || !other || m->outcome != LS_LEAK) return 0;
   /* The arena is the report's own, so its sites may be changed. */
   struct ls_report_site *sites = (struct ls_report_site *)m->sites;
   size_t kept = 0, n = m->nsites;

@@ -29,10 +29,15 @@ static uint64_t mix_frame(uint64_t hash, const struct leakslope_frame *frame) {
 
 void ls_fingerprint(const struct ls_report_site *site, char out[17]) {
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  if (site->fingerprint && strlen(site->fingerprint) == 16) {
+    memcpy(out, site->fingerprint, 17);
+    return;
+  }
   const char domain = (char)('0' + site->domain);
   hash = mix(hash, &domain, 1);
-  size_t end = site->named + FRAMES;
-  for (size_t i = site->named; i < end && i < site->nframes; i++)
+  if (site->label) hash = mix(hash, site->label, strlen(site->label));
+  size_t begin = site->named - site->beyond, end = begin + FRAMES;
+  for (size_t i = begin; i < end && i < site->nframes; i++)
     hash = mix_frame(hash, &site->frames[i]);
   for (unsigned i = 0; i < 16; i++)
     out[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "report/names.h"
 #include "report/number.h"
 #include "report/words.h"
 
@@ -32,8 +33,27 @@ static struct step step_of(double rate) {
   return (struct step){rate, 1};
 }
 
-static const char *noun_of(const struct ls_report_site *site) {
-  return site->domain == LEAKSLOPE_DOMAIN_FD ? "fd" : "block";
+const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain) {
+  static const struct ls_domain_words words[] = {
+      [LEAKSLOPE_DOMAIN_MALLOC] = {"block", "live blocks", 1},
+      [LEAKSLOPE_DOMAIN_FD] = {"fd", "live fds", 0},
+      [LEAKSLOPE_DOMAIN_MMAP] = {"mapping", "live mappings", 1},
+      [LEAKSLOPE_DOMAIN_THREAD] = {"thread", "live threads", 0},
+      [LEAKSLOPE_DOMAIN_TIMER] = {"timer", "live timers", 0},
+      [LEAKSLOPE_DOMAIN_TRACKED] = {"object", "live objects", 1},
+      [LEAKSLOPE_DOMAIN_GAUGE] = {"", "value", 0}};
+  return &words[domain];
+}
+
+/* " fds" after a number of them. */
+static void add_noun(struct ls_text *text, const struct ls_report_site *site,
+                     double number) {
+  const char *noun = ls_words_domain(site->domain)->noun;
+  if (*noun) ls_text_addf(text, " %s%s", noun, number == 1 ? "" : "s");
+}
+
+static int has_size(const struct ls_report_site *site) {
+  return ls_words_domain(site->domain)->has_size;
 }
 
 /* Iterations that the checkpoints reach over; 0 where there are none. */
@@ -50,7 +70,7 @@ static int has_rate(const struct ls_report_site *site) {
 }
 
 int ls_words_in_bytes(const struct ls_report_site *site) {
-  return site->domain != LEAKSLOPE_DOMAIN_FD && !has_rate(site);
+  return has_size(site) && !has_rate(site);
 }
 
 /* " (+1.0 KiB)": the bytes that go with the step as it is shown. */
@@ -60,7 +80,7 @@ static void add_bytes_of(struct ls_text *text,
   const struct ls_law *law = &site->law;
   double each = law->bytes_per_iteration / law->blocks_per_iteration;
   double bytes = each * step->blocks;
-  if (site->domain == LEAKSLOPE_DOMAIN_FD || !(fabs(bytes) >= 0.05)) return;
+  if (!has_size(site) || !(fabs(bytes) >= 0.05)) return;
   ls_text_add(text, " (");
   ls_number_add_size(text, bytes);
   ls_text_add(text, ")");
@@ -70,7 +90,7 @@ static void add_rate(struct ls_text *text, const struct ls_report_site *site) {
   struct step step = step_of(site->law.blocks_per_iteration);
   ls_text_add(text, "+");
   ls_number_add(text, step.blocks, 2);
-  ls_text_addf(text, " %s%s", noun_of(site), step.blocks == 1 ? "" : "s");
+  add_noun(text, site, step.blocks);
   if (step.iterations > 1) {
     ls_text_add(text, " / ");
     ls_number_add(text, step.iterations, 0);
@@ -108,7 +128,7 @@ static void add_sum(struct ls_text *text, const struct ls_report_site *site) {
   double sum = (double)site->law.last_count - (double)site->law.first_count;
   if (sum >= 0) ls_text_add(text, "+");
   ls_number_add(text, sum, 0);
-  ls_text_addf(text, " %s%s", noun_of(site), sum == 1 ? "" : "s");
+  add_noun(text, site, sum);
   add_span(text, site);
 }
 
@@ -122,14 +142,11 @@ void ls_words_growth(struct ls_text *text, const struct ls_report_site *site) {
 }
 
 void ls_words_law(struct ls_text *text, const struct ls_report_site *site) {
-  static const char *const forms[] = {[LS_LAW_LINEAR] = "linear",
-                                      [LS_LAW_DOUBLING] = "doubling",
-                                      [LS_LAW_DECELERATING] = "decelerating",
-                                      [LS_LAW_IRREGULAR] = "irregular"};
   const struct ls_law *law = &site->law;
   int in_bytes = ls_words_in_bytes(site);
-  ls_text_addf(text, "live %ss %" PRId64 " -> %" PRId64 ", %s",
-               in_bytes ? "byte" : noun_of(site),
+  ls_text_addf(text, "%s %" PRId64 " -> %" PRId64 ", %s",
+               in_bytes ? "live bytes" : ls_words_domain(site->domain)->live,
                in_bytes ? law->first_bytes : law->first_count,
-               in_bytes ? law->last_bytes : law->last_count, forms[law->form]);
+               in_bytes ? law->last_bytes : law->last_count,
+               ls_name(LS_NAMES_FORM, law->form));
 }

@@ -20,6 +20,7 @@
 #include "report/utf8.h"
 
 struct junit {
+  enum ls_junit_schema schema;
   struct ls_text *out;
   const struct leakslope_report *report;
   struct ls_text scratch; /* text not yet escaped */
@@ -50,10 +51,16 @@ static struct ls_text *fresh(struct junit *j) {
    gets in. */
 static uint64_t micros_of(double seconds) {
   if (!(seconds > 0)) return 0; /* Check says -1 of a failed test */
-  return (uint64_t)(fmin(seconds, 1e12) * 1e6 + 0.5);
+  return (uint64_t)((seconds < 1e12 ? seconds : 1e12) * 1e6 + 0.5);
 }
 
 static void time_attribute(struct junit *j, uint64_t micros) {
+  if (j->schema == LS_JUNIT_10) { /* three decimals at most */
+    uint64_t millis = (micros + 500) / 1000;
+    ls_text_addf(j->out, " time=\"%" PRIu64 ".%03" PRIu64 "\"", millis / 1000,
+                 millis % 1000);
+    return;
+  }
   ls_text_addf(j->out, " time=\"%" PRIu64 ".%06" PRIu64 "\"", micros / 1000000,
                micros % 1000000);
 }
@@ -64,7 +71,18 @@ static const char *suite_of(const struct junit *j, size_t i) {
 }
 
 static int same_suite(const struct junit *j, size_t a, size_t b) {
-  return strcmp(suite_of(j, a), suite_of(j, b)) == 0;
+  return j->report->cases[a].program == j->report->cases[b].program &&
+         strcmp(suite_of(j, a), suite_of(j, b)) == 0;
+}
+
+/* Suites of several programs may be named alike, and a service takes two tests
+   of one name for one. */
+static void add_suite(const struct junit *j, struct ls_text *text, size_t i) {
+  if (j->report->nprograms > 1) {
+    ls_text_add(text, ls_case_program(j->report, &j->report->cases[i]));
+    ls_text_add(text, ".");
+  }
+  ls_text_add(text, suite_of(j, i));
 }
 
 /* ---- properties ---------------------------------------------------------- */
@@ -98,12 +116,24 @@ static void site_properties(struct junit *j, const struct ls_measured *m) {
   property(j, "leak.fingerprint", fingerprint);
 }
 
+static void accepted_properties(struct junit *j, const struct ls_measured *m) {
+  static const char *const names[] = {[LS_SUPPRESSED] = "leak.suppressed",
+                                      [LS_IN_BASELINE] = "leak.in_baseline",
+                                      [LS_WITHIN_BOUND] = "leak.within_bound"};
+  for (size_t i = 0; i < m->naccepted; i++) {
+    ls_words_accepted(fresh(j), &m->accepted[i]);
+    property(j, names[m->accepted[i].by], ls_text_string(&j->scratch));
+  }
+}
+
 static void properties(struct junit *j, const struct ls_case *c) {
+  if (j->schema == LS_JUNIT_10) return;
   ls_text_add(j->out, "      <properties>\n");
   property(j, "leak.verdict", ls_outcome_name(ls_case_outcome(c)));
   count_property(j, "leak.iterations",
                  c->is_measured ? c->measured.iterations : 0);
   if (c->is_measured && c->measured.nsites) site_properties(j, &c->measured);
+  accepted_properties(j, &c->measured);
   ls_text_add(j->out, "      </properties>\n");
 }
 
@@ -136,7 +166,8 @@ static void end_problem(struct junit *j, const char *element) {
 static void measured_failure(struct junit *j, const struct ls_case *c) {
   const struct ls_measured *m = &c->measured;
   ls_words_message(fresh(j), m);
-  problem(j, "failure", ls_outcome_name(m->outcome),
+  problem(j, "failure",
+          m->reason == LS_REASON_STALE ? "stale" : ls_outcome_name(m->outcome),
           ls_text_string(&j->scratch));
   ls_measure_text(fresh(j), c);
   end_problem(j, "failure");
@@ -156,10 +187,10 @@ static void ordinary_failure(struct junit *j, const struct ls_case *c) {
 
 /* ---- test cases and suites ----------------------------------------------- */
 
-static void case_names(struct junit *j, const struct ls_case *c,
-                       const char *suite) {
+static void case_names(struct junit *j, size_t i) {
+  const struct ls_case *c = &j->report->cases[i];
   struct ls_text *text = fresh(j);
-  ls_text_add(text, suite);
+  add_suite(j, text, i);
   if (c->test.tcase) {
     ls_text_add(text, ".");
     ls_text_add(text, c->test.tcase);
@@ -174,8 +205,8 @@ static void case_names(struct junit *j, const struct ls_case *c,
 static void testcase(struct junit *j, size_t i) {
   const struct ls_case *c = &j->report->cases[i];
   ls_text_add(j->out, "    <testcase");
-  case_names(j, c, suite_of(j, i));
-  if (c->test.file) {
+  case_names(j, i);
+  if (c->test.file && j->schema != LS_JUNIT_10) {
     attribute(j, "file", c->test.file);
     if (c->test.line > 0) ls_text_addf(j->out, " line=\"%d\"", c->test.line);
   }
@@ -210,7 +241,8 @@ static void testsuite(struct junit *j, size_t first) {
   for (size_t i = first; i < j->report->ncases; i++)
     if (same_suite(j, first, i)) count(&t, &j->report->cases[i]);
   ls_text_add(j->out, "  <testsuite");
-  attribute(j, "name", suite_of(j, first));
+  add_suite(j, fresh(j), first);
+  attribute(j, "name", ls_text_string(&j->scratch));
   totals_attributes(j, &t);
   /* none is: what was not gated has run and passed */
   ls_text_add(j->out, " skipped=\"0\"");
@@ -228,10 +260,10 @@ static int is_first_of_suite(const struct junit *j, size_t i) {
   return 1;
 }
 
-void ls_write_junit(struct ls_text *out,
-                    const struct leakslope_report *report) {
+void ls_write_junit(struct ls_text *out, const struct leakslope_report *report,
+                    enum ls_junit_schema schema) {
   struct ls_arena arena = {0};
-  struct junit j = {.out = out, .report = report, .scratch = {.arena = &arena}};
+  struct junit j = {schema, out, report, {.arena = &arena}};
   struct totals all = {0};
   for (size_t i = 0; i < report->ncases; i++) count(&all, &report->cases[i]);
   ls_text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");

@@ -7,7 +7,8 @@
 #include "report/utf8.h"
 #include "report/words.h"
 
-enum { ROWS = 3 }; /* iteration, count, bytes */
+enum { ROWS = 3 };   /* iteration, count, bytes */
+enum { LABEL = 15 }; /* width of what is in front of them */
 
 /* Where viewers are to jump: the blamed place, else the test's own. */
 static void add_jump(struct ls_text *text, const struct ls_case *c) {
@@ -49,14 +50,16 @@ static int width_of(const struct ls_checkpoint *c) {
 
 static void add_checkpoints(struct ls_text *text,
                             const struct ls_report_site *site) {
-  int is_fd = site->domain == LEAKSLOPE_DOMAIN_FD;
-  const char *const labels[ROWS] = {
-      "after iteration", is_fd ? "live fds       " : "live blocks    ",
-      "live bytes     "};
-  unsigned rows = is_fd ? ROWS - 1 : ROWS; /* descriptors have no size */
+  const struct ls_domain_words *words = ls_words_domain(site->domain);
+  const char *const labels[ROWS] = {"after iteration", words->live,
+                                    "live bytes"};
+  unsigned rows = words->has_size ? ROWS : ROWS - 1;
   if (!site->ncheckpoints) return;
   for (unsigned row = 0; row < rows; row++) {
+    size_t start = text->length;
     ls_text_add(text, labels[row]);
+    while (text->length - start < LABEL && !text->truncated)
+      ls_text_add(text, " ");
     for (size_t i = 0; i < site->ncheckpoints; i++) {
       const struct ls_checkpoint *c = &site->checkpoints[i];
       ls_text_addf(text, " %*" PRId64, width_of(c), cell(c, row));
@@ -81,8 +84,11 @@ void ls_measure_text(struct ls_text *text, const struct ls_case *c) {
       ls_text_add(text, "also ");
       ls_words_site(text, &m->sites[i]);
       ls_text_add(text, "\n");
+      ls_words_born(text, &m->sites[i], "");
     }
     add_site(text, &m->sites[i]);
   }
   ls_words_facts(text, m, "");
+  ls_words_meant(text, m, "");
+  ls_words_entries(text, m, "");
 }

@@ -13,6 +13,8 @@
  *   live bytes      4096 29696 261120
  *   #0 handle_request (src/cache.c:9)
  *   251 of 251 iterations after 3 warm-ups: live blocks 4 -> 255, linear
+ *   a cache of up to 180 entries would have flattened
+ *   if it is meant: leakslope_bound("handle_request", <most>), or the ...
  *
  * Each further site likewise; reason and note, if any, come last.
  */

@@ -6,8 +6,8 @@
  *     └ cases[]            one per test (or the one of a measurement)
  *         └ measured       outcome, reason, iterations
  *             └ sites[]    the offending call sites, worst first
- *                 ├ law, checkpoints
- *                 └ callers[]: tracebacks, most growth first
+ *                 ├ law, checkpoints, curve
+ *                 └ paths[]: tracebacks that lead there, most growth first
  *
  * A report owns an arena; everything that it points to lies in that arena.
  * Writers never change a report.  Nothing here is used inside an intercepted
@@ -24,12 +24,24 @@
 #include "platform/text.h"
 #include "verdict/verdict.h"
 
-enum { LS_CHECKPOINTS = 10 };
+enum {
+  LS_CHECKPOINTS = 10,                     /* of a table, for people */
+  LS_CURVE_POINTS = LS_SERIES_WINDOWS + 1, /* all that is known, for a graph */
+  LS_PATHS = 8,                            /* told apart at most, of one site */
+  LS_BORN = 3
+};
 
 struct ls_checkpoint {
   uint32_t iteration; /* 0 is the baseline */
   int64_t count;      /* live then */
   int64_t bytes;
+};
+
+/* One way to a call site that has several. */
+struct ls_report_path {
+  struct ls_law law; /* of this way alone */
+  size_t nframes;
+  const struct leakslope_frame *frames; /* innermost first */
 };
 
 /* A call site that is not clean. */
@@ -39,12 +51,37 @@ struct ls_report_site {
   struct ls_law law;
   size_t ncheckpoints;
   const struct ls_checkpoint *checkpoints;
+  size_t ncurve;
+  const struct ls_checkpoint *curve; /* at the end of each window */
   size_t nframes;
   const struct leakslope_frame *frames; /* innermost first, without frames of
                                            ours and of the test runner */
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
-  uint32_t callers; /* distinct tracebacks of this site (>= 1) */
+  const char *label; /* what stands for a place where there are no frames:
+                        "without a traced call: socket:[..]"; NULL for none */
+  uint32_t callers;       /* distinct tracebacks of this site (>= 1) */
+  uint32_t every;         /* survivors were born at this distance; 0: at none */
+  uint32_t born[LS_BORN]; /* the first of them, 0 after the last */
+  size_t beyond;    /* of the frames before the named one, those that only this
+                       run showed to be wrappers: a fingerprint begins there */
+  const char *by;   /* the callers of that place and what each holds more, where
+                       there are several; else NULL */
+  const char *also; /* fingerprints of the other callers, with blanks between;
+                       NULL where they have the same */
+  size_t npaths;    /* 0 where there is one traceback, else the first is that
+                       of `frames`; fewer than callers where there were many */
+  const struct ls_report_path *paths;
+  const char *fingerprint; /* as a file says; NULL: by ls_fingerprint() */
+};
+
+/* A call site that grows, and by what that is accepted. */
+enum ls_acceptance { LS_SUPPRESSED, LS_IN_BASELINE, LS_WITHIN_BOUND };
+struct ls_accepted {
+  enum ls_acceptance by;
+  const char *rule; /* the pattern, or the fingerprint */
+  uint64_t limit;   /* of a bound: blocks */
+  struct ls_report_site site;
 };
 
 /* What was measured of one test. */
@@ -61,8 +98,14 @@ struct ls_measured {
   uint32_t step;      /* of an iteration, in which the worst site grows; 0: not
                          known, or nobody said which step it was in */
   uint64_t drops;
+  double untraced_bytes; /* per iteration, that no traced call explains */
   size_t nsites;
   const struct ls_report_site *sites; /* worst first; for LS_LEAK the leaks */
+  uint32_t first_rung; /* iterations after which it was judged first: what
+                          grows is under suspicion from there on */
+  size_t naccepted;
+  const struct ls_accepted *accepted; /* what grows too, most growth first */
+  const char *name; /* what a baseline calls it, NULL without one */
 };
 
 struct ls_case {
@@ -71,11 +114,27 @@ struct ls_case {
   int not_armed;              /* 1: of one not measured, and why */
   struct ls_measured measured;
   const char *reason;
+  unsigned program; /* index in the report's programs */
+};
+
+/* An option and its value in force. */
+struct ls_setting {
+  const char *name;
+  const char *value;
+};
+
+/* A program whose tests are reported, and how they were measured. */
+struct ls_program {
+  const char *name;
+  size_t nsettings;
+  struct ls_setting *settings;
 };
 
 struct leakslope_report {
   struct ls_arena arena;
-  const char *program;
+  const char *program; /* or what stands for several */
+  size_t nprograms;    /* 0 where nothing is known but the name */
+  struct ls_program *programs;
   size_t ncases;
   size_t capacity;
   struct ls_case *cases;
@@ -94,11 +153,31 @@ void ls_report_free(struct leakslope_report *report);
 struct ls_case *ls_report_add_case(struct leakslope_report *report,
                                    const struct leakslope_case *test);
 
+/* Adds a program to the report and returns its place (good until the next
+   call), or NULL without memory.  The name is copied. */
+struct ls_program *ls_report_add_program(struct leakslope_report *report,
+                                         const char *name);
+
+/* Adds an option (copied) to the latest program; 0 or -ENOMEM. */
+int ls_report_add_setting(struct leakslope_report *report, const char *name,
+                          const char *value);
+
+/* The name of the program that a case is of. */
+const char *ls_case_program(const struct leakslope_report *report,
+                            const struct ls_case *c);
+
+/* Leaves of each site the path with most growth, where there is no room for
+   all. */
+void ls_report_forget_paths(struct leakslope_report *report);
+
 /* Copies what was measured, with all it points to, into the report's arena.
    0 or -ENOMEM. */
 int ls_report_copy_measured(struct leakslope_report *report,
                             struct ls_measured *to,
                             const struct ls_measured *from);
+
+/* Whether what was measured fails a test. */
+int ls_measured_fails(const struct ls_measured *m, int strict);
 
 /* What was found of a case; one that was not measured is "not gated" or "not
    armed". */
@@ -157,6 +236,18 @@ void ls_words_details(struct ls_text *text, const struct ls_measured *m);
 /* The message of a case; "not gated: " and the reason of one not measured. */
 void ls_words_case(struct ls_text *text, const struct ls_case *c);
 
+/* "suppressed by leak:put: +1 block/iteration (+24.0 B) at src/cache.c:9 in
+   put"; "in the baseline: ..."; "within its bound of 500: ...". */
+void ls_words_accepted(struct ls_text *text, const struct ls_accepted *one);
+
+/* See leakslope_report_accepted, _suppressions. */
+unsigned ls_report_accepted(const struct leakslope_report *report);
+struct ls_suppression;
+void ls_words_suppressions(struct ls_text *text,
+                           const struct leakslope_report *report,
+                           const struct ls_suppression *all, size_t n,
+                           int whole);
+
 /* "41 tests: 38 judged, 1 leak, 1 not repeatable, 1 not gated"; judged is
    where a verdict was reached: clean, leak or saturating. */
 void ls_words_summary(struct ls_text *text,
@@ -168,7 +259,26 @@ void ls_fingerprint(const struct ls_report_site *site, char out[17]);
 
 /* ---- writers ------------------------------------------------------------- */
 
-void ls_write_junit(struct ls_text *out, const struct leakslope_report *report);
+/* How much a JUnit file says. */
+enum ls_junit_schema {
+  LS_JUNIT_ALL,
+  LS_JUNIT_10 /* what junit-10.xsd of Jenkins' xUnit plugin lets pass: a test
+                 case without file, line and properties */
+};
+
+void ls_write_junit(struct ls_text *out, const struct leakslope_report *report,
+                    enum ls_junit_schema schema);
+void ls_write_json(struct ls_text *out, const struct leakslope_report *report);
+/* Workflow commands of GitHub Actions, one line for each test that fails for
+   what was measured, and for each leak; and a summary in Markdown. */
+void ls_write_annotations(struct ls_text *out,
+                          const struct leakslope_report *report);
+void ls_write_markdown(struct ls_text *out,
+                       const struct leakslope_report *report);
+/* One page with everything in it; `sources` is the folder in which source
+   files with a relative name are looked for, NULL for the working directory. */
+void ls_write_html(struct ls_text *out, const struct leakslope_report *report,
+                   const char *sources);
 void ls_write_text(struct ls_text *out, const struct leakslope_report *report);
 
 #endif

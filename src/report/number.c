@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/number.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const double LIMIT = 1e18; /* fits 64 bits, and a digit to spare */
 
@@ -18,7 +22,8 @@ static struct decimal decimal_of(double value, unsigned decimals) {
   struct decimal d = {.digits = decimals};
   uint64_t scale = 1;
   for (unsigned i = 0; i < decimals; i++) scale *= 10;
-  double size = isnan(value) ? 0 : fmin(fabs(value), LIMIT);
+  double size = isnan(value) ? 0 : fabs(value);
+  if (size > LIMIT) size = LIMIT;
   d.whole = (uint64_t)size;
   d.fraction = (uint64_t)((size - (double)d.whole) * (double)scale + 0.5);
   if (d.fraction >= scale) { /* 0.96 with one digit */
@@ -51,6 +56,28 @@ void ls_number_add(struct ls_text *text, double value, unsigned decimals) {
     d.digits--;
   }
   add(text, &d);
+}
+
+/* What printf made, with a point for whatever the locale has instead. */
+static void add_with_point(struct ls_text *text, const char *digits) {
+  int in_point = 0;
+  for (; *digits; digits++) {
+    int plain = strchr("0123456789+-e", *digits) != NULL;
+    if (plain || !in_point) ls_text_add_bytes(text, plain ? digits : ".", 1);
+    in_point = !plain;
+  }
+}
+
+void ls_number_add_exact(struct ls_text *text, double value) {
+  enum { LEAST = 15, MOST = 17 };
+  char digits[40];
+  if (isnan(value)) value = 0;
+  if (isinf(value)) value = value > 0 ? DBL_MAX : -DBL_MAX;
+  for (int n = LEAST; n <= MOST; n++) {
+    snprintf(digits, sizeof digits, "%.*g", n, value);
+    if (strtod(digits, NULL) == value) break;
+  }
+  add_with_point(text, digits);
 }
 
 void ls_number_add_size(struct ls_text *text, double bytes) {

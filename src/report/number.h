@@ -21,6 +21,10 @@ void ls_number_add_fixed(struct ls_text *text, double value, unsigned decimals);
 /* The same without zeros at the end: "2.5", "2". */
 void ls_number_add(struct ls_text *text, double value, unsigned decimals);
 
+/* The fewest digits that are read back as the same value: for machines.  What
+   is no number is 0, what is infinite the largest of its sign. */
+void ls_number_add_exact(struct ls_text *text, double value);
+
 /* "+1.0 KiB", "-24.0 B": always with a sign and one decimal, in binary units
    that change where tracemalloc's do. */
 void ls_number_add_size(struct ls_text *text, double bytes);

@@ -19,7 +19,9 @@ int ls_place_same(const struct ls_report_site *a,
                   const struct ls_report_site *b) {
   const struct leakslope_frame *x = ls_place_blamed(a);
   const struct leakslope_frame *y = ls_place_blamed(b);
-  if (a->domain != b->domain || !x || !y) return 0;
+  if (a->domain != b->domain) return 0;
+  if (a->label && b->label) return !strcmp(a->label, b->label);
+  if (!x || !y) return 0;
   if (x->filename && y->filename)
     return x->lineno == y->lineno && !strcmp(x->filename, y->filename);
   return x->offset == y->offset && x->module && y->module &&
@@ -46,6 +48,11 @@ void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame) {
 void ls_place_add_blamed(struct ls_text *text,
                          const struct ls_report_site *site) {
   const struct leakslope_frame *frame = ls_place_blamed(site);
+  if (!frame && site->label) {
+    ls_text_add(text, " ");
+    ls_utf8_add(text, site->label, LS_UTF8_LINE);
+    return;
+  }
   if (!frame) {
     ls_text_add(text, " at an unknown place");
     return;

@@ -9,9 +9,10 @@ static const char *const texts[] = {
     [LS_REASON_ENDED_GROWING] = "ended early, and grew before that",
     [LS_REASON_FOREIGN_FREES] =
         "frees of blocks from before tracing may explain the growth",
-    [LS_REASON_UNTRACED] = "memory grows, and no traced call explains it",
+    [LS_REASON_UNTRACED] = "",
     [LS_REASON_UNCONFIRMED] =
         "grew, but a second run of the same test was clean",
+    [LS_REASON_STALE] = "",
     [LS_REASON_ENDED] = ""};
 
 static void add_iterations(struct ls_text *text, uint32_t n, const char *before,
@@ -39,6 +40,16 @@ static void add_drops(struct ls_text *text, const struct ls_measured *m) {
   ls_number_add_count(text, m->drops, "event");
 }
 
+static void add_untraced(struct ls_text *text, const struct ls_measured *m) {
+  ls_text_add(text, "memory grows");
+  if (m->untraced_bytes > 0) {
+    ls_text_add(text, " (");
+    ls_number_add_size(text, m->untraced_bytes);
+    ls_text_add(text, "/iteration)");
+  }
+  ls_text_add(text, ", and no traced call explains it");
+}
+
 void ls_words_reason(struct ls_text *text, const struct ls_measured *m) {
   uint32_t n = m->iterations;
   switch (m->reason) {
@@ -63,6 +74,9 @@ void ls_words_reason(struct ls_text *text, const struct ls_measured *m) {
       break;
     case LS_REASON_DROPS:
       add_drops(text, m);
+      break;
+    case LS_REASON_UNTRACED:
+      add_untraced(text, m);
       break;
     case LS_REASON_ENDED:
       add_ended(text, m);

@@ -16,12 +16,16 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 2,
+  VERSION = 4,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
-  SITE_BYTES = 4 + 4 + 4 + 6 * 8 + 4 + 4 + 8 + 4
+  LAW_BYTES = 4 + 6 * 8,
+  PATH_BYTES = LAW_BYTES + 4,
+  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 +
+               8 + 4 + 4 * (1 + LS_BORN),
+  ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 
 struct wire {
@@ -63,7 +67,7 @@ static void walk_string(struct wire *w, const char **string) {
   int32_t length = *string ? (int32_t)strlen(*string) : NO_STRING;
   WALK(w, length);
   if (!w->arena) {
-    if (w->to && length > 0) memcpy(w->to + w->at, *string, (size_t)length);
+    if (w->to && *string) memcpy(w->to + w->at, *string, (size_t)length);
     w->at += length > 0 ? (size_t)length : 0;
     return;
   }
@@ -125,39 +129,79 @@ static void walk_law(struct wire *w, struct ls_law *law) {
   WALK(w, law->last_bytes);
 }
 
-static void walk_checkpoints(struct wire *w, struct ls_report_site *s) {
-  s->ncheckpoints = walk_count(w, s->ncheckpoints, CHECKPOINT_BYTES);
-  struct ls_checkpoint *into = room(w, s->ncheckpoints, sizeof *into);
-  for (size_t i = 0; i < s->ncheckpoints && !w->bad; i++) {
-    struct ls_checkpoint one = into ? into[i] : s->checkpoints[i];
+static void walk_points(struct wire *w, size_t *n,
+                        const struct ls_checkpoint **points) {
+  *n = walk_count(w, *n, CHECKPOINT_BYTES);
+  struct ls_checkpoint *into = room(w, *n, sizeof *into);
+  for (size_t i = 0; i < *n && !w->bad; i++) {
+    struct ls_checkpoint one = into ? into[i] : (*points)[i];
     walk_checkpoint(w, &one);
     if (into) into[i] = one;
   }
-  if (into) s->checkpoints = into;
+  if (into) *points = into;
 }
 
-static void walk_frames(struct wire *w, struct ls_report_site *s) {
-  s->nframes = walk_count(w, s->nframes, FRAME_BYTES);
-  struct leakslope_frame *into = room(w, s->nframes, sizeof *into);
-  for (size_t i = 0; i < s->nframes && !w->bad; i++) {
-    struct leakslope_frame one = into ? into[i] : s->frames[i];
+static void walk_frames(struct wire *w, size_t *n,
+                        const struct leakslope_frame **frames) {
+  *n = walk_count(w, *n, FRAME_BYTES);
+  struct leakslope_frame *into = room(w, *n, sizeof *into);
+  for (size_t i = 0; i < *n && !w->bad; i++) {
+    struct leakslope_frame one = into ? into[i] : (*frames)[i];
     walk_frame(w, &one);
     if (into) into[i] = one;
   }
-  if (into) s->frames = into;
+  if (into) *frames = into;
+}
+
+static void walk_paths(struct wire *w, struct ls_report_site *s) {
+  s->npaths = walk_count(w, s->npaths, PATH_BYTES);
+  struct ls_report_path *into = room(w, s->npaths, sizeof *into);
+  for (size_t i = 0; i < s->npaths && !w->bad; i++) {
+    struct ls_report_path one = into ? into[i] : s->paths[i];
+    walk_law(w, &one.law);
+    walk_frames(w, &one.nframes, &one.frames);
+    if (into) into[i] = one;
+  }
+  if (into) s->paths = into;
 }
 
 static void walk_site(struct wire *w, struct ls_report_site *s) {
-  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_FD);
+  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_GAUGE);
   s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
   walk_law(w, &s->law);
-  walk_checkpoints(w, s);
-  walk_frames(w, s);
+  walk_points(w, &s->ncheckpoints, &s->checkpoints);
+  walk_points(w, &s->ncurve, &s->curve);
+  walk_frames(w, &s->nframes, &s->frames);
   uint64_t named = s->named;
   WALK(w, named);
   if (w->arena && named && named >= s->nframes) w->bad = 1;
   s->named = (size_t)named;
+  walk_string(w, &s->label);
+  uint64_t beyond = s->beyond;
+  WALK(w, beyond);
+  if (w->arena && beyond > named) w->bad = 1;
+  s->beyond = (size_t)beyond;
+  walk_string(w, &s->by);
   WALK(w, s->callers);
+  walk_paths(w, s);
+  walk_string(w, &s->fingerprint);
+  walk_string(w, &s->also);
+  WALK(w, s->every);
+  WALK(w, s->born);
+}
+
+static void walk_accepted(struct wire *w, struct ls_measured *m) {
+  m->naccepted = walk_count(w, m->naccepted, ACCEPTED_BYTES);
+  struct ls_accepted *into = room(w, m->naccepted, sizeof *into);
+  for (size_t i = 0; i < m->naccepted && !w->bad; i++) {
+    struct ls_accepted one = into ? into[i] : m->accepted[i];
+    one.by = walk_choice(w, one.by, LS_WITHIN_BOUND);
+    walk_string(w, &one.rule);
+    WALK(w, one.limit);
+    walk_site(w, &one.site);
+    if (into) into[i] = one;
+  }
+  if (into) m->accepted = into;
 }
 
 static void walk_measured(struct wire *w, struct ls_measured *m) {
@@ -169,7 +213,11 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
   WALK(w, m->warmup);
   WALK(w, m->ruled_out);
   WALK(w, m->step);
+  WALK(w, m->first_rung);
+  walk_string(w, &m->name);
+  walk_accepted(w, m);
   WALK(w, m->drops);
+  WALK(w, m->untraced_bytes);
   m->nsites = walk_count(w, m->nsites, SITE_BYTES);
   struct ls_report_site *into = room(w, m->nsites, sizeof *into);
   for (size_t i = 0; i < m->nsites && !w->bad; i++) {

@@ -33,8 +33,24 @@ size_t ls_utf8_length(const char *bytes, size_t n) {
   return is_fit(code, length) ? length : 0;
 }
 
+static const char *special_in_json(char byte) {
+  switch (byte) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    default:
+      return NULL;
+  }
+}
+
 /* What a byte becomes in that form, or NULL where it has no special part. */
 static const char *special(char byte, enum ls_utf8_form form) {
+  if (form == LS_UTF8_JSON) return special_in_json(byte);
   int xml = form != LS_UTF8_LINE;
   int value = form == LS_UTF8_XML_VALUE;
   switch (byte) {
@@ -79,7 +95,8 @@ void ls_utf8_add(struct ls_text *text, const char *string,
     if (instead)
       ls_text_add(text, instead);
     else
-      ls_text_addf(text, "\\x%02x", (unsigned)(unsigned char)*string);
+      ls_text_addf(text, form == LS_UTF8_JSON ? "\\\\x%02x" : "\\x%02x",
+                   (unsigned)(unsigned char)*string);
     string++;
     left--;
   }

@@ -15,9 +15,12 @@
 #include "platform/text.h"
 
 enum ls_utf8_form {
-  LS_UTF8_LINE,     /* one line of plain text: newline and tab are blanks */
-  LS_UTF8_XML_TEXT, /* the text of an XML element */
-  LS_UTF8_XML_VALUE /* an XML attribute's value, between double quotes */
+  LS_UTF8_LINE,      /* one line of plain text: newline and tab are blanks */
+  LS_UTF8_XML_TEXT,  /* the text of an XML element */
+  LS_UTF8_XML_VALUE, /* an XML attribute's value, between double quotes */
+  LS_UTF8_JSON       /* a JSON string, between double quotes; there a byte that
+                        is no text is the text "\\x1b", which stays so when the
+                        string is read and written again */
 };
 
 /* Adds `string` in that form; NULL adds nothing. */

@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/words.h"
 
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/names.h"
 #include "report/number.h"
 #include "report/place.h"
 #include "report/utf8.h"
 
-static const char *const names[] = {[LS_CLEAN] = "clean",
-                                    [LS_LEAK] = "leak",
-                                    [LS_SATURATING] = "saturating",
-                                    [LS_INCONCLUSIVE] = "inconclusive",
-                                    [LS_NOT_REPEATABLE] = "not repeatable",
-                                    [LS_NOT_GATED] = "not gated",
-                                    [LS_NOT_ARMED] = "not armed"};
-
-enum { OUTCOMES = sizeof names / sizeof *names };
-
 const char *ls_outcome_name(enum ls_outcome outcome) {
-  return (unsigned)outcome < OUTCOMES ? names[outcome] : "unknown";
+  return ls_name(LS_NAMES_OUTCOME, outcome);
 }
 
 void ls_words_site(struct ls_text *text, const struct ls_report_site *site) {
   ls_words_growth(text, site);
   ls_place_add_blamed(text, site);
+}
+
+void ls_words_accepted(struct ls_text *text, const struct ls_accepted *one) {
+  if (one->by == LS_SUPPRESSED) {
+    ls_text_add(text, "suppressed by leak:");
+    ls_utf8_add(text, one->rule, LS_UTF8_LINE);
+  } else if (one->by == LS_IN_BASELINE) {
+    ls_text_add(text, "in the baseline");
+  } else {
+    ls_text_addf(text, "within its bound of %" PRIu64, one->limit);
+  }
+  ls_text_add(text, ": ");
+  ls_words_site(text, &one->site);
 }
 
 /* ---- message ------------------------------------------------------------- */
@@ -56,6 +63,13 @@ static void add_note(struct ls_text *text, const struct ls_measured *m) {
   ls_utf8_add(text, m->note, LS_UTF8_LINE);
 }
 
+static void add_accepted(struct ls_text *text, const struct ls_measured *m) {
+  for (size_t i = 0; i < m->naccepted; i++) {
+    ls_text_add(text, "; ");
+    ls_words_accepted(text, &m->accepted[i]);
+  }
+}
+
 /* What is undecided: why, and about which site. */
 static void add_open(struct ls_text *text, const struct ls_measured *m) {
   int slows = m->outcome == LS_SATURATING;
@@ -81,10 +95,13 @@ static void add_body(struct ls_text *text, const struct ls_measured *m) {
     add_open(text, m);
   else
     add_unmeasured(text, m);
-  if (m->outcome != LS_LEAK && m->outcome <= LS_INCONCLUSIVE) add_note(text, m);
+  if (m->outcome == LS_LEAK || m->outcome > LS_INCONCLUSIVE) return;
+  add_accepted(text, m);
+  add_note(text, m);
 }
 
 void ls_words_message(struct ls_text *text, const struct ls_measured *m) {
+  if (m->reason == LS_REASON_STALE) ls_text_add(text, "stale baseline, ");
   ls_text_add(text, ls_outcome_name(m->outcome));
   size_t name_end = text->length;
   ls_text_add(text, ": ");
@@ -136,6 +153,8 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
   ls_text_add(text, prefix);
   add_iterations(text, m);
   ls_text_add(text, "\n");
+  if (m->nsites) ls_words_born(text, &m->sites[0], prefix);
+  ls_words_ruled_out(text, m, prefix);
   if (has_reason_line(m)) {
     ls_text_add(text, prefix);
     ls_words_reason(text, m);
@@ -144,6 +163,11 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
   if (m->note && *m->note && !ls_words_note_is_message(m)) {
     ls_text_add(text, prefix);
     ls_utf8_add(text, m->note, LS_UTF8_LINE);
+    ls_text_add(text, "\n");
+  }
+  for (size_t i = 0; i < m->naccepted && m->outcome == LS_LEAK; i++) {
+    ls_text_add(text, prefix);
+    ls_words_accepted(text, &m->accepted[i]);
     ls_text_add(text, "\n");
   }
   if (m->drops && m->reason != LS_REASON_DROPS) {
@@ -155,9 +179,13 @@ void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
 
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
                       const char *prefix) {
-  if (site->callers > 1)
-    ls_text_addf(text, "%sreached by %u paths; that of most growth:\n", prefix,
-                 site->callers);
+  if (site->callers < 2) return;
+  ls_text_addf(text, "%sreached by %u paths", prefix, site->callers);
+  if (site->by) {
+    ls_text_add(text, ", ");
+    ls_utf8_add(text, site->by, LS_UTF8_LINE);
+  }
+  ls_text_add(text, "; that of most growth:\n");
 }
 
 static void add_traceback(struct ls_text *text,
@@ -173,30 +201,47 @@ static void add_further(struct ls_text *text,
   ls_text_add(text, ": ");
   ls_words_law(text, site);
   ls_text_add(text, "\n");
+  ls_words_born(text, site, "# ");
   add_traceback(text, site);
 }
 
 void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
   ls_words_facts(text, m, "# ");
+  /* before tracebacks, of which a limit on the text may cut some */
+  ls_words_entries(text, m, "# ");
   if (m->nsites) add_traceback(text, &m->sites[0]);
   for (size_t i = 1; i < m->nsites; i++) add_further(text, &m->sites[i]);
+  ls_words_meant(text, m, "# ");
 }
 
 /* ---- summary ------------------------------------------------------------- */
 
 void ls_words_summary(struct ls_text *text,
                       const struct leakslope_report *report) {
-  size_t counts[OUTCOMES] = {0};
-  for (size_t i = 0; i < report->ncases; i++)
+  static const char *const accepted[] = {
+      [LS_SUPPRESSED] = "suppressed",
+      [LS_IN_BASELINE] = "in the baseline",
+      [LS_WITHIN_BOUND] = "within its bound"};
+  size_t counts[LS_NOT_ARMED + 1] = {0}, by[LS_WITHIN_BOUND + 1] = {0}, stale = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    const struct ls_measured *m = &report->cases[i].measured;
     counts[ls_case_outcome(&report->cases[i])]++;
+    for (size_t k = 0; k < m->naccepted; k++) by[m->accepted[k].by]++;
+    stale += m->reason == LS_REASON_STALE;
+  }
   ls_number_add_count(text, report->ncases, "test");
   ls_text_addf(text, ": %zu judged",
                counts[LS_CLEAN] + counts[LS_LEAK] + counts[LS_SATURATING]);
   if (counts[LS_LEAK]) {
     ls_text_add(text, ", ");
-    ls_number_add_count(text, counts[LS_LEAK], names[LS_LEAK]);
+    ls_number_add_count(text, counts[LS_LEAK], ls_outcome_name(LS_LEAK));
   }
-  for (unsigned o = LS_SATURATING; o < OUTCOMES; o++) {
-    if (counts[o]) ls_text_addf(text, ", %zu %s", counts[o], names[o]);
+  for (unsigned o = LS_SATURATING; o <= LS_NOT_ARMED; o++) {
+    if (counts[o])
+      ls_text_addf(text, ", %zu %s", counts[o], ls_name(LS_NAMES_OUTCOME, o));
+  }
+  if (stale) ls_text_addf(text, ", %zu stale in the baseline", stale);
+  for (unsigned k = 0; k <= LS_WITHIN_BOUND; k++) {
+    if (by[k]) ls_text_addf(text, ", %zu %s", by[k], accepted[k]);
   }
 }

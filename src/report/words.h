@@ -7,6 +7,15 @@
 
 #include "report/model.h"
 
+/* What one of a domain is called (nothing: a number itself), what those are
+   that are there, and whether their size is worth a word. */
+struct ls_domain_words {
+  const char *noun;
+  const char *live;
+  int has_size;
+};
+const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain);
+
 /* How a site grows: "+1 block/iteration (+1.0 KiB)". */
 void ls_words_growth(struct ls_text *text, const struct ls_report_site *site);
 
@@ -24,6 +33,24 @@ void ls_words_reason(struct ls_text *text, const struct ls_measured *m);
    reason of a leak, the note, what was dropped. */
 void ls_words_facts(struct ls_text *text, const struct ls_measured *m,
                     const char *prefix);
+
+/* A line where the survivors of a site were born at equal distances: "born in
+   iterations 4, 14, 24: i mod 10 = 4". */
+void ls_words_born(struct ls_text *text, const struct ls_report_site *site,
+                   const char *prefix);
+
+/* A line on what a leak is not: "a cache of up to 1,500 entries would have
+   flattened". */
+void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m,
+                        const char *prefix);
+
+/* A line on what to say where a leak is meant to grow. */
+void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
+                    const char *prefix);
+
+/* Where there is a baseline: the lines that would make the leak known to it. */
+void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
+                      const char *prefix);
 
 /* A line where a site has several callers. */
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,

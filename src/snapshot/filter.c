@@ -4,14 +4,14 @@
 #include <errno.h>
 
 #include "snapshot/file.h"
-#include "snapshot/pattern.h"
+#include "snapshot/fnmatch.h"
 #include "snapshot/snapshot.h"
 
 /* Without debug information the module stands for the file. */
 static int matches_frame(const struct leakslope_filter *filter,
                          const struct leakslope_frame *frame) {
   const char *name = frame->filename ? frame->filename : frame->module;
-  if (!ls_pattern_matches(filter->filename_pattern, name ? name : "")) return 0;
+  if (!ls_fnmatch(filter->filename_pattern, name ? name : "")) return 0;
   return !filter->lineno || filter->lineno == frame->lineno;
 }
 

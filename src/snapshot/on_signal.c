@@ -103,7 +103,7 @@ static void publish(struct ls_arena *arena, const struct ls_text *text) {
 static void write_snapshot(void) {
   struct ls_arena arena = {0};
   struct ls_text text = {.arena = &arena};
-  struct leakslope_snapshot *snapshot = ls_snapshot_take();
+  struct leakslope_snapshot *snapshot = ls_snapshot_take_now();
   if (snapshot && !ls_snapshot_encode(&text, snapshot)) publish(&arena, &text);
   ls_snapshot_free(snapshot);
   ls_arena_release(&arena);

@@ -133,6 +133,7 @@ static int place_all(struct placing *placing) {
 
 int ls_snapshot_place(struct leakslope_snapshot *snapshot) {
   if (snapshot->placed) return 0;
+  if (snapshot->list && snapshot->list(snapshot)) return -ENOMEM;
   struct ls_arena scratch = {0};
   struct placing placing = {.snapshot = snapshot, .scratch = &scratch};
   snapshot->nmodules = snapshot->nspots = 0;

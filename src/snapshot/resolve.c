@@ -20,6 +20,7 @@ struct leakslope_snapshot *ls_snapshot_new(void) {
 void ls_snapshot_free(struct leakslope_snapshot *snapshot) {
   if (!snapshot) return;
   ls_arena_release(&snapshot->results);
+  if (snapshot->forget) snapshot->forget(snapshot);
   /* The snapshot lies in its own arena: keep the handle outside of it. */
   struct ls_arena arena = snapshot->arena;
   ls_arena_release(&arena);

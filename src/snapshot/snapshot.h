@@ -2,8 +2,8 @@
 /*
  * What was alive at one moment, and its grouping.
  *
- *   tracker --take--> traces (domain, count, bytes, addresses)
- *           --place--> addresses as (module, offset)      <-> a file (file.h)
+ *   tracker --take--> count and bytes by site
+ *           --place--> traces: addresses as (module, offset) <-> file.h
  *           --resolve--> frames                   (helper process, once)
  *           --filter--> a snapshot of some of the traces
  *           --group--> statistics by file, line or traceback
@@ -13,7 +13,7 @@
  * and be resolved later, or on another machine.
  *
  * take.c alone needs the tracker; the command is linked without it.
- * Context: runner, thread marked LS_OWNER_API; what signal.c uses (take,
+ * Context: runner, thread marked LS_OWNER_API; what on_signal.c uses (take_now,
  * place, encode) takes no lock and calls no malloc.
  */
 #ifndef LS_SNAPSHOT_SNAPSHOT_H
@@ -52,6 +52,11 @@ struct leakslope_snapshot {
   uint64_t drops;          /* what the tracer could not record until then */
   uint32_t pid;
   uint32_t nframe; /* the traceback limit */
+  /* Of this process and not placed yet: what was alive by site.  _list makes
+     traces of it, once; _forget frees it.  NULL where there is none. */
+  struct ls_copy *copy;
+  int (*list)(struct leakslope_snapshot *);
+  void (*forget)(struct leakslope_snapshot *);
   size_t ntraces;
   struct ls_trace *traces;
   size_t nmodules;
@@ -66,11 +71,15 @@ struct leakslope_snapshot {
 /* Frames of one trace, and of one place: more is no snapshot of ours. */
 enum { LS_TRACE_FRAMES_MAX = 1024, LS_SPOT_FRAMES_MAX = 1024 };
 
+/* Copies counters and no more: the cost at that moment. */
 struct leakslope_snapshot *ls_snapshot_take(void);
+/* The same in a signal handler: without asking which threads have ended. */
+struct leakslope_snapshot *ls_snapshot_take_now(void);
 struct leakslope_snapshot *ls_snapshot_new(void);
 void ls_snapshot_free(struct leakslope_snapshot *snapshot);
 
-/* Finds the modules of the addresses, and their build ids; 0 or -ENOMEM. */
+/* Makes the traces, and finds the modules of their addresses, with build ids.
+   Sites are never removed, so that this can be late.  0 or -ENOMEM. */
 int ls_snapshot_place(struct leakslope_snapshot *snapshot);
 
 /* Fills in the tracebacks; 0 or -ENOMEM. */

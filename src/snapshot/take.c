@@ -5,12 +5,13 @@
 
 #include "snapshot/snapshot.h"
 #include "symbolize/sys.h"
+#include "tracker/threads.h"
 #include "tracker/tracker.h"
 
 enum { PATH_MAX_FRAMES = 252 };
 
 static int add_trace(struct leakslope_snapshot *snapshot, uint32_t site) {
-  struct ls_live live = ls_tracker_live(site);
+  struct ls_live live = ls_copy_live(snapshot->copy, site);
   if (live.count <= 0 && live.bytes <= 0) return 0;
   uintptr_t pcs[PATH_MAX_FRAMES];
   size_t n = ls_tracker_path(site, pcs, PATH_MAX_FRAMES);
@@ -25,6 +26,27 @@ static int add_trace(struct leakslope_snapshot *snapshot, uint32_t site) {
   return 0;
 }
 
+static void forget_copy(struct leakslope_snapshot *snapshot) {
+  ls_copy_free(snapshot->copy);
+  snapshot->list = NULL;
+  snapshot->forget = NULL;
+}
+
+static int list_traces(struct leakslope_snapshot *snapshot) {
+  const struct ls_copy *copy = snapshot->copy;
+  size_t most = 0;
+  for (uint32_t site = 1; site < copy->n; site++)
+    most += copy->packed[site] != 0;
+  snapshot->ntraces = 0;
+  snapshot->traces =
+      ls_arena_alloc(&snapshot->arena, (most + 1) * sizeof *snapshot->traces);
+  int rc = snapshot->traces ? 0 : -ENOMEM;
+  for (uint32_t site = 1; site < copy->n && !rc; site++)
+    if (copy->packed[site]) rc = add_trace(snapshot, site);
+  if (!rc) forget_copy(snapshot);
+  return rc;
+}
+
 static void add_origin(struct leakslope_snapshot *snapshot) {
   struct timespec now = {0, 0};
   (void)LS_SYS(SYS_clock_gettime, CLOCK_REALTIME, &now);
@@ -34,17 +56,21 @@ static void add_origin(struct leakslope_snapshot *snapshot) {
   snapshot->drops = ls_tracker_drops();
 }
 
-struct leakslope_snapshot *ls_snapshot_take(void) {
+struct leakslope_snapshot *ls_snapshot_take_now(void) {
   struct leakslope_snapshot *snapshot = ls_snapshot_new();
   if (!snapshot) return NULL;
-  add_origin(snapshot);
-  uint32_t sites = ls_tracker_sites();
-  snapshot->traces =
-      ls_arena_alloc(&snapshot->arena, (sites + 1) * sizeof *snapshot->traces);
-  int rc = snapshot->traces ? 0 : -ENOMEM;
-  for (uint32_t site = 1; site <= sites && !rc; site++)
-    rc = add_trace(snapshot, site);
-  if (!rc) return snapshot;
+  snapshot->copy = ls_arena_alloc(&snapshot->arena, sizeof *snapshot->copy);
+  if (snapshot->copy && !ls_tracker_copy(snapshot->copy)) {
+    snapshot->list = list_traces;
+    snapshot->forget = forget_copy;
+    add_origin(snapshot);
+    return snapshot;
+  }
   ls_snapshot_free(snapshot);
   return NULL;
+}
+
+struct leakslope_snapshot *ls_snapshot_take(void) {
+  ls_threads_reap();
+  return ls_snapshot_take_now();
 }

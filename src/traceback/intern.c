@@ -68,7 +68,7 @@ static uint64_t mix(uint64_t x) {
 }
 
 static uint32_t edge_hash(uint32_t parent, uintptr_t pc) {
-  return (uint32_t)mix(pc + ((uint64_t)parent << 47));
+  return (uint32_t)mix(pc + parent * 0x9e3779b97f4a7c15u);
 }
 
 static uint32_t find_child(const struct table *table, uint32_t parent,

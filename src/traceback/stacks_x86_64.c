@@ -2,22 +2,24 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "platform/arena.h"
+#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/rules.h"
 #include "traceback/stacks_x86_64.h"
 #include "traceback/unwind.h"
 #include "traceback/walk_x86_64.h"
 
-enum { SETS = LS_STACK_SETS, WAYS = LS_STACK_WAYS };
+enum {
+  SETS = LS_STACK_SETS,
+  WAYS = LS_STACK_WAYS,
+  FRAMES = LS_STACK_FRAMES,
+  WORDS = LS_STACK_WORDS,
+  STEP_WORDS = 3 /* at most, that decide a step */
+};
 
-_Thread_local struct ls_stacks *ls_stacks_mine;
 _Atomic uint32_t ls_stacks_generation = 1;
-
-static _Atomic(struct ls_stacks *) all;
 
 int ls_unwind_init(const char **cause) {
   if (ls_rules_init()) {
@@ -25,12 +27,6 @@ int ls_unwind_init(const char **cause) {
     return -ENOMEM;
   }
   return 0;
-}
-
-void ls_unwind_after_fork(void) {
-  /* The child's thread has another id: its stacks are not to be had. */
-  if (ls_stacks_mine)
-    atomic_store(&ls_stacks_mine->tid, (int)syscall(SYS_gettid));
 }
 
 void ls_unwind_flush(void) {
@@ -52,60 +48,42 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
 /* ---- a thread's stacks
  * ---------------------------------------------------------- */
 
-static int is_gone(int tid) {
-  return syscall(SYS_tgkill, getpid(), tid, 0) == -1 && errno == ESRCH;
-}
-
-static struct ls_stacks *take_over(int tid) {
-  struct ls_stacks *s = atomic_load(&all);
-  for (; s; s = s->next) {
-    int owner = atomic_load(&s->tid);
-    if (is_gone(owner) && atomic_compare_exchange_strong(&s->tid, &owner, tid))
-      return s;
-  }
-  return NULL;
-}
-
 /* Slow, once a thread. */
 static struct ls_stacks *open_stacks(void) {
-  int tid = (int)syscall(SYS_gettid);
-  struct ls_stacks *s = take_over(tid);
+  struct ls_thread *thread = ls_thread_mine();
+  if (!thread) return NULL;
+  struct ls_stacks *s = atomic_load(&thread->stacks);
   if (!s) {
     s = ls_pages_map(sizeof *s, 0);
     if (!s) return NULL;
-    atomic_store(&s->tid, tid);
-    struct ls_stacks *first = atomic_load(&all);
-    do s->next = first;
-    while (!atomic_compare_exchange_weak(&all, &first, s));
+    atomic_store(&thread->stacks, s);
   }
-  s->latest = NULL;
   s->generation = 0; /* what a former owner left is not of this stack */
-  ls_stacks_mine = s;
-  return s;
+  return ls_own.stacks = s;
 }
 
 static void forget(struct ls_stacks *s, uint32_t now) {
   for (unsigned set = 0; set < SETS; set++)
-    for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].site = 0;
+    for (unsigned way = 0; way < WAYS; way++)
+      if (s->ways[set][way].pc) s->ways[set][way].pc = 0; /* else no page */
   s->latest = NULL;
   s->generation = now;
 }
 
-/* ---- a miss ------------------------------------------------------------- */
+/* ---- a miss: the walk --------------------------------------------------- */
 
-/* A walk in the making: frame i has states[i] and is left by steps[i]. */
+/* Frame i has states[i] and is left by steps[i]. */
 struct walk {
   size_t nframes;
-  size_t nsteps; /* nframes, or one less where the last step read nothing */
+  size_t joined; /* frame of the older stack that comes next, or FRAMES */
   int is_whole;
   int ends_by_rbp; /* the end of the walk depended on rbp */
-  int joined;      /* frame of the older stack that comes next, or -1 */
-  struct ls_frame_state states[LS_STACK_FRAMES + 1];
-  struct ls_step steps[LS_STACK_FRAMES + 1];
+  struct ls_frame_state states[FRAMES + 1];
+  struct ls_step steps[FRAMES + 1];
 };
 
-static int words_hold(const struct ls_stack *stack, unsigned from) {
-  for (unsigned i = from; i < stack->nwords; i++)
+static int words_hold(const struct ls_stack *stack, size_t from) {
+  for (size_t i = from; i < WORDS; i++)
     if (*stack->words[i].at != stack->words[i].value) return 0;
   return 1;
 }
@@ -115,52 +93,52 @@ static int words_hold(const struct ls_stack *stack, unsigned from) {
  * the same state, and all words outward from it unchanged.  From there on the
  * two are the same.  `j` moves outward with the walk.
  */
-static int joins(const struct ls_stack *old, size_t *j,
-                 const struct ls_frame_state *state, size_t before,
-                 size_t nframe) {
-  while (*j < old->nframes && old->rsps[*j] < state->rsp) (*j)++;
+static inline int joins(const struct ls_stack *old, size_t *j,
+                        const struct ls_frame_state *state, size_t before,
+                        size_t nframe) {
   size_t at = *j;
-  return at < old->nframes && old->rsps[at] == state->rsp &&
-         old->pcs[at] == state->pc && !state->interrupted &&
-         (!old->needs[at] || old->rbps[at] == state->rbp) &&
-         before + (old->nframes - at) <= nframe &&
-         words_hold(old, old->first_word[at]);
+  while (at < FRAMES && old->frames[at].rsp < state->rsp) at++;
+  *j = at;
+  if (at == FRAMES) return 0;
+  const struct ls_stack_frame *frame = &old->frames[at];
+  return frame->rsp == state->rsp && frame->pc == state->pc &&
+         !state->interrupted && (!frame->needs || frame->rbp == state->rbp) &&
+         before + (FRAMES - at) <= nframe && words_hold(old, frame->word);
 }
 
 static void walk_until_known(struct walk *walk, const uintptr_t *record,
                              const struct ls_stack *old, size_t nframe) {
   struct ls_frame_state state = ls_walk_begin(record);
-  size_t n = 0, j = 0;
-  walk->joined = -1;
-  walk->is_whole = walk->ends_by_rbp = 0;
+  size_t n = 0, j = old ? old->inner_frame : FRAMES;
+  walk->is_whole = 1;
+  walk->ends_by_rbp = 0;
   for (;;) {
     walk->states[n] = state;
-    if (n && joins(old, &j, &state, n, nframe)) {
-      walk->joined = (int)j;
-      walk->is_whole = 1;
-      break;
-    }
+    if (n && j < FRAMES && joins(old, &j, &state, n, nframe)) break;
     struct ls_step *step = &walk->steps[n++];
     if (n == nframe) { /* its step is not asked for */
-      step->return_slot = NULL;
+      *step = (struct ls_step){.return_slot = NULL};
+      walk->is_whole = 0;
+      j = FRAMES;
       break;
     }
-    if (!ls_walk_step(&state, step)) {
+    if (!ls_walk_step_quickly(&state, step)) {
       /* A zero that was read ended it, or the rule, or where rbp was. */
-      walk->is_whole = 1;
-      walk->ends_by_rbp =
-          step->rule.cfa != LS_CFA_END && step->rule.cfa != LS_CFA_BAD;
+      walk->ends_by_rbp = !step->return_slot && step->rule.cfa != LS_CFA_END &&
+                          step->rule.cfa != LS_CFA_BAD;
+      j = FRAMES;
       break;
     }
     if (ls_unwind_is_outermost(state.pc)) {
-      walk->is_whole = 1;
+      j = FRAMES;
       break;
     }
   }
   walk->nframes = n;
-  walk->nsteps = n;
-  if (walk->joined < 0 && !walk->steps[n - 1].return_slot) walk->nsteps--;
+  walk->joined = j;
 }
+
+/* ---- a miss: what is kept of it ------------------------------------------ */
 
 /* Whether rbp matters before a step, given that it does or does not after. */
 static int needs_before(const struct ls_step *step, int after) {
@@ -170,96 +148,118 @@ static int needs_before(const struct ls_step *step, int after) {
   return after && !step->rbp_slot;
 }
 
-/* The frames of the older stack that the walk joined, behind its own. */
-static void copy_tail(struct ls_stack *to, const struct walk *walk,
-                      const struct ls_stack *old) {
-  size_t from = (size_t)walk->joined, n = walk->nframes;
-  size_t tail = old->nframes - from;
-  memcpy(to->pcs + n, old->pcs + from, tail * sizeof to->pcs[0]);
-  memcpy(to->rsps + n, old->rsps + from, tail * sizeof to->rsps[0]);
-  memcpy(to->rbps + n, old->rbps + from, tail * sizeof to->rbps[0]);
-  memcpy(to->nodes + n, old->nodes + from, tail * sizeof to->nodes[0]);
-  memcpy(to->needs + n, old->needs + from, tail * sizeof to->needs[0]);
-  to->nframes = (uint16_t)(n + tail);
+/* The words that decide a step, from index `at` inward; their first one. */
+static size_t keep_words(struct ls_stack *to, size_t at,
+                         const struct ls_step *step, int after) {
+  const uintptr_t *slots[STEP_WORDS] = {after ? step->rbp_slot : NULL,
+                                        step->return_slot, step->cfa_slot};
+  for (int k = 0; k < STEP_WORDS; k++)
+    if (slots[k]) to->words[--at] = (struct ls_word){slots[k], *slots[k]};
+  return at;
 }
 
-/* From the outside in: nodes of the trie, and where rbp matters.  0 when the
-   trie has no room. */
-static int name_frames(struct ls_stack *to, const struct walk *walk,
-                       const struct ls_stack *old) {
-  uint32_t node = walk->joined < 0 ? 0 : old->nodes[walk->joined];
-  int need = walk->joined < 0 ? walk->ends_by_rbp : old->needs[walk->joined];
+enum { PARENT_LOW = 16, PARENT_SHIFT = 48, CHILD_SHIFT = 24, ID = 0xffffff };
+
+/* ls_intern_child, by memory; NULL when the trie has no room. */
+static inline struct ls_stack_edge *edge_of(struct ls_stacks *s,
+                                            uint32_t parent, uintptr_t pc) {
+  uint64_t from = pc << PARENT_LOW | (parent & ((1u << PARENT_LOW) - 1));
+  uint64_t high = parent >> PARENT_LOW;
+  uint64_t mixed = (from + (high << PARENT_SHIFT)) * 0x9e3779b97f4a7c15u;
+  struct ls_stack_edge *edge = &s->edges[mixed >> 51]; /* LS_STACK_EDGES */
+  if (__builtin_expect(
+          edge->from == from && edge->to >> PARENT_SHIFT == high && edge->to,
+          1))
+    return edge;
+  uint32_t child = ls_intern_child(parent, pc);
+  if (!child) return NULL;
+  edge->from = from;
+  edge->to = high << PARENT_SHIFT | (uint64_t)child << CHILD_SHIFT;
+  return edge;
+}
+
+/* ls_intern_site_at, likewise. */
+static inline uint32_t site_at(struct ls_stack_edge *edge) {
+  uint32_t site = edge->to & ID;
+  if (__builtin_expect(site != 0, 1)) return site;
+  site = ls_intern_site_at(edge->to >> CHILD_SHIFT & ID);
+  edge->to |= site;
+  return site;
+}
+
+/* The tag's word for rbp, where it matters, and the repetitions in front. */
+static void finish_words(struct ls_stack *to, size_t at, int needs_rbp,
+                         const uintptr_t *record) {
+  if (needs_rbp || at == WORDS)
+    to->words[--at] = (struct ls_word){record, *record};
+  struct ls_word inner = to->words[at];
+  for (int i = 1; i < LS_STACK_UNROLL; i++) to->words[at - (size_t)i] = inner;
+  to->inner = &to->words[at - at % LS_STACK_UNROLL];
+}
+
+/*
+ * Frames, nodes of the trie and words, from the outside in.  The site, 0 when
+ * the trie has no room; *fits is 0 when there are too many words.
+ */
+static uint32_t keep(struct ls_stacks *s, struct ls_stack *to,
+                     const struct walk *walk, const struct ls_stack *old,
+                     int *fits) {
+  size_t at = walk->joined, word = WORDS;
+  uint32_t node = 0;
+  struct ls_stack_edge *edge = NULL;
+  int need = 0;
+  if (at < FRAMES) {
+    node = old->frames[at].node;
+    need = old->frames[at].needs;
+    word = old->frames[at].word;
+    if (to != old) {
+      memcpy(to->frames + at, old->frames + at,
+             (FRAMES - at) * sizeof to->frames[0]);
+      memcpy(to->words + word, old->words + word,
+             (WORDS - word) * sizeof to->words[0]);
+    }
+  }
+  *fits = 1;
   for (size_t i = walk->nframes; i-- > 0;) {
-    const struct ls_frame_state *state = &walk->states[i];
-    if (i < walk->nsteps) need = needs_before(&walk->steps[i], need);
-    node = ls_intern_child(node, state->pc);
-    if (!node) return 0;
-    to->pcs[i] = state->pc;
-    to->rsps[i] = state->interrupted ? 0 : state->rsp;
-    to->rbps[i] = state->rbp;
-    to->nodes[i] = node;
-    to->needs[i] = (uint8_t)need;
-  }
-  to->needs_rbp = (uint16_t)need;
-  return 1;
-}
-
-/* Whether rbp matters after step i of the walk. */
-static int needs_after(const struct ls_stack *to, const struct walk *walk,
-                       size_t i) {
-  if (i + 1 < to->nframes) return to->needs[i + 1];
-  return walk->ends_by_rbp;
-}
-
-/* From the inside out: the words that decide each step.  0 when they are more
-   than fit. */
-static int keep_words(struct ls_stack *to, const struct walk *walk,
-                      const struct ls_stack *old) {
-  unsigned n = 0;
-  for (size_t i = 0; i < walk->nframes; i++) {
-    to->first_word[i] = (uint16_t)n;
-    if (i >= walk->nsteps) break;
     const struct ls_step *step = &walk->steps[i];
-    const uintptr_t *slots[3] = {
-        step->cfa_slot, step->return_slot,
-        needs_after(to, walk, i) ? step->rbp_slot : NULL};
-    if (n + 3 > LS_STACK_WORDS) return 0;
-    for (int k = 0; k < 3; k++)
-      if (slots[k]) to->words[n++] = (struct ls_word){slots[k], *slots[k]};
+    const struct ls_frame_state *state = &walk->states[i];
+    if (word < STEP_WORDS + 1 + LS_STACK_UNROLL) *fits = 0;
+    if (*fits) word = keep_words(to, word, step, need);
+    need = step->return_slot ? needs_before(step, need) : walk->ends_by_rbp;
+    edge = edge_of(s, node, state->pc);
+    if (!edge) return 0;
+    node = edge->to >> CHILD_SHIFT & ID;
+    to->frames[--at] =
+        (struct ls_stack_frame){.pc = state->pc,
+                                .rsp = state->interrupted ? 0 : state->rsp,
+                                .rbp = state->rbp,
+                                .node = node,
+                                .word = (uint16_t)word,
+                                .needs = (uint16_t)need};
   }
-  if (walk->joined >= 0) {
-    size_t from = (size_t)walk->joined;
-    unsigned first = old->first_word[from], more = old->nwords - first;
-    if (n + more > LS_STACK_WORDS) return 0;
-    memcpy(to->words + n, old->words + first, more * sizeof to->words[0]);
-    for (size_t i = walk->nframes; i < to->nframes; i++)
-      to->first_word[i] =
-          (uint16_t)(old->first_word[from + i - walk->nframes] - first + n);
-    n += more;
-  }
-  to->nwords = (uint16_t)n;
-  return 1;
+  to->inner_frame = (uint16_t)at;
+  return site_at(edge);
 }
 
 static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
-                              const uintptr_t *record, size_t nframe) {
+                              const uintptr_t *record, size_t nframe,
+                              struct ls_stack **kept) {
   struct walk walk;
-  static const struct ls_stack none; /* of no frames: joined by no walk */
+  int fits;
   const struct ls_stack *old = s->latest;
-  if (!old || !old->site || !old->is_whole) old = &none;
+  if (old && (!old->pc || !old->is_whole)) old = NULL;
   walk_until_known(&walk, record, old, nframe);
-  to->site = 0;
-  to->nframes = (uint16_t)walk.nframes;
-  if (walk.joined >= 0) copy_tail(to, &walk, old);
-  if (!name_frames(to, &walk, old)) return 0;
-  uint32_t site = ls_intern_site_at(to->nodes[0]);
-  if (!keep_words(to, &walk, old)) return site;
-  to->pc = to->pcs[0];
+  to->pc = 0;
+  uint32_t site = keep(s, to, &walk, old, &fits);
+  if (!site || !fits) return site;
+  size_t inner = to->inner_frame;
+  finish_words(to, to->frames[inner].word, to->frames[inner].needs, record);
   to->rsp = (uintptr_t)(record + 2);
-  to->rbp = record[0];
   to->is_whole = (uint16_t)walk.is_whole;
   to->site = site;
-  s->latest = to;
+  to->counter = NULL;
+  to->pc = record[1];
+  *kept = s->latest = to;
   return site;
 }
 
@@ -268,23 +268,37 @@ static uint32_t walk_only(const uintptr_t *record, size_t nframe) {
   return ls_intern(pcs, ls_unwind(record, pcs, nframe));
 }
 
-uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe) {
+/*
+ * Where a new stack is to be kept.  Mostly in the place of the latest one, if
+ * that is of the same set: a place through which many stacks pass would else
+ * copy what it has in common with the latest, each time, and lose the other.
+ */
+static struct ls_stack *victim(struct ls_stacks *s, unsigned set) {
+  enum { TURNS = 4 };
+  unsigned misses = s->misses[set]++;
+  struct ls_stack *ways = s->ways[set];
+  if (!ways[0].pc) return &ways[0];
+  if (!ways[1].pc) return &ways[1];
+  unsigned latest = &ways[1] == s->latest;
+  if (!latest && &ways[0] != s->latest) return &ways[misses % WAYS];
+  return &ways[misses % TURNS ? latest : latest ^ 1];
+}
+
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
+                        struct ls_stack **kept) {
   int saved = errno;
-  struct ls_stacks *s = ls_stacks_mine;
+  struct ls_stacks *s = ls_own.stacks;
   uint32_t now =
       atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed);
   uint32_t site;
+  *kept = NULL;
   if (!s) s = open_stacks();
-  if (!s || nframe > LS_STACK_FRAMES) {
+  if (!s || nframe > FRAMES) {
     site = walk_only(record, nframe);
   } else {
     if (s->generation != now) forget(s, now);
     unsigned set = ls_stacks_set(record[1], (uintptr_t)(record + 2));
-    unsigned way = s->victim[set];
-    /* Not the stack that the walk is likely to join. */
-    if (&s->ways[set][way] == s->latest) way ^= 1;
-    s->victim[set] = (uint8_t)(way ^ 1);
-    site = walk_and_keep(s, &s->ways[set][way], record, nframe);
+    site = walk_and_keep(s, victim(s, set), record, nframe, kept);
   }
   errno = saved;
   return site;

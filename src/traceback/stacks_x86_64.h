@@ -6,7 +6,7 @@
  * does not change, and of the words of memory that it reads.  A stack that was
  * walked once is kept with just those words:
  *
- *   tag     the hook's return address and rsp (and rbp, where it matters)
+ *   tag     the hook's return address and rsp
  *   words   the return-address slot of every frame; the saved-rbp slot of a
  *           frame if a frame further out finds its own by rbp
  *
@@ -29,11 +29,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "platform/guard.h"
+
 enum {
   LS_STACK_SETS = 64,
   LS_STACK_WAYS = 2,
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
-  LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16
+  LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
+  LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16,
+  LS_STACK_EDGES = 1 << 13
 };
 
 struct ls_word {
@@ -41,74 +45,98 @@ struct ls_word {
   uintptr_t value;
 };
 
-struct ls_stack {
-  uintptr_t pc, rsp, rbp;
-  uint32_t site; /* 0: nothing is kept here */
-  uint16_t nwords;
-  uint16_t needs_rbp;
-  struct ls_word words[LS_STACK_WORDS];
-
-  /* For a walk that comes upon this stack further out (see walk_and_keep):
-     the state of each frame, the trie node of the path up to it, where the
-     words of its step begin, and whether its rbp matters from there on. */
-  uint16_t nframes;
-  uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
-  uintptr_t pcs[LS_STACK_FRAMES];
-  uintptr_t rsps[LS_STACK_FRAMES]; /* 0 where a signal came: not to be joined */
-  uintptr_t rbps[LS_STACK_FRAMES];
-  uint32_t nodes[LS_STACK_FRAMES];
-  uint16_t first_word[LS_STACK_FRAMES];
-  uint8_t needs[LS_STACK_FRAMES];
+/* The state of a frame, for a walk that comes upon it (see stacks_x86_64.c). */
+struct ls_stack_frame {
+  uintptr_t pc;
+  uintptr_t rsp; /* 0 where a signal came: not to be joined */
+  uintptr_t rbp;
+  uint32_t node;  /* of the trie: the path from here outward */
+  uint16_t word;  /* where the words of its step begin */
+  uint16_t needs; /* whether its rbp matters */
 };
 
-/* Of one thread at a time; handed on when that thread is gone. */
+/*
+ * Frames and words lie at the end of their arrays, the outermost last: what a
+ * new stack has in common with another one has the same indices in both.  The
+ * innermost word is repeated in front, to a multiple of LS_STACK_UNROLL.
+ */
+struct ls_stack {
+  uintptr_t pc; /* 0: nothing is kept here */
+  uintptr_t rsp;
+  const struct ls_word *inner; /* the first word of all */
+  void *counter;               /* of the site; the tracker's, NULL at first */
+  uint32_t site;
+  uint16_t inner_frame;
+  uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
+  struct ls_stack_frame frames[LS_STACK_FRAMES];
+  struct ls_word words[LS_STACK_WORDS];
+};
+
+/* A step in the trie that this thread has made before, in two words:
+     pc << 16 | low bits of the parent
+     high bits of the parent << 48 | child << 24 | site at the child, or 0 */
+struct ls_stack_edge {
+  uint64_t from;
+  uint64_t to; /* 0: none */
+};
+
+/* Of one thread. */
 struct ls_stacks {
-  struct ls_stacks *next;
-  _Atomic int tid;
   uint32_t generation;
   struct ls_stack *latest;       /* used last, NULL at first */
-  uint8_t victim[LS_STACK_SETS]; /* the way to be replaced next */
+  uint8_t misses[LS_STACK_SETS]; /* so far, modulo 256 */
   struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
+  struct ls_stack_edge edges[LS_STACK_EDGES];
 };
 
-extern _Thread_local struct ls_stacks *ls_stacks_mine
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 extern _Atomic uint32_t ls_stacks_generation
     __attribute__((visibility("hidden")));
 
-/* Walks, and keeps the stack. */
-uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe);
+/* Walks: the site (0 where there is no room for it), and where the stack is
+   kept now, NULL if it is not. */
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
+                        struct ls_stack **kept);
 
 static inline unsigned ls_stacks_set(uintptr_t pc, uintptr_t rsp) {
   uint64_t mixed = (pc ^ rsp << 13) * 0x9e3779b97f4a7c15u;
   return (unsigned)(mixed >> 58); /* six bits: LS_STACK_SETS */
 }
 
-static inline int ls_stack_holds(const struct ls_stack *stack,
-                                 const uintptr_t *record) {
-  if (stack->pc != record[1] || stack->rsp != (uintptr_t)(record + 2) ||
-      !stack->site || (stack->needs_rbp && stack->rbp != record[0]))
-    return 0;
-  const struct ls_word *word = stack->words, *end = word + stack->nwords;
-  for (; word < end; word++)
-    if (*word->at != word->value) return 0;
+static inline __attribute__((always_inline)) int ls_stack_holds(
+    const struct ls_stack *stack, uintptr_t pc, uintptr_t rsp) {
+  if (stack->pc != pc || stack->rsp != rsp) return 0;
+  const struct ls_word *word = stack->inner;
+  const struct ls_word *end = stack->words + LS_STACK_WORDS;
+  do {
+    if (*word[0].at != word[0].value) return 0;
+    if (*word[1].at != word[1].value) return 0;
+    if (*word[2].at != word[2].value) return 0;
+    if (*word[3].at != word[3].value) return 0;
+    word += LS_STACK_UNROLL;
+  } while (word < end);
   return 1;
 }
 
-static inline uint32_t ls_stacks_site(const uintptr_t *record, size_t nframe) {
-  struct ls_stacks *s = ls_stacks_mine;
+/* The stack that holds, or NULL. */
+static inline __attribute__((always_inline)) struct ls_stack *ls_stacks_find(
+    const uintptr_t *record) {
+  struct ls_stacks *s = ls_own.stacks;
   if (__builtin_expect(
-          s && s->generation == atomic_load_explicit(&ls_stacks_generation,
-                                                     memory_order_relaxed),
-          1)) {
-    struct ls_stack *way =
-        s->ways[ls_stacks_set(record[1], (uintptr_t)(record + 2))];
-    if (ls_stack_holds(way, record) || ls_stack_holds(++way, record)) {
-      s->latest = way;
-      return way->site;
-    }
-  }
-  return ls_stacks_miss(record, nframe);
+          !s || s->generation != atomic_load_explicit(&ls_stacks_generation,
+                                                      memory_order_relaxed),
+          0))
+    return NULL;
+  uintptr_t pc = record[1], rsp = (uintptr_t)(record + 2);
+  struct ls_stack *way = s->ways[ls_stacks_set(pc, rsp)];
+  if (!ls_stack_holds(way, pc, rsp) && !ls_stack_holds(++way, pc, rsp))
+    return NULL;
+  s->latest = way;
+  return way;
+}
+
+static inline uint32_t ls_stacks_site(const uintptr_t *record, size_t nframe) {
+  struct ls_stack *way = ls_stacks_find(record);
+  return way ? way->site : ls_stacks_miss(record, nframe, &way);
 }
 
 #endif

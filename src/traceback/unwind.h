@@ -39,9 +39,6 @@ uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe);
    whatever was remembered may be wrong. */
 void ls_unwind_flush(void);
 
-/* In the child of a fork. */
-void ls_unwind_after_fork(void);
-
 /* Marks code at [begin, end) as outermost.  0 or -ENOSPC.  Context: runner. */
 int ls_unwind_outermost(uintptr_t begin, uintptr_t end);
 int ls_unwind_is_outermost(uintptr_t pc);

@@ -73,5 +73,3 @@ void ls_unwind_flush(void) {
   if (libunwind.flush && libunwind.local_space)
     libunwind.flush(*libunwind.local_space, 0, 0);
 }
-
-void ls_unwind_after_fork(void) {}

@@ -85,15 +85,9 @@ static uintptr_t find_cfa(const struct ls_frame_state *state,
   }
 }
 
-/* A frame lies above the one it called and is aligned to words; anything else
-   is a broken chain, and reading there could fault. */
-static int is_plausible(uintptr_t cfa, uintptr_t rsp) {
-  return cfa > rsp && cfa % sizeof(uintptr_t) == 0;
-}
-
 static int step_by_rule(struct ls_frame_state *state, struct ls_step *step) {
   uintptr_t cfa = find_cfa(state, step);
-  if (!is_plausible(cfa, state->rsp)) return 0;
+  if (!ls_walk_is_plausible(cfa, state->rsp)) return 0;
   if (step->rule.rbp != LS_RBP_SAME) {
     uintptr_t base = step->rule.rbp == LS_RBP_AT_CFA ? cfa : state->rbp;
     step->rbp_slot = word_at(base + (uintptr_t)(intptr_t)step->rule.rbp_offset);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "traceback/eh_frame.h"
+#include "traceback/rules.h"
 
 /* All that a step depends on, besides memory. */
 struct ls_frame_state {
@@ -28,9 +29,42 @@ struct ls_step {
   const uintptr_t *cfa_slot;    /* NULL: the CFA was computed */
 };
 
+/* A frame lies above the one it called and is aligned to words; anything else
+   is a broken chain, and reading there could fault. */
+static inline int ls_walk_is_plausible(uintptr_t cfa, uintptr_t rsp) {
+  return cfa > rsp && cfa % sizeof(uintptr_t) == 0;
+}
+
 /* One step outward: 1, or 0 at the outermost frame and where no rule leads
    on. */
 int ls_walk_step(struct ls_frame_state *state, struct ls_step *step);
+
+/* The same where the rule is at hand and of the two most common forms, in
+   line; of the rule only its kinds are noted.  After ls_rules_init. */
+static inline int ls_walk_step_quickly(struct ls_frame_state *state,
+                                       struct ls_step *step) {
+  uint64_t word = state->interrupted ? 0 : ls_rule_word(state->pc - 1);
+  unsigned form = ls_rule_word_cfa(word), rbp = ls_rule_word_rbp(word);
+  if (__builtin_expect(
+          (form != LS_CFA_RSP && form != LS_CFA_RBP) || rbp == LS_RBP_AT_RBP,
+          0))
+    return ls_walk_step(state, step);
+  uintptr_t cfa = (form == LS_CFA_RSP ? state->rsp : state->rbp) +
+                  (uintptr_t)ls_rule_word_cfa_offset(word);
+  step->rule.cfa = (enum ls_cfa)form;
+  step->rule.rbp = (enum ls_rbp)rbp;
+  step->cfa_slot = step->rbp_slot = step->return_slot = NULL;
+  if (!ls_walk_is_plausible(cfa, state->rsp)) return 0;
+  if (rbp == LS_RBP_AT_CFA) {
+    step->rbp_slot =
+        (const uintptr_t *)(cfa + (uintptr_t)ls_rule_word_rbp_offset(word));
+    state->rbp = *step->rbp_slot;
+  }
+  step->return_slot = (const uintptr_t *)(cfa - sizeof(uintptr_t));
+  state->pc = *step->return_slot;
+  state->rsp = cfa;
+  return state->pc != 0;
+}
 
 /* Where a walk begins, from the hook's frame record (see unwind.h). */
 struct ls_frame_state ls_walk_begin(const uintptr_t *record);

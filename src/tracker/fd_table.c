@@ -13,6 +13,9 @@
    1,048,576 unless raised). */
 enum { BLOCK = 4096, BLOCKS = 256 };
 
+/* In the place of a site: opened before measuring. */
+static const uint32_t BEFORE = UINT32_MAX;
+
 struct entry {
   uint32_t site;
   uint32_t birth;
@@ -41,7 +44,29 @@ int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old) {
   if (!entry) return site ? -1 : 0;
   entry->birth = birth;
   *old = __atomic_exchange_n(&entry->site, site, __ATOMIC_RELAXED);
+  if (*old == BEFORE) *old = 0;
   return 0;
+}
+
+void ls_fd_table_set_before(int fd) {
+  struct entry *entry = entry_of(fd, 1);
+  if (entry) __atomic_store_n(&entry->site, BEFORE, __ATOMIC_RELAXED);
+}
+
+int ls_fd_table_knows(int fd) {
+  const struct entry *entry = entry_of(fd, 0);
+  return entry && entry->site;
+}
+
+void ls_fd_table_each(unsigned first, unsigned last, void (*visit)(int fd)) {
+  for (unsigned block = first / BLOCK; block < BLOCKS; block++) {
+    const struct entry *entries = atomic_load(&fds.blocks[block]);
+    for (unsigned i = 0; entries && i < BLOCK; i++) {
+      unsigned fd = block * BLOCK + i;
+      if (fd > last) return;
+      if (fd >= first && entries[i].site) visit((int)fd);
+    }
+  }
 }
 
 void ls_fd_table_each_closed(void (*visit)(int fd)) {
@@ -59,7 +84,8 @@ void ls_fd_table_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   for (unsigned block = 0; block < BLOCKS; block++) {
     struct entry *entries = atomic_load(&fds.blocks[block]);
     for (unsigned i = 0; entries && i < BLOCK; i++)
-      if (entries[i].site) visit(arg, entries[i].site, entries[i].birth);
+      if (entries[i].site && entries[i].site != BEFORE)
+        visit(arg, entries[i].site, entries[i].birth);
   }
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracker/shadow.h"
 
-#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "platform/arena.h"
 
@@ -46,33 +48,48 @@ static int put_size_aside(uintptr_t block, size_t size) {
   return 1;
 }
 
-size_t ls_shadow_size_aside(uintptr_t block) {
+static size_t size_aside(uintptr_t block) {
   const uint32_t *low = word_aside(block, 1, 0);
   const uint32_t *high = word_aside(block, 2, 0);
   return low && high ? *low | (size_t)*high << 32 : 0;
 }
 
-int ls_shadow_set_slowly(uintptr_t block, struct ls_shadow_entry entry,
-                         size_t usable) {
+int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
+                  size_t usable) {
   struct ls_shadow_leaf *leaf = make_leaf(block);
   if (!leaf) return 0;
   size_t slack = usable - entry.size;
-  if (slack < LS_SLACK_ASIDE) return ls_shadow_set(block, entry, usable);
-  if (!put_size_aside(block, entry.size)) return 0;
-  size_t at = ls_shadow_cell_of(block);
-  leaf->touched[at / LS_PAGE_CELLS] = 1;
-  leaf->births[at] = entry.birth;
-  __atomic_store_n(&leaf->cells[at],
-                   entry.site << LS_SLACK_BITS | LS_SLACK_ASIDE,
-                   __ATOMIC_RELAXED);
+  if (ls_shadow_is_aside(entry.size, slack)) {
+    if (!put_size_aside(block, entry.size)) return 0;
+    slack = LS_SLACK_ASIDE;
+  }
+  ls_shadow_put(leaf, block, entry.site, (uint32_t)slack, entry.birth);
   return 1;
 }
 
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
+  struct ls_shadow_entry entry = {0};
   const struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
-  if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1))
-    return (struct ls_shadow_entry){0};
-  return ls_shadow_read(leaf, block, usable);
+  if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1)) return entry;
+  size_t at = ls_shadow_cell_of(block);
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  entry.site = cell >> LS_SLACK_BITS;
+  if (!entry.site) return entry;
+  uint32_t slack = cell & LS_SLACK_ASIDE;
+  entry.birth = ls_shadow_birth(leaf, at);
+  entry.size = slack == LS_SLACK_ASIDE ? size_aside(block) : usable - slack;
+  return entry;
+}
+
+struct ls_shadow_entry ls_shadow_take(uintptr_t block, size_t usable) {
+  struct ls_shadow_entry entry = ls_shadow_get(block, usable);
+  if (!entry.site) return entry;
+  uint32_t *cell = &ls_shadow_leaf_of(block)->cells[ls_shadow_cell_of(block)];
+  uint32_t slack = __atomic_load_n(cell, __ATOMIC_RELAXED) & LS_SLACK_ASIDE;
+  /* No block that starts there later is to be born at such a time. */
+  if (slack == LS_SLACK_ASIDE) (void)put_size_aside(block, 0);
+  __atomic_store_n(cell, 0, __ATOMIC_RELAXED);
+  return entry;
 }
 
 /* Calls each(leaf, arg) for the leaves there are. */
@@ -99,7 +116,7 @@ static void walk_leaf(struct ls_shadow_leaf *leaf, void *arg) {
     size_t end = (page + 1) * LS_PAGE_CELLS;
     for (size_t at = page * LS_PAGE_CELLS; at < end; at++) {
       uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-      if (cell >> LS_SLACK_BITS)
+      if (cell >> LS_SLACK_BITS && leaf->births[at])
         walk->visit(walk->arg, cell >> LS_SLACK_BITS, leaf->births[at]);
     }
   }
@@ -111,14 +128,11 @@ void ls_shadow_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   each_leaf(walk_leaf, &walk);
 }
 
+/* The kernel takes the pages back: they are zero when they are touched again.
+   As a system call: madvise(3) could be another's. */
 static void clear_leaf(struct ls_shadow_leaf *leaf, void *arg) {
   (void)arg;
-  for (size_t page = 0; page < LS_CELLS / LS_PAGE_CELLS; page++) {
-    if (!leaf->touched[page]) continue;
-    memset(&leaf->cells[page * LS_PAGE_CELLS], 0,
-           LS_PAGE_CELLS * sizeof leaf->cells[0]);
-    leaf->touched[page] = 0;
-  }
+  (void)syscall(SYS_madvise, leaf, sizeof *leaf, MADV_DONTNEED);
 }
 
 void ls_shadow_clear(void) { each_leaf(clear_leaf, NULL); }

@@ -6,10 +6,14 @@
  *             top        middle      cell       (in a 16-byte granule)
  *
  * A cell is 24 bits of site and 8 bits of slack (the allocator's usable size
- * minus the size asked for), so sizes are exact.  Beside each cell lies a word
- * for the block's birth.  A slack that does not fit is marked 255, and the
- * exact size then lies in the birth words of the block's next two granules:
- * such a block is at least 16 granules long.
+ * minus the size asked for), so sizes are exact.  A slack that does not fit is
+ * marked 255, as is that of a big block, and the exact size then lies in the
+ * birth words of the block's next two granules: such a block is at least 16
+ * granules long.
+ *
+ * Beside the cells lie words for the births of blocks.  They are written only
+ * while something is measured, so that otherwise no memory is needed for them:
+ * a block from before may have an older birth, of a block that was there.
  *
  * Leaves (8 MiB of address space each, touched as needed) come when first
  * written.  No lock: the thread that owns a block owns its cell.
@@ -30,13 +34,15 @@ enum {
   LS_CELLS = 1 << LS_CELL_BITS,
   LS_PAGE_CELLS = 1024, /* cells in a page of them */
   LS_SLACK_BITS = 8,
-  LS_SLACK_ASIDE = 255 /* the size is kept aside, see above */
+  LS_SLACK_ASIDE = 255,   /* the size is kept aside, see above */
+  LS_SHADOW_BIG = 1 << 20 /* bytes, from which it is so in any case */
 };
 
 struct ls_shadow_leaf {
   uint32_t cells[LS_CELLS];
   uint32_t births[LS_CELLS];
-  uint8_t touched[LS_CELLS / LS_PAGE_CELLS]; /* pages that a walk must read */
+  uint8_t
+      touched[LS_CELLS / LS_PAGE_CELLS]; /* pages in which there are births */
 };
 
 struct ls_shadow_middle {
@@ -47,16 +53,10 @@ extern _Atomic(struct ls_shadow_middle *) ls_shadow_top[1 << LS_TOP_BITS]
     __attribute__((visibility("hidden")));
 
 struct ls_shadow_entry {
-  uint32_t site; /* 0: no block starts here */
-  uint32_t birth;
-  size_t size; /* as asked for */
+  uint32_t site;  /* 0: no block starts here */
+  uint32_t birth; /* 0: none was asked for, or none is to be noted */
+  size_t size;    /* as asked for */
 };
-
-/* The rare ways of _set and _take: a leaf that is not there yet, a size that
-   is kept aside. */
-int ls_shadow_set_slowly(uintptr_t block, struct ls_shadow_entry entry,
-                         size_t usable);
-size_t ls_shadow_size_aside(uintptr_t block);
 
 /* The leaf of an address; NULL where there is none. */
 static inline struct ls_shadow_leaf *ls_shadow_leaf_of(uintptr_t address) {
@@ -74,54 +74,44 @@ static inline size_t ls_shadow_cell_of(uintptr_t address) {
   return (address >> LS_GRANULE_BITS) & (LS_CELLS - 1);
 }
 
-/* Records a block; 0 when there is no memory for its leaf. */
-static inline int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
-                                size_t usable) {
-  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
-  size_t slack = usable - entry.size;
-  if (__builtin_expect(!leaf || slack >= LS_SLACK_ASIDE, 0))
-    return ls_shadow_set_slowly(block, entry, usable);
-  size_t at = ls_shadow_cell_of(block);
-  leaf->touched[at / LS_PAGE_CELLS] = 1;
-  leaf->births[at] = entry.birth;
-  __atomic_store_n(&leaf->cells[at],
-                   entry.site << LS_SLACK_BITS | (uint32_t)slack,
-                   __ATOMIC_RELAXED);
-  return 1;
+/* A size that is kept aside: the slack does not fit, or the block is counted
+   with the big ones, and its end is not to be taken for a usual one. */
+static inline int ls_shadow_is_aside(size_t size, size_t slack) {
+  return slack >= LS_SLACK_ASIDE || size >= LS_SHADOW_BIG;
 }
 
-static inline struct ls_shadow_entry ls_shadow_read(
-    const struct ls_shadow_leaf *leaf, uintptr_t block, size_t usable) {
+/* Writes the cell of a block whose leaf is there and whose size is not kept
+   aside. */
+static inline __attribute__((always_inline)) void ls_shadow_put(
+    struct ls_shadow_leaf *leaf, uintptr_t block, uint32_t site, uint32_t slack,
+    uint32_t birth) {
   size_t at = ls_shadow_cell_of(block);
-  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-  struct ls_shadow_entry entry = {.site = cell >> LS_SLACK_BITS};
-  if (!entry.site) return entry;
-  uint32_t slack = cell & LS_SLACK_ASIDE;
-  entry.birth = leaf->births[at];
-  entry.size = __builtin_expect(slack == LS_SLACK_ASIDE, 0)
-                   ? ls_shadow_size_aside(block)
-                   : usable - slack;
-  return entry;
+  if (birth) {
+    leaf->births[at] = birth;
+    leaf->touched[at / LS_PAGE_CELLS] = 1;
+  }
+  __atomic_store_n(&leaf->cells[at], site << LS_SLACK_BITS | slack,
+                   __ATOMIC_RELAXED);
 }
+
+static inline uint32_t ls_shadow_birth(const struct ls_shadow_leaf *leaf,
+                                       size_t at) {
+  return leaf->touched[at / LS_PAGE_CELLS] ? leaf->births[at] : 0;
+}
+
+/* Records a block; 0 when there is no memory for its leaf. */
+int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry, size_t usable);
 
 /* What is known of the block at this address. */
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable);
 
 /* The same, and forgets it. */
-static inline struct ls_shadow_entry ls_shadow_take(uintptr_t block,
-                                                    size_t usable) {
-  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
-  if (__builtin_expect(!leaf, 0)) return (struct ls_shadow_entry){0};
-  struct ls_shadow_entry entry = ls_shadow_read(leaf, block, usable);
-  if (entry.site)
-    __atomic_store_n(&leaf->cells[ls_shadow_cell_of(block)], 0,
-                     __ATOMIC_RELAXED);
-  return entry;
-}
+struct ls_shadow_entry ls_shadow_take(uintptr_t block, size_t usable);
 
 /*
- * Calls visit(arg, site, birth) for each block.  Other threads may go on: a
- * block that comes or goes meanwhile may be seen or not.  Context: runner.
+ * Calls visit(arg, site, birth) for each block that was born in an epoch.
+ * Other threads may go on: a block that comes or goes meanwhile may be seen or
+ * not.  Context: runner.
  */
 void ls_shadow_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg);

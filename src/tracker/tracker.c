@@ -5,54 +5,44 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/single_threaded.h>
+#include <string.h>
 
 #include "interpose/sink.h"
 #include "platform/arena.h"
 #include "platform/guard.h"
+#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 #ifdef __x86_64__
 #include "traceback/stacks_x86_64.h"
 #endif
+#include "tracker/count.h"
+#include "tracker/counters.h"
 #include "tracker/fd_table.h"
+#include "tracker/open_fds.h"
+#include "tracker/range_table.h"
 #include "tracker/shadow.h"
+#include "tracker/threads.h"
+#include "tracker/timers.h"
+#include "tracker/tracked.h"
 
 enum {
-  BLOCK_BITS = 12,
-  BLOCK = 1 << BLOCK_BITS,
-  BLOCKS = 1 << (24 - BLOCK_BITS),
-  DIRTY_LIMIT = 1 << 18, /* sites of one epoch; beyond, all may be dirty */
   DEFAULT_NFRAME = 64,
+  BLOCK = 4096,
   EPOCH_BITS = 20 /* of a birth that has a step too */
 };
 
 /* A birth is an epoch; or, with this bit, a step above a shorter epoch. */
 static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
 
-/* A domain's sites are kept apart by a first pc that no code has: the path of
-   a descriptor's site begins with this value. */
-static const uintptr_t domain_mark[LS_DOMAINS] = {0, 1};
-
-struct counter {
-  int64_t count;
-  int64_t bytes;
-  uint32_t epoch; /* in which it was last listed as dirty */
-  uint32_t domain;
-};
-
 static struct {
   int ready;
   unsigned nframe;
-  _Atomic(struct counter *) counters[BLOCKS];
-  int64_t bytes; /* of the malloc domain, alive */
-  int64_t peak;
-  uint64_t drops;
-  uint64_t foreign_frees;
-  uint32_t epoch;
-  uint32_t birth; /* what new blocks get: the epoch, in it the step */
-  uint32_t ndirty;
-  uint32_t *dirty;
+  _Atomic uint64_t drops;
+  _Atomic uint64_t foreign_frees;
+  /* By site; without a block: of the malloc domain. */
+  _Atomic(uint8_t *) domains[LS_SITE_LIMIT_ID / BLOCK];
+  _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
 } tracker = {.nframe = DEFAULT_NFRAME};
 
 int ls_sink_wanted;
@@ -60,116 +50,210 @@ int ls_sink_wanted;
 /* ---- counting: context hook -----------------------------------------------
  */
 
-/* A plain addition while there is one thread, an atomic one afterwards: libc
-   clears the flag before a second thread can exist. */
-static inline int64_t add(int64_t *to, int64_t value) {
-  if (__libc_single_threaded) return *to += value;
-  return __atomic_add_fetch(to, value, __ATOMIC_RELAXED);
+static __attribute__((noinline, cold)) void drop(void) {
+  atomic_fetch_add_explicit(&tracker.drops, 1, memory_order_relaxed);
 }
-
-static void drop(void) { add((int64_t *)&tracker.drops, 1); }
 
 void ls_sink_missed(void) { drop(); }
 
-static __attribute__((noinline)) struct counter *new_counters(
-    _Atomic(struct counter *) *slot) {
-  struct counter *block = NULL;
-  struct counter *fresh = ls_pages_map(BLOCK * sizeof *fresh, 0);
-  if (!fresh) return NULL;
-  if (atomic_compare_exchange_strong(slot, &block, fresh)) return fresh;
-  ls_pages_unmap(fresh, BLOCK * sizeof *fresh);
-  return block;
+static void count(uint32_t site, int64_t blocks, int64_t bytes) {
+  if (!ls_counters_add(site, blocks, bytes)) drop();
 }
 
-static inline struct counter *counter_of(uint32_t site) {
-  _Atomic(struct counter *) *slot = &tracker.counters[site >> BLOCK_BITS];
-  struct counter *block = atomic_load_explicit(slot, memory_order_acquire);
-  if (__builtin_expect(!block, 0) && !(block = new_counters(slot))) return NULL;
-  return &block[site & (BLOCK - 1)];
-}
-
-/* Lists a site as touched in this epoch, once. */
-static __attribute__((noinline)) void mark_dirty(struct counter *counter,
-                                                 uint32_t site) {
-  uint32_t epoch = __atomic_load_n(&tracker.epoch, __ATOMIC_RELAXED);
-  if (!epoch) return;
-  uint32_t before =
-      __atomic_exchange_n(&counter->epoch, epoch, __ATOMIC_RELAXED);
-  if (before == epoch) return;
-  uint32_t at = __atomic_fetch_add(&tracker.ndirty, 1, __ATOMIC_RELAXED);
-  if (at < DIRTY_LIMIT) tracker.dirty[at] = site;
-}
-
-static inline void count(uint32_t site, int64_t blocks, int64_t bytes) {
-  struct counter *counter = counter_of(site);
-  if (__builtin_expect(!counter, 0)) return;
-  if (__builtin_expect(__libc_single_threaded, 1)) {
-    counter->count += blocks;
-    counter->bytes += bytes;
-  } else {
-    __atomic_fetch_add(&counter->count, blocks, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&counter->bytes, bytes, __ATOMIC_RELAXED);
+static int set_domain(uint32_t site, enum ls_domain domain) {
+  _Atomic(uint8_t *) *slot = &tracker.domains[site / BLOCK];
+  uint8_t *block = atomic_load(slot);
+  if (!block) {
+    uint8_t *fresh = ls_pages_map(BLOCK, 0);
+    if (!fresh) return 0;
+    if (atomic_compare_exchange_strong(slot, &block, fresh))
+      block = fresh;
+    else
+      ls_pages_unmap(fresh, BLOCK);
   }
-  if (counter->epoch != tracker.epoch) mark_dirty(counter, site);
+  __atomic_store_n(&block[site % BLOCK], (uint8_t)domain, __ATOMIC_RELAXED);
+  return 1;
 }
 
-static inline void count_memory(int64_t bytes) {
-  int64_t now = add(&tracker.bytes, bytes);
-  if (now > __atomic_load_n(&tracker.peak, __ATOMIC_RELAXED))
-    __atomic_store_n(&tracker.peak, now, __ATOMIC_RELAXED);
+static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
+  if (site && set_domain(site, domain)) return site;
+  drop();
+  return 0;
 }
 
-static uint32_t fd_site(const uintptr_t *frame) {
+/* A domain's sites are kept apart by a first pc that no code has: its number.
+ */
+uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
+  return ls_count_marked_site(domain, domain, record);
+}
+
+uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
+                              const uintptr_t *record) {
   uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = domain_mark[LS_DOMAIN_FD];
-  uint32_t site = ls_intern(pcs, 1 + ls_unwind(frame, pcs + 1, tracker.nframe));
-  struct counter *counter = site ? counter_of(site) : NULL;
-  if (!counter) return 0;
-  counter->domain = LS_DOMAIN_FD;
-  return site;
+  pcs[0] = mark;
+  size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
+  return in_domain(domain, ls_intern(pcs, n));
 }
 
-/* errno is kept by the slow ways inside: the fast one makes no call. */
-static inline uint32_t malloc_site(const uintptr_t *frame) {
+uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
+  uintptr_t pcs[] = {domain, number};
+  return in_domain(domain, ls_intern(pcs, 2));
+}
+
+void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
+  if (!ls_counters_add_other(site, objects, bytes)) drop();
+}
+
+void ls_count_drop(void) { drop(); }
+
+uint32_t ls_count_epoch(void) { return LS_LOAD(&tracker.birth); }
+
+/* errno is kept inside. */
+static uint32_t malloc_site(const uintptr_t *frame) {
 #ifdef __x86_64__
-  return ls_stacks_site(frame, tracker.nframe);
+  struct ls_stack *stack = ls_stacks_find(frame);
+  uint32_t site =
+      stack ? stack->site : ls_stacks_miss(frame, tracker.nframe, &stack);
+  if (stack && !stack->counter) stack->counter = ls_counters_of(site);
+  return site;
 #else
   return ls_unwind_site(frame, tracker.nframe);
 #endif
 }
 
-static inline void record(void *block, struct ls_shadow_entry entry,
-                          size_t usable) {
-  if (!entry.site || !ls_shadow_set((uintptr_t)block, entry, usable)) {
-    drop();
-    return;
+static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
+  if (entry.site && ls_shadow_set((uintptr_t)block, entry, usable)) {
+    if (ls_counters_add(entry.site, 1, (int64_t)entry.size)) return;
+    /* Not counted: then its end is not to be either. */
+    (void)ls_shadow_take((uintptr_t)block, usable);
   }
-  count(entry.site, 1, (int64_t)entry.size);
-  count_memory((int64_t)entry.size);
+  drop();
 }
+
+/* The leaf of an address, if this thread came upon it lately. */
+static inline __attribute__((always_inline)) struct ls_shadow_leaf *
+leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
+  uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
+  const struct ls_leaf_hint *hint = &mine->leaves[base % LS_LEAF_HINTS];
+  return __builtin_expect(hint->base == base, 1) ? hint->leaf : NULL;
+}
+
+static void keep_at_hand(uintptr_t address) {
+  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(address);
+  if (!leaf || !ls_own.counters) return;
+  uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
+  ls_own.counters->leaves[base % LS_LEAF_HINTS] =
+      (struct ls_leaf_hint){base, leaf};
+}
+
+static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
+                                                   size_t usable,
+                                                   const uintptr_t *frame) {
+  struct ls_shadow_entry entry = {.site = malloc_site(frame),
+                                  .birth = LS_LOAD(&tracker.birth),
+                                  .size = size};
+  record(block, entry, usable);
+  keep_at_hand((uintptr_t)block);
+}
+
+#ifdef __x86_64__
+static __attribute__((noinline)) struct ls_stack *stack_by_walk(
+    const uintptr_t *frame) {
+  struct ls_stack *stack;
+  uint32_t site = ls_stacks_miss(frame, tracker.nframe, &stack);
+  if (stack) stack->counter = ls_counters_of(site);
+  return stack;
+}
+
+/*
+ * Most allocations: there is a stack and its counter, the block's leaf is at
+ * hand.  1, or 0 with nothing done.
+ */
+static inline __attribute__((always_inline)) int alloc_quickly(
+    void *block, size_t size, size_t usable, uint32_t birth,
+    const uintptr_t *frame) {
+  const struct ls_stack *stack = ls_stacks_find(frame);
+  if (__builtin_expect(!stack, 0) && !(stack = stack_by_walk(frame))) return 0;
+  struct ls_counter *counter = stack->counter;
+  if (__builtin_expect(!counter, 0)) return 0;
+  /* Who has a counter has counters. */
+  struct ls_counters *mine = ls_own.counters;
+  struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
+  if (__builtin_expect(!leaf, 0)) return 0;
+  size_t slack = usable - size;
+  if (__builtin_expect(ls_shadow_is_aside(size, slack), 0)) return 0;
+  uint32_t site = stack->site;
+  ls_shadow_put(leaf, (uintptr_t)block, site, (uint32_t)slack, birth);
+  ls_counter_up(mine, counter, site, size, LS_LOAD(&ls_counters_epoch));
+  return 1;
+}
+#else
+#define alloc_quickly(block, size, usable, birth, frame) 0
+#endif
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
-  struct ls_shadow_entry entry = {
-      .site = malloc_site(frame), .birth = tracker.birth, .size = size};
-  record(block, entry, usable);
+  if (!alloc_quickly(block, size, usable, LS_LOAD(&tracker.birth), frame))
+    alloc_slowly(block, size, usable, frame);
 }
 
-struct ls_block ls_sink_free(void *block, size_t usable) {
+static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
+  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
+  if (!entry.site) return 0;
+  count(entry.site, -1, -(int64_t)entry.size);
+  keep_at_hand((uintptr_t)block);
+  return 1;
+}
+
+/*
+ * Most frees: what is known of the block, forgotten.  1, or 0 with nothing
+ * done.  `old` may be NULL.
+ */
+static inline __attribute__((always_inline)) int take_quickly(
+    void *block, size_t usable, struct ls_block *old) {
+  struct ls_counters *mine = ls_own.counters;
+  if (__builtin_expect(!mine, 0)) return 0;
+  struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
+  if (__builtin_expect(!leaf, 0)) return 0;
+  size_t at = ls_shadow_cell_of((uintptr_t)block);
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  uint32_t site = cell >> LS_SLACK_BITS, slack = cell & LS_SLACK_ASIDE;
+  if (__builtin_expect(!site || slack == LS_SLACK_ASIDE, 0)) return 0;
+  struct ls_counter *counter = ls_counters_peek(mine, site);
+  if (__builtin_expect(!counter, 0)) return 0;
+  size_t size = usable - slack;
+  uint32_t epoch = LS_LOAD(&ls_counters_epoch);
+  if (old)
+    *old = (struct ls_block){site, epoch ? ls_shadow_birth(leaf, at) : 0, size};
+  __atomic_store_n(&leaf->cells[at], 0, __ATOMIC_RELAXED);
+  ls_counter_down(mine, counter, site, size, epoch);
+  return 1;
+}
+
+int ls_sink_free(void *block, size_t usable) {
+  return take_quickly(block, usable, NULL) || sink_slowly(block, usable);
+}
+
+void ls_sink_unknown(void) {
+  atomic_fetch_add_explicit(&tracker.foreign_frees, 1, memory_order_relaxed);
+}
+
+struct ls_block ls_sink_lift(void *block, size_t usable) {
+  struct ls_block old;
+  if (take_quickly(block, usable, &old)) return old;
   struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
   if (!entry.site) {
-    add((int64_t *)&tracker.foreign_frees, 1);
+    ls_sink_unknown();
     return (struct ls_block){0};
   }
   count(entry.site, -1, -(int64_t)entry.size);
-  count_memory(-(int64_t)entry.size);
   return (struct ls_block){entry.site, entry.birth, entry.size};
 }
 
 /* A block that is resized is as old as it was: a buffer that grows in place is
    one block, not one born in each iteration.  Its step is the latest. */
 static inline uint32_t resized(struct ls_block old) {
-  uint32_t birth = tracker.birth;
+  uint32_t birth = LS_LOAD(&tracker.birth);
   if (!old.site) return birth;
   return birth & STEPPED ? (birth & ~EPOCH_MASK) | ls_birth_epoch(old.birth)
                          : old.birth;
@@ -178,7 +262,9 @@ static inline uint32_t resized(struct ls_block old) {
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
                   const uintptr_t *frame, int failed) {
   if (failed && !old.site) return; /* it was unknown and stays so */
-  struct ls_shadow_entry entry = {.birth = resized(old),
+  uint32_t birth = resized(old);
+  if (!failed && alloc_quickly(block, size, usable, birth, frame)) return;
+  struct ls_shadow_entry entry = {.birth = birth,
                                   .size = failed ? old.size : size};
   entry.site = failed ? old.site : malloc_site(frame);
   record(block, entry, usable);
@@ -186,11 +272,11 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 
 void ls_sink_fd_open(int fd, const uintptr_t *frame) {
   int saved = errno;
-  uint32_t site = fd_site(frame);
+  uint32_t site = ls_count_site(LS_DOMAIN_FD, frame);
   uint32_t old;
-  if (!site || ls_fd_table_set(fd, site, tracker.birth, &old) < 0) {
+  if (site && ls_fd_table_set(fd, site, LS_LOAD(&tracker.birth), &old) < 0) {
     drop();
-  } else {
+  } else if (site) {
     if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
     count(site, 1, 0);
   }
@@ -202,6 +288,10 @@ void ls_sink_fd_close(int fd) {
   if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
 }
 
+void ls_sink_fds_close(unsigned first, unsigned last) {
+  ls_fd_table_each(first, last, ls_sink_fd_close);
+}
+
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
 
 /* ---- life: context runner --------------------------------------------------
@@ -210,16 +300,30 @@ void ls_sink_unloaded(void) { ls_unwind_flush(); }
 /* A fork in a handler that interrupted a hook of this thread finds the lock
    taken by itself; it goes on in both processes and releases it there. */
 static void before_fork(void) {
-  if (ls_owner != LS_OWNER_HOOK) ls_intern_before_fork();
+  if (ls_owner == LS_OWNER_HOOK) return;
+  ls_intern_before_fork();
+  ls_ranges_before_fork();
+  ls_threads_before_fork();
+  ls_timers_before_fork();
+  ls_tracked_before_fork();
 }
 
 static void after_fork(void) {
-  if (ls_owner != LS_OWNER_HOOK) ls_intern_after_fork();
+  if (ls_owner == LS_OWNER_HOOK) return;
+  ls_tracked_after_fork();
+  ls_timers_after_fork();
+  ls_threads_after_fork();
+  ls_ranges_after_fork();
+  ls_intern_after_fork();
 }
 
 static void after_fork_in_child(void) {
   after_fork();
-  ls_unwind_after_fork();
+  if (ls_owner != LS_OWNER_HOOK) {
+    ls_threads_gone();
+    ls_timers_gone();
+  }
+  ls_thread_after_fork();
 }
 
 int ls_tracker_start(unsigned nframe, const char **cause) {
@@ -241,12 +345,11 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
 void ls_tracker_clear(void) {
   ls_shadow_clear();
   ls_fd_table_clear();
-  uint32_t n = ls_intern_sites();
-  for (uint32_t site = 1; site <= n; site++) {
-    struct counter *counter = counter_of(site);
-    if (counter) counter->count = counter->bytes = 0;
-  }
-  tracker.bytes = tracker.peak = 0;
+  ls_ranges_clear();
+  ls_threads_clear();
+  ls_timers_clear();
+  ls_tracked_clear();
+  ls_counters_clear();
 }
 
 void ls_tracker_stop(void) {
@@ -266,15 +369,63 @@ unsigned ls_tracker_nframe(void) { return tracker.nframe; }
 uint32_t ls_tracker_sites(void) { return ls_intern_sites(); }
 
 struct ls_live ls_tracker_live(uint32_t site) {
-  const struct counter *counter = counter_of(site);
-  if (!counter) return (struct ls_live){0, 0};
-  return (struct ls_live){__atomic_load_n(&counter->count, __ATOMIC_RELAXED),
-                          __atomic_load_n(&counter->bytes, __ATOMIC_RELAXED)};
+  return ls_counters_live(site);
+}
+
+/* Pages of a copy that was freed: the next one need not ask the kernel, which
+   takes longer than the copying.  Their first word is their size. */
+static _Atomic(size_t *) spare;
+
+static void *take_spare(size_t *size) {
+  size_t *pages = atomic_exchange(&spare, NULL);
+  if (!pages) return NULL;
+  size_t have = *pages;
+  if (have >= *size) {
+    *size = have;
+    return pages;
+  }
+  ls_pages_unmap(pages, have);
+  return NULL;
+}
+
+static void leave_spare(void *pages, size_t size) {
+  *(size_t *)pages = size;
+  size_t *old = atomic_exchange(&spare, pages);
+  if (old) ls_pages_unmap(old, *old);
+}
+
+/* Where there are few sites the words lie in the struct itself. */
+int ls_tracker_copy(struct ls_copy *copy) {
+  uint32_t n = ls_intern_sites() + 1;
+  int has_big = ls_counters_big(NULL, n);
+  size_t size = n * (has_big ? 2 : 1) * sizeof copy->packed[0];
+  copy->n = n;
+  copy->size = size;
+  copy->packed = size <= sizeof copy->few ? copy->few : take_spare(&copy->size);
+  if (!copy->packed) copy->packed = ls_pages_map_whole(size);
+  if (!copy->packed) return -ENOMEM;
+  copy->big = has_big ? (int64_t *)(copy->packed + n) : NULL;
+  memset(copy->packed, 0, size);
+  ls_counters_sum(copy->packed, n);
+  if (has_big) ls_counters_big(copy->big, n);
+  return 0;
+}
+
+void ls_copy_free(struct ls_copy *copy) {
+  if (copy->packed != copy->few) leave_spare(copy->packed, copy->size);
+}
+
+struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site) {
+  return ls_counters_unpack(copy->packed[site],
+                            copy->big ? copy->big[site] : 0);
 }
 
 enum ls_domain ls_tracker_domain(uint32_t site) {
-  const struct counter *counter = counter_of(site);
-  return counter ? (enum ls_domain)counter->domain : LS_DOMAIN_MALLOC;
+  const uint8_t *block = atomic_load_explicit(&tracker.domains[site / BLOCK],
+                                              memory_order_acquire);
+  if (!block) return LS_DOMAIN_MALLOC;
+  return (enum ls_domain)__atomic_load_n(&block[site % BLOCK],
+                                         __ATOMIC_RELAXED);
 }
 
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
@@ -282,9 +433,18 @@ size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
   size_t n = ls_intern_path(site, path, LS_UNWIND_MAX + 1);
   size_t skip = ls_tracker_domain(site) == LS_DOMAIN_MALLOC ? 0 : 1;
   size_t frames = n > skip ? n - skip : 0;
+  if (ls_tracker_label(site)) frames = 0;
   if (frames > max) frames = max;
   for (size_t i = 0; i < frames; i++) pcs[i] = path[i + skip];
   return frames;
+}
+
+const char *ls_tracker_label(uint32_t site) {
+  uintptr_t path[2];
+  if (ls_tracker_domain(site) != LS_DOMAIN_FD) return NULL;
+  /* no code lies in the first page */
+  if (ls_intern_path(site, path, 2) < 2 || path[1] >= 4096) return NULL;
+  return ls_open_fds_kind(path[1]);
 }
 
 uint32_t ls_tracker_site_of(const void *block) {
@@ -292,12 +452,13 @@ uint32_t ls_tracker_site_of(const void *block) {
 }
 
 void ls_tracker_memory(size_t *current, size_t *peak) {
-  int64_t now = __atomic_load_n(&tracker.bytes, __ATOMIC_RELAXED);
+  int64_t now, most;
+  ls_counters_memory(&now, &most);
   if (current) *current = now > 0 ? (size_t)now : 0;
-  if (peak) *peak = tracker.peak > 0 ? (size_t)tracker.peak : 0;
+  if (peak) *peak = most > 0 ? (size_t)most : 0;
 }
 
-void ls_tracker_reset_peak(void) { tracker.peak = tracker.bytes; }
+void ls_tracker_reset_peak(void) { ls_counters_reset_peak(); }
 
 int ls_tracker_outermost(const void *begin, const void *end) {
   return ls_unwind_outermost((uintptr_t)begin, (uintptr_t)end);
@@ -312,52 +473,36 @@ uint32_t ls_birth_step(uint32_t birth) {
 }
 
 static void set_birth(uint32_t step) {
-  uint32_t epoch = tracker.epoch;
+  uint32_t epoch = LS_LOAD(&ls_counters_epoch);
   uint32_t birth = step && epoch <= EPOCH_MASK
                        ? STEPPED | step << EPOCH_BITS | epoch
                        : epoch;
-  __atomic_store_n(&tracker.birth, birth, __ATOMIC_RELAXED);
+  LS_STORE(&tracker.birth, birth);
 }
 
 void ls_tracker_epoch(uint32_t epoch) {
-  if (!tracker.dirty && epoch) {
-    tracker.dirty = ls_pages_map(DIRTY_LIMIT * sizeof *tracker.dirty, 0);
-    if (!tracker.dirty) {
-      drop();
-      return;
-    }
-  }
-  __atomic_store_n(&tracker.ndirty, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&tracker.epoch, epoch, __ATOMIC_RELEASE);
-  set_birth(epoch ? ls_birth_step(tracker.birth) : 0);
+  if (ls_counters_begin(epoch)) drop();
+  set_birth(epoch ? ls_birth_step(LS_LOAD(&tracker.birth)) : 0);
 }
 
 void ls_tracker_step(uint32_t step) { set_birth(step <= LS_STEPS ? step : 0); }
 
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed) {
-  uint32_t n = __atomic_load_n(&tracker.ndirty, __ATOMIC_RELAXED);
-  *sites = tracker.dirty;
-  *overflowed = n > DIRTY_LIMIT;
-  return n > DIRTY_LIMIT ? DIRTY_LIMIT : n;
+  return ls_counters_dirty(sites, overflowed);
 }
 
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg) {
   ls_shadow_walk(visit, arg);
   ls_fd_table_walk(visit, arg);
+  ls_ranges_walk(visit, arg);
+  ls_threads_walk(visit, arg);
+  ls_timers_walk(visit, arg);
+  ls_tracked_walk(visit, arg);
 }
 
-uint64_t ls_tracker_drops(void) {
-  return __atomic_load_n(&tracker.drops, __ATOMIC_RELAXED);
-}
+uint64_t ls_tracker_drops(void) { return LS_LOAD(&tracker.drops); }
 
 uint64_t ls_tracker_foreign_frees(void) {
-  return __atomic_load_n(&tracker.foreign_frees, __ATOMIC_RELAXED);
+  return LS_LOAD(&tracker.foreign_frees);
 }
-
-static void drop_closed(int fd) {
-  uint32_t old;
-  if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
-}
-
-void ls_tracker_reconcile_fds(void) { ls_fd_table_each_closed(drop_closed); }

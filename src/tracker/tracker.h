@@ -18,7 +18,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum ls_domain { LS_DOMAIN_MALLOC = 0, LS_DOMAIN_FD = 1, LS_DOMAINS };
+enum ls_domain {
+  LS_DOMAIN_MALLOC = 0,
+  LS_DOMAIN_FD = 1,
+  LS_DOMAIN_MMAP = 2,
+  LS_DOMAIN_THREAD = 3,
+  LS_DOMAIN_TIMER = 4,
+  LS_DOMAIN_TRACKED = 5,
+  LS_DOMAIN_GAUGE = 6, /* has no sites, only series */
+  LS_DOMAINS
+};
 
 struct ls_live {
   int64_t count;
@@ -36,14 +45,35 @@ unsigned ls_tracker_nframe(void);
 /* Sites are numbered from 1 to this, over all domains. */
 uint32_t ls_tracker_sites(void);
 struct ls_live ls_tracker_live(uint32_t site);
+
+/* What every site holds at one moment; taking it is all that costs then. */
+struct ls_copy {
+  uint64_t few[256]; /* zero before; the words, if they fit */
+  uint32_t n;        /* sites 0 to n - 1 */
+  uint64_t *packed;
+  int64_t
+      *big;    /* bytes of the blocks of a MiB and more; NULL: there are none */
+  size_t size; /* of what is mapped */
+};
+int ls_tracker_copy(struct ls_copy *copy); /* 0 or -ENOMEM */
+struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site);
+void ls_copy_free(struct ls_copy *copy);
+
 enum ls_domain ls_tracker_domain(uint32_t site);
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max);
+
+/* What the objects of a site without frames are; NULL for all others.  Its
+   path has the length 0. */
+const char *ls_tracker_label(uint32_t site);
 
 /* The site of a live block, 0 if there is none. */
 uint32_t ls_tracker_site_of(const void *block);
 
 void ls_tracker_memory(size_t *current, size_t *peak);
 void ls_tracker_reset_peak(void);
+
+/* Bytes now mapped by calls that were traced. */
+int64_t ls_tracker_mapped(void);
 
 /* Code ranges whose frames, and what is outside of them, are not recorded. */
 int ls_tracker_outermost(const void *begin, const void *end);
@@ -72,16 +102,13 @@ uint32_t ls_birth_step(uint32_t birth);
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
-/* Visits the live blocks: site and birth (its epoch 0: before measuring). */
+/* Visits the live blocks that were born while something was measured, or
+   resized in a step: site and birth. */
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg);
 
 /* Events that could not be recorded, and frees of unknown blocks, so far. */
 uint64_t ls_tracker_drops(void);
 uint64_t ls_tracker_foreign_frees(void);
-
-/* Forgets descriptors that are not open any more: calls exist that close them
-   without passing by a hook. */
-void ls_tracker_reconcile_fds(void);
 
 #endif

@@ -22,8 +22,9 @@ static const double WALK_T = 2.9;
    floors need no test of their own: each of seven is the lower of two of these
    fourteen, and their t is then 3.03 or more (its minimum, searched for). */
 static const double FINE_T = 5.0;
-/* Late share: lower than for retention, floors are noisier than births. */
-static const double CLIMB_SHARE = 0.25;
+/* Late share: lower than for retention, floors are noisier than births; but
+   above a logarithm's. */
+static const double CLIMB_SHARE = 0.31;
 /* Growth, in swings within one window (their median): small-number noise of
    queues and pools stays below. */
 static const double LEAST_SWINGS = 3.0;

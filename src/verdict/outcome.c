@@ -5,7 +5,10 @@ enum {
   /* Below, a filling cache and a leak are the same to the rule. */
   RULE_ITERATIONS = 251,
   /* The least that "in nearly every iteration" can be said of. */
-  SHORT_ITERATIONS = 20
+  SHORT_ITERATIONS = 20,
+  /* Blocks; no cache that the longest ladder would have seen full takes so
+     many. */
+  BEYOND_A_CACHE = 4093
 };
 
 /* From how many iterations on growth is a leak, where the run could not go
@@ -73,8 +76,25 @@ static struct ls_decision decide_short(const struct ls_run_facts *facts) {
   return unresolved(facts);
 }
 
+/* Time ended the run before the ladder did. */
+static int is_cut_short(const struct ls_run_facts *facts) {
+  return facts->iterations < facts->last &&
+         (facts->stop == LS_STOP_TIME || facts->shortened);
+}
+
+/* A cache that is still filling is a leak to the rule; the rest of the ladder
+   would have told them apart.  So time turns into a leak only what no ladder
+   would have made clean. */
+static struct ls_decision decide_cut_short(const struct ls_run_facts *facts) {
+  if (grew_throughout(facts)) return decide(LS_LEAK, LS_REASON_SHORT_RUN);
+  if (facts->worst == LS_SITE_LEAK && facts->growth >= BEYOND_A_CACHE)
+    return decide(LS_LEAK, LS_REASON_NONE);
+  return decide(LS_INCONCLUSIVE, LS_REASON_TOO_SLOW);
+}
+
 static struct ls_decision decide_suspicious(const struct ls_run_facts *facts) {
   if (facts->iterations < RULE_ITERATIONS) return decide_short(facts);
+  if (is_cut_short(facts)) return decide_cut_short(facts);
   if (facts->worst == LS_SITE_LEAK) return decide(LS_LEAK, LS_REASON_NONE);
   if (facts->worst == LS_SITE_FADING)
     return decide(LS_SATURATING, LS_REASON_NONE);

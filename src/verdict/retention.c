@@ -35,8 +35,10 @@ static const double CLUMPED_VARIANCE = 3.0;
 /* Births after the cut-off may be more than before, never far fewer. */
 static const double AFTER_CUT_PACE = 0.75;
 
-/* The level must really follow the survivors over the second half: by this
-   part of the births expected there, less 1.5 standard deviations of them. */
+/* The level must really follow the survivors over the second half, and over
+   the last quarter too, where a cache of random replacement has come to rest:
+   by this part of the births expected there, less 1.5 standard deviations of
+   them. */
 static const double LEVEL_PART = 0.6, LEVEL_SIGMAS = 1.5;
 
 /* Fading: a quarter of the expected rise is there, and some of it is late. */
@@ -54,19 +56,6 @@ struct cohort {
   double share;    /* of them late */
   int steady;
 };
-
-/* Exact periodicity: twelve groups with far less variance than chance gives
-   (a quarter of the mean; chi-squared with 11 degrees, p = 0.006), and one
-   birth per group at the least. */
-static int is_periodic(const double *births, unsigned n) {
-  enum { GROUPS = 12 };
-  const double variance = 0.25;
-  double groups[GROUPS];
-  ls_group_sums(births + n / 2, n * 7 / 8 - n / 2, GROUPS, groups);
-  double sum = ls_sum(groups, GROUPS);
-  return sum >= GROUPS &&
-         ls_moments_of(groups, GROUPS).variance <= variance * sum / GROUPS;
-}
 
 /* Returns 0 if the survivors before this cut-off say nothing. */
 static int gather(struct cohort *cohort, const struct ls_shape *count,
@@ -88,7 +77,7 @@ static int gather(struct cohort *cohort, const struct ls_shape *count,
   cohort->share = ls_late_share(births + start, length);
   cohort->steady = (cohort->share >= LS_STEADY_SHARE &&
                     !ls_decelerates(births + start, length)) ||
-                   ls_beats_log_law(births, n) || is_periodic(births, n);
+                   ls_beats_log_law(births, n);
   return 1;
 }
 
@@ -101,20 +90,29 @@ static int has_evidence(const struct cohort *cohort, double t, int only_rises) {
          t >= need;
 }
 
-static int level_follows(const struct cohort *cohort, double rise) {
-  double expected = cohort->expected;
+static int level_follows(double rise, double expected) {
   return rise > 0 &&
          rise >= LEVEL_PART * expected - LEVEL_SIGMAS * sqrt(expected);
 }
 
-/* `rise`: of the floor over the second half, as far as it is not capped. */
-static enum ls_site_state judge(const struct cohort *cohort, double rise,
-                                int may_rise, int only_rises) {
+/* How the floor rose over the second half and over the last quarter. */
+struct rise {
+  double half, quarter;
+  int is_capped;
+};
+
+static int level_follows_to_the_end(const struct rise *rise, double expected) {
+  return !rise->is_capped && level_follows(rise->half, expected) &&
+         level_follows(rise->quarter, expected / 2);
+}
+
+static enum ls_site_state judge(const struct cohort *cohort,
+                                const struct rise *rise, int only_rises) {
   double t = ls_t_above_zero(cohort->groups, cohort->n);
-  int follows = may_rise && level_follows(cohort, rise);
+  int follows = level_follows_to_the_end(rise, cohort->expected);
   if (has_evidence(cohort, t, only_rises)) {
     if (follows && cohort->steady) return LS_SITE_LEAK;
-    int fading = rise >= FADING_LEVEL * cohort->expected &&
+    int fading = rise->half >= FADING_LEVEL * cohort->expected &&
                  cohort->share >= FADING_SHARE;
     return fading ? LS_SITE_FADING : LS_SITE_SUSPECT;
   }
@@ -127,12 +125,16 @@ enum ls_site_state ls_retention(const struct ls_shape *count,
                                 const double *births, int only_rises) {
   enum ls_site_state worst = LS_SITE_SUSPECT;
   unsigned n = count->n;
-  double rise = (double)(count->floor[n - 1] - count->floor[n / 2]);
-  int may_rise = only_rises || ls_shape_uncapped(count);
+  const int64_t *floor = count->floor;
+  const struct rise rise = {
+      .half = (double)(floor[n - 1] - floor[n / 2]),
+      .quarter = (double)(floor[n - 1] - floor[3 * n / 4]),
+      .is_capped = !only_rises && !ls_shape_uncapped(count),
+  };
   for (unsigned cut = LS_LATEST_CUT; cut >= LS_EARLIEST_CUT; cut--) {
     struct cohort cohort;
     if (!gather(&cohort, count, births, cut)) continue;
-    enum ls_site_state state = judge(&cohort, rise, may_rise, only_rises);
+    enum ls_site_state state = judge(&cohort, &rise, only_rises);
     if (state > worst) worst = state;
   }
   return worst;

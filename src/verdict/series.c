@@ -82,6 +82,40 @@ void ls_series_extend(struct ls_series *series, uint32_t iteration) {
   fill(series, iteration);
 }
 
+static void put_constant(struct ls_windows *windows, unsigned window,
+                         int64_t value) {
+  windows->low[window] = windows->high[window] = value;
+  windows->last[window] = value;
+}
+
+static void settle(struct ls_windows *windows, unsigned window, int64_t value) {
+  if (value >= windows->held) return;
+  windows->held = value;
+  put_held(windows, window, 0);
+}
+
+void ls_series_settle(struct ls_series *series, int64_t count, int64_t bytes) {
+  unsigned n = ls_series_windows(series);
+  if (n == 0) return;
+  settle(&series->count, n - 1, count);
+  settle(&series->bytes, n - 1, bytes);
+}
+
+void ls_series_of_survivors(struct ls_series *series,
+                            const int64_t births[LS_SERIES_WINDOWS]) {
+  struct ls_windows *count = &series->count, *bytes = &series->bytes;
+  unsigned n = ls_series_windows(series);
+  int64_t blocks = count->held - series->base_count, alive = 0;
+  int64_t each = blocks > 0 ? (bytes->held - series->base_bytes) / blocks : 0;
+  for (unsigned k = 0; k < n; k++) {
+    alive += births[k];
+    put_constant(count, k, series->base_count + alive);
+    put_constant(bytes, k, series->base_bytes + alive * each);
+  }
+  count->held = count->peak = series->base_count + alive;
+  bytes->held = bytes->peak = series->base_bytes + alive * each;
+}
+
 unsigned ls_series_windows(const struct ls_series *series) {
   if (series->recorded == 0) return 0;
   return ls_series_window_of(series, series->recorded) + 1;

@@ -54,6 +54,17 @@ void ls_series_record(struct ls_series *series, uint32_t iteration,
 /* Fills in up to the end of `iteration` with the values held. */
 void ls_series_extend(struct ls_series *series, uint32_t iteration);
 
+/* What was held at the end of the latest iteration is freed after it: the
+   values are lower, as if they had been so at its end.  Higher ones are
+   ignored. */
+void ls_series_settle(struct ls_series *series, int64_t count, int64_t bytes);
+
+/* As if each block had been freed at once that is free now: what was born so
+   far and is alive, of the size that it has in the mean.  births as in
+   ls_site_judge(). */
+void ls_series_of_survivors(struct ls_series *series,
+                            const int64_t births[LS_SERIES_WINDOWS]);
+
 /* Windows in use. */
 unsigned ls_series_windows(const struct ls_series *series);
 

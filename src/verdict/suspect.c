@@ -12,7 +12,7 @@ enum { PLATEAU_LATE_RISES = 2 };
 
 /* It takes some growth to have plateaued: this many rises; or, where values
    also fall, this many units and a growth spread over four equal steps. */
-enum { PLATEAU_RISES = 10, PLATEAU_UNITS = 20, PLATEAU_SPREAD = 4 };
+enum { PLATEAU_RISES = 20, PLATEAU_UNITS = 20, PLATEAU_SPREAD = 4 };
 
 /* Under so many iterations a slow leak has left few marks: any will do. */
 enum { FEW_ITERATIONS = 400 };

@@ -86,6 +86,7 @@ enum ls_reason {
   LS_REASON_FOREIGN_FREES, /* inconclusive: frees from before tracing */
   LS_REASON_UNTRACED,      /* inconclusive: memory grows, no call explains it */
   LS_REASON_UNCONFIRMED,   /* inconclusive: a second run was clean */
+  LS_REASON_STALE,         /* clean, where a baseline knows a leak */
   LS_REASON_ENDED          /* not repeatable */
 };
 
@@ -93,7 +94,9 @@ enum ls_reason {
 struct ls_run_facts {
   uint32_t iterations; /* completed after the baseline */
   uint32_t planned;    /* what this run was to reach: first rung or fixed n */
+  uint32_t last;       /* what a suspect is to reach; 0: no ladder */
   int fixed;           /* 1: exactly `planned` were asked for, no ladder */
+  int shortened;       /* 1: the ladder was cut, there was no time for more */
   enum ls_stop stop;
   enum ls_site_state worst; /* of all sites, at the end */
   uint32_t worst_rises;     /* most iterations with a rise of any one site

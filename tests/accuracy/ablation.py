@@ -36,14 +36,16 @@ PARTS = {
                         r"\1\n  return 1;"),
     "without deceleration": ("stats.c", r"(int ls_decelerates\([^)]*\) \{)",
                              r"\1\n  return 0;"),
-    "without periodicity": ("retention.c",
-                            r"(static int is_periodic\([^)]*\) \{)",
-                            r"\1\n  return 0;"),
+    "without last quarter": ("retention.c",
+                             r"&&\s*level_follows\(rise->quarter, [^)]*\)",
+                             ""),
 }
 OPTIONS = {
     "without births": ["no-births"],
     "by traceback only": ["path"],
     "by call site only": ["call"],
+    "and by total": ["total"],
+    "by total only": ["total-only"],
 }
 
 REAL = re.compile(r"^(?:static const|  const|#define)(?: double)? .*$", re.M)

@@ -12,10 +12,9 @@ import cases
 import table
 
 DRAWS, MIXED_DRAWS, SEED = 3, 40, 20
-# Percent.  With three draws a family one wrong case of the healthy ones is 2.8:
-# a random-replacement cache of some 700 slots, the one mechanism that the rule
-# is known to blame.
-RECALL, FALSE_ALARMS, MIXED = 95, 3, 97
+# Percent.  With three draws a family one wrong case is 2.6 of the leaking ones,
+# and 2.8 of the healthy ones.
+RECALL, FALSE_ALARMS, MIXED = 97, 1, 97
 
 
 def judge_families(build):

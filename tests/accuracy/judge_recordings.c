@@ -2,7 +2,8 @@
 /*
  * The rule of src/verdict on recordings, up the ladder from 1021 iterations.
  *
- * usage: judge_recordings [no-births] [path|call] < names of files
+ * usage: judge_recordings [no-births] [path|call] [total|total-only]
+ *                         < names of files
  *
  * One line for each: the file's name, the outcome, the iterations.
  */
@@ -22,7 +23,8 @@ enum { SITES = 1 << 13, FIRST = 1021, DESCRIPTORS = 1024, FD_STOP = 256 };
 static struct {
   int no_births;
   int level; /* -1: both */
-} options = {0, -1};
+  int total, total_only;
+} options = {0, -1, 0, 0};
 
 struct recording {
   void *map;
@@ -41,6 +43,35 @@ static struct {
   struct ls_series series[SITES];
   int64_t births[SITES][LS_SERIES_WINDOWS];
 } self;
+
+/* All memory together, as one more site. */
+static struct {
+  struct ls_series series;
+  int64_t births[LS_SERIES_WINDOWS];
+  int64_t count, bytes;
+  uint32_t pass; /* of what is not recorded yet */
+} total;
+
+static int is_in_total(const struct recording *r, uint32_t site) {
+  return r->sites[site].level == LEVEL_CALL &&
+         r->sites[site].domain != DOMAIN_DESCRIPTORS;
+}
+
+static void flush_total(void) {
+  if (total.pass <= BASELINE)
+    ls_series_begin(&total.series, total.count, total.bytes);
+  else
+    ls_series_record(&total.series, total.pass - BASELINE, total.count,
+                     total.bytes);
+}
+
+static void add_to_total(const struct recording_change *c,
+                         const struct ls_series *before) {
+  if (c->pass != total.pass) flush_total();
+  total.pass = c->pass;
+  total.count += c->count - before->count.held;
+  total.bytes += c->bytes - before->bytes.held;
+}
 
 static int read_recording(const char *path, struct recording *r) {
   struct stat about;
@@ -75,6 +106,7 @@ static uint32_t record_until(const struct recording *r, uint32_t from,
     const struct recording_change *c = &r->changes[i];
     if (c->pass > BASELINE + until) break;
     struct ls_series *series = series_of(c->site);
+    if (is_in_total(r, c->site)) add_to_total(c, series);
     if (c->pass <= BASELINE)
       ls_series_begin(series, c->count, c->bytes);
     else
@@ -85,10 +117,13 @@ static uint32_t record_until(const struct recording *r, uint32_t from,
 
 static void gather_births(const struct recording *r, uint32_t rung) {
   memset(self.births, 0, self.n * sizeof *self.births);
+  memset(total.births, 0, sizeof total.births);
   for (uint32_t i = 0; i < r->header->nbirths; i++) {
     const struct recording_births *b = &r->births[i];
     if (b->rung == rung && self.index[b->site])
       self.births[self.index[b->site] - 1][b->window] = b->count;
+    if (b->rung == rung && is_in_total(r, b->site))
+      total.births[b->window] += b->count;
   }
 }
 
@@ -124,6 +159,15 @@ static void judge_one(const struct recording *r, uint32_t i, uint32_t rung,
     facts->stop = LS_STOP_LIMIT;
 }
 
+static void judge_total(uint32_t rung, struct ls_run_facts *facts) {
+  flush_total();
+  ls_series_extend(&total.series, rung);
+  if (!ever_rose(&total.series)) return;
+  enum ls_site_state state =
+      ls_site_judge(&total.series, options.no_births ? NULL : total.births, 0);
+  if (state > facts->worst) facts->worst = state;
+}
+
 /* The facts at a rung; 1 if the question is open. */
 static int judge_rung(const struct recording *r, uint32_t rung,
                       struct ls_run_facts *facts) {
@@ -134,7 +178,10 @@ static int judge_rung(const struct recording *r, uint32_t rung,
     facts->stop = LS_STOP_ENDED;
   }
   gather_births(r, rung);
-  for (uint32_t i = 0; i < self.n; i++) judge_one(r, i, rung, facts);
+  for (uint32_t i = 0; i < self.n; i++)
+    if (!options.total_only || r->sites[self.site[i]].domain)
+      judge_one(r, i, rung, facts);
+  if (options.total || options.total_only) judge_total(rung, facts);
   return facts->worst != LS_SITE_OK && facts->worst != LS_SITE_LIMIT &&
          facts->stop == LS_STOP_DONE;
 }
@@ -163,6 +210,7 @@ static const char *outcome_name(enum ls_outcome outcome) {
 static void judge_file(const char *path) {
   struct recording r;
   self.n = 0;
+  memset(&total, 0, sizeof total);
   memset(self.index, 0, sizeof self.index);
   if (!read_recording(path, &r) || r.header->passes <= BASELINE) {
     printf("%s\tunreadable\t0\n", path);
@@ -179,6 +227,8 @@ int main(int argc, char **argv) {
   char path[4096];
   for (int i = 1; i < argc; i++) {
     if (!strcmp(argv[i], "no-births")) options.no_births = 1;
+    if (!strcmp(argv[i], "total")) options.total = 1;
+    if (!strcmp(argv[i], "total-only")) options.total_only = 1;
     if (!strcmp(argv[i], "path")) options.level = LEVEL_PATH;
     if (!strcmp(argv[i], "call")) options.level = LEVEL_CALL;
   }

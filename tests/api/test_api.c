@@ -190,6 +190,38 @@ static void is_bounded(void *arg) {
   ++*i;
 }
 
+START_TEST(a_bound_is_kept_or_passed) {
+  struct leakslope_report *report;
+  ck_assert_int_eq(leakslope_bound("", 1), -EINVAL);
+  ck_assert_int_eq(leakslope_bound("^leaks$", 100000), 0);
+  ck_assert_int_eq(leakslope_measure(leaks, NULL, NULL, &report), 0);
+  ck_assert_int_eq(leakslope_report_outcome(report), LEAKSLOPE_CLEAN);
+  ck_assert_uint_eq(leakslope_report_accepted(report), 1);
+  leakslope_report_free(report);
+  ck_assert_int_eq(leakslope_bound("^leaks$", 100), 0);
+  ck_assert_int_eq(leakslope_measure(leaks, NULL, NULL, &report), 0);
+  ck_assert_int_eq(leakslope_report_outcome(report), LEAKSLOPE_LEAK);
+  ck_assert_uint_eq(leakslope_report_accepted(report), 0);
+  leakslope_report_free(report);
+}
+END_TEST
+
+START_TEST(suppressions_of_the_program) {
+  struct leakslope_report *report;
+  const char *message;
+  ck_assert_int_eq(leakslope_suppress("# none\n", &message), 0);
+  ck_assert_int_eq(leakslope_suppress("a\nleak:b\n", &message), -EINVAL);
+  ck_assert_ptr_nonnull(strstr(message, ":1: 'a' is not valid; allowed: "));
+  ck_assert_int_eq(leakslope_suppress("leak:^leaks$", NULL), 0);
+  ck_assert_int_eq(leakslope_measure(leaks, NULL, NULL, &report), 0);
+  ck_assert_int_eq(leakslope_report_outcome(report), LEAKSLOPE_CLEAN);
+  ck_assert_str_eq(leakslope_report_suppressions(report, 1),
+                   "suppressed: 1 call site by leak:^leaks$ "
+                   "(__lsan_default_suppressions():1)\n");
+  leakslope_report_free(report);
+}
+END_TEST
+
 START_TEST(an_operation_that_leaks_is_told) {
   struct leakslope_report *report;
   int times = 0;
@@ -361,6 +393,8 @@ int main(void) {
   suite_add_tcase(suite, snapshots);
   TCase *measuring = tcase_create("Measuring");
   tcase_add_test(measuring, an_operation_that_leaks_is_told);
+  tcase_add_test(measuring, a_bound_is_kept_or_passed);
+  tcase_add_test(measuring, suppressions_of_the_program);
   tcase_add_test(measuring, an_operation_that_is_bounded_is_clean);
   tcase_add_test(measuring, two_measurements_in_a_row_are_apart);
   tcase_add_loop_test(measuring, exactly_as_many_iterations_as_asked_for, 0,

@@ -2,6 +2,8 @@
 /*
  * Loops that allocate, timed by this thread's CPU clock.
  * usage: work KIND DEPTH PAIRS        prints nanoseconds per malloc+free pair
+ *        work memory SIZE BLOCKS      prints KiB of its own memory with them
+ * alive
  *
  * hot      8 call sites in turn at the bottom of DEPTH frames
  * burst    64 blocks, then 64 frees
@@ -10,7 +12,8 @@
  * xfree    blocks freed by another thread
  * churn    random sizes and one of 4,096 stacks, 10,000 blocks alive
  * threads  hot in two threads at once
- * app      a recursive JSON reader: tree, strings, arrays, teardown
+ * app      a recursive JSON reader: tree, strings, arrays, an index, text
+ *          again, teardown; nanoseconds per byte
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -196,14 +199,13 @@ static void free_json(struct json *node) {
   free(node);
 }
 
-static size_t write_json(char *to, unsigned depth) {
+static size_t write_json(char *to, unsigned depth, unsigned items) {
   size_t n = 0;
   to[n++] = '[';
-  unsigned items = 1 + draw() % 5;
   for (unsigned i = 0; i < items; i++) {
     if (i) to[n++] = ',';
     if (depth && draw() % 2)
-      n += write_json(to + n, depth - 1);
+      n += write_json(to + n, depth - 1, 1 + draw() % 5);
     else
       n += (size_t)sprintf(to + n, "t%u", draw() % 100000);
   }
@@ -211,14 +213,90 @@ static size_t write_json(char *to, unsigned depth) {
   return n;
 }
 
+/* The leaves by text: open addressing, grown by doubling. */
+static struct json **slots;
+static size_t nslots, nleaves;
+
+static void put_leaf(struct json *node) {
+  size_t hash = 5381;
+  for (const char *c = node->text; *c; c++)
+    hash = hash * 33 + (unsigned char)*c;
+  while (slots[hash % nslots]) hash++;
+  slots[hash % nslots] = node;
+  nleaves++;
+}
+
+static void grow_index(void) {
+  struct json **old = slots;
+  size_t n = nslots;
+  nslots = n ? 2 * n : 64;
+  slots = calloc(nslots, sizeof *slots);
+  nleaves = 0;
+  for (size_t i = 0; i < n; i++)
+    if (old[i]) put_leaf(old[i]);
+  free(old);
+}
+
+static void index_json(struct json *node) {
+  for (size_t i = 0; i < node->n; i++) index_json(node->items[i]);
+  if (!node->text) return;
+  if (2 * nleaves >= nslots) grow_index();
+  put_leaf(node);
+}
+
+static char *text_of(const struct json *node) {
+  char *text = NULL;
+  if (node->text)
+    return asprintf(&text, "\"%s\"", node->text) < 0 ? NULL : text;
+  text = strdup("[");
+  size_t n = 1;
+  for (size_t i = 0; i < node->n; i++) {
+    char *item = text_of(node->items[i]);
+    size_t more = strlen(item);
+    text = realloc(text, n + more + 2);
+    memcpy(text + n, item, more);
+    n += more;
+    text[n++] = ',';
+    text[n] = '\0';
+    free(item);
+  }
+  text[n - 1] = ']';
+  return text;
+}
+
+static char text[1 << 24];
+
 static __attribute__((noinline)) void app(void) {
-  static char text[1 << 22];
-  size_t n = write_json(text, 14);
-  text[n] = '\0';
   for (unsigned long i = 0; i < pairs; i++) {
     at = text;
-    free_json(read_json());
+    struct json *all = read_json();
+    index_json(all);
+    free(text_of(all));
+    free(slots);
+    slots = NULL;
+    nslots = nleaves = 0;
+    free_json(all);
   }
+}
+
+static size_t make_text(void) {
+  size_t n = write_json(text, 14, 100);
+  text[n] = '\0';
+  return n;
+}
+
+static int memory(size_t size, unsigned long blocks) {
+  char *volatile last = NULL;
+  for (unsigned long i = 0; i < blocks; i++) {
+    char *block = malloc(size);
+    for (size_t k = 0; k < size; k += 4096) block[k] = 1;
+    last = block;
+  }
+  char line[256];
+  FILE *file = fopen("/proc/self/status", "re");
+  while (file && fgets(line, sizeof line, file))
+    if (!strncmp(line, "RssAnon:", 8)) printf("%ld\n", atol(line + 8));
+  return last == NULL && blocks;
 }
 
 static void *hot_thread(void *arg) {
@@ -251,12 +329,16 @@ static double run(const char *kind, int depth) {
 int main(int argc, char **argv) {
   if (argc < 4) return 2;
   pairs = strtoul(argv[3], NULL, 10);
+  if (!strcmp(argv[1], "memory"))
+    return memory(strtoul(argv[2], NULL, 10), pairs);
+  double unit = (double)pairs;
+  if (!strcmp(argv[1], "app")) unit *= (double)make_text();
   double best = 0;
   for (int round = 0; round < 3; round++) {
     put = taken = 0;
     double ns = run(argv[1], atoi(argv[2]));
     if (!round || ns < best) best = ns;
   }
-  printf("%.3f\n", best / (double)pairs);
+  printf("%.3f\n", best / unit);
   return 0;
 }

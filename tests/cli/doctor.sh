@@ -48,8 +48,10 @@ case $1 in
     gcc -g "$SOURCES/test_store.c" "$SOURCES/store.c" -o plain \
       "-Wl,-rpath,$PWD" -L. -l:libcheck.so.0
     ./plain >plain.out || fail "$(cat plain.out)"
-    doctor 1 ./plain "./plain: is not gated: libcheck is a shared library$relink" \
+    doctor 1 ./plain './plain: can be gated without relinking: leakslope run' \
       'Check a shared library' 'leakslope not in it'
+    leakslope 1 run -- ./plain
+    expect_in out "$leak"
     build gated leakslope-check "-Wl,-rpath,$PWD" -Wl,--no-as-needed -L. \
       -l:libcheck.so.0
     doctor 0 ./gated 'Check a shared library' 'leakslope relinked'
@@ -108,10 +110,16 @@ case $1 in
     build front leakslope-check -Wl,--no-as-needed -ljemalloc
     doctor 1 ./front './front: is not gated as it is: jemalloc is in front' \
       'malloc .*jemalloc' 'allocator jemalloc, in front of libleakslope'
-    not_armed ./front 'malloc is not ours'
+    not_armed ./front "malloc is jemalloc's, in front of libleakslope; .leaks"
+    leakslope 1 run -- ./front
+    expect_in out "$leak"
     build after leakslope-check
     LD_PRELOAD=$(ldd front | sed -n 's/.*=> \(.*jemalloc[^ ]*\) .*/\1/p') \
       doctor 1 ./after './after: is not gated as it is: jemalloc is in front'
+    status_of run.out env LD_PRELOAD="$(ldd front |
+      sed -n 's/.*=> \(.*jemalloc[^ ]*\) .*/\1/p')" ./after
+    [ "$status" -eq 1 ] || fail "passes with jemalloc in front"
+    expect_in run.out "not armed: malloc is jemalloc's"
     # shellcheck disable=SC2046 # lists of words
     gcc -g "$SOURCES/test_store.c" "$SOURCES/store.c" $(
       PKG_CONFIG_PATH=$(dirname "$(find "$PREFIX" -name leakslope-check.pc)") \
@@ -124,7 +132,7 @@ case $1 in
       -lpthread -lm 2>log; then
       doctor 1 ./inside "./inside: is not gated: malloc is the program's own" \
         "malloc the program's own: jemalloc"
-      not_armed ./inside 'malloc is not ours'
+      not_armed ./inside "malloc is .*link its allocator as a shared library"
     fi
     ;;
   libtool)

@@ -15,7 +15,7 @@ awk -F'\t' '{ print $1, $2, $3 }' options | sort >expected
 # The flag is made of the name.
 awk -F'\t' '{ print $1, $2 }' options >names
 while read -r name flag; do
-  made=$(echo "$name" | sed 's/^CK_LEAK_//; s/^CK_//; s/_LOG_FILE_NAME$//' |
+  made=$(echo "$name" | sed 's/^CK_LEAK_//; s/^CK_//; s/_FILE_NAME$//; s/_LOG$//' |
     tr 'A-Z_' 'a-z-')
   [ "$flag" = "--$made" ] || fail "$name is $flag"
 done <names

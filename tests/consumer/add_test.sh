@@ -19,7 +19,7 @@ configure build || fail "$(cat build.log)"
 "$CMAKE" --build build >build.build.log 2>&1 || fail "$(cat build.build.log)"
 cd build
 status_of labels.out "$ctest" -N -L '^leak-gate$'
-expect_in labels.out 'Total Tests: 4'
+expect_in labels.out 'Total Tests: 5'
 status_of labels.out "$ctest" -N -L '^mine$'
 expect_in labels.out 'Total Tests: 1'
 
@@ -27,7 +27,9 @@ status_of store.out "$ctest" -V -R '^store$'
 [ "$status" -ne 0 ] || fail "the leak passes"
 expect_in store.out "$leak"
 expect_in store.out '50 of 50 iterations after 2 warm-ups'
-[ -f reports/TEST-check_store.xml ] || fail "no JUnit file: $(ls reports)"
+for kind in xml json html; do
+  [ -f reports/TEST-check_store.$kind ] || fail "no $kind: $(ls reports)"
+done
 rmdir other/reports # a clean-up between runs
 for name in report off; do
   status_of $name.out "$ctest" -V -R "^$name\$"
@@ -36,6 +38,9 @@ done
 expect_in report.out "$leak"
 [ -f other/reports/TEST-check_store.xml ] || fail "no JUnit file of the other"
 ! grep leakslope: off.out || fail "LEAK no is not off"
+status_of known.out "$ctest" -V -R '^known$'
+[ "$status" -eq 0 ] || fail "not suppressed: $(cat known.out)"
+expect_in known.out 'suppressed: 1 call site by leak:store_add'
 # What was not given is the caller's to say, and gating twice is gating once.
 status_of again.out "$ctest" -V -R '^again$'
 expect_in again.out "$leak"
@@ -44,7 +49,7 @@ cd ..
 
 # Each option of the table is an argument, and no other is.
 "$PREFIX/bin/leakslope" --options | cut -f1 |
-  sed -n 's/^CK_LEAK_//p; s/^CK_LEAK$/LEAK/p; s/^CK_JUNIT_.*/JUNIT/p' |
+  sed -n 's/^CK_JUNIT_.*/JUNIT/p; s/_FILE_NAME$//; s/^CK_LEAK_//p; s/^CK_LEAK$/LEAK/p' |
   sort >options
 sed -n '/^leakslope_add_test(NAME/,/)$/p' \
   "$(find "$PREFIX" -name LeakslopeGate.cmake)" |
@@ -64,3 +69,4 @@ mistake "NAME x TARGET store" "store is not an executable"
 mistake "NAME x TARGET check_store ROUNDS 5" "what is 'ROUNDS;5'"
 mistake "NAME x TARGET check_store ITERATIONS" "no value for 'ITERATIONS'"
 mistake "NAME x TARGET check_store JUNIT reports" "x: another test of"
+mistake "NAME x TARGET check_store JSON reports" "x: another test of"

@@ -36,3 +36,7 @@ done
 PREFIX=$WORK/build
 expect_leak build/gated
 expect_same build/plain build/gated
+status_of ctest.out "${CMAKE%cmake}ctest" --test-dir build -R '^gated'
+expect_in ctest.out 'gated\.Store\.Core'
+expect_in ctest.out '2 tests failed out of 2'
+[ -f build/tests/reports/TEST-gated.Store.Core.xml ] || fail "no JUnit file"

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: MIT
 # eval "$(leakslope shim FOLDER)", then a project that knows nothing of
 # leakslope is built as always, and is gated.
-# usage: shim.sh autotools | cmake | meson
+# usage: shim.sh autotools | cmake | meson | make [COMPILER [FOLDER]]
 . "$(dirname "$0")/lib.sh"
 kind=$1
-needs pkg-config gcc
+folder=${3:-shim}
+CC=${2:-gcc}
+needs pkg-config objcopy "$CC"
+export CC
 unset PKG_CONFIG_PATH
 
 or_show() { # log, command
@@ -26,8 +29,9 @@ check_autotools() { # folder
   make -C "$1" check VERBOSE=1
 }
 build_cmake() { # folder
-  or_show "$1.log" "$CMAKE" -S "$here/shim" -B "$1" -DSOURCES="$SOURCES" \
-    -DCMAKE_BUILD_TYPE=Debug -DCMAKE_EXE_LINKER_FLAGS=-Wl,--as-needed
+  LDFLAGS="${LDFLAGS-} -Wl,--as-needed" or_show "$1.log" \
+    "$CMAKE" -S "$here/shim" -B "$1" -DSOURCES="$SOURCES" \
+    -DCMAKE_BUILD_TYPE=Debug -DBY_NAME="$by_name"
   or_show "$1.log" "$CMAKE" --build "$1"
 }
 check_cmake() { # folder
@@ -41,6 +45,14 @@ check_meson() { # folder
   meson test -C "$1" --print-errorlogs
 }
 
+build_make() { # folder
+  cp -R source "$1"
+  or_show "$1.log" make -C "$1" test_store plain own
+}
+check_make() { # folder
+  make -C "$1" check
+}
+
 mkdir source
 case $kind in
   autotools)
@@ -52,11 +64,25 @@ case $kind in
   cmake)
     needs make
     programs="target flags link_libraries"
+    # These take no linker option from pkg-config.
+    by_name=NO
+    [ "$folder" != shim ] || {
+      by_name=YES
+      programs="$programs libraries found plain"
+    }
     ;;
   meson)
     needs meson ninja
     cp "$here/shim/meson.build" "$SOURCES/"*.[ch] source
     programs=test_store
+    ;;
+  make)
+    needs make
+    cp "$here/shim/Makefile" "$SOURCES/"*.[ch] source
+    programs="test_store plain"
+    # Where clang looks is said in LDFLAGS alone.
+    [ "$CC" != gcc ] || programs="$programs own"
+    [ "$folder" = shim ] || programs=test_store
     ;;
 esac
 
@@ -67,10 +93,14 @@ status_of plain.out check_"$kind" plain
   fail "the plain project fails"
 }
 
-"$PREFIX/bin/leakslope" shim "$WORK/a shim" >export.sh || fail "shim"
+"$PREFIX/bin/leakslope" shim "$WORK/$folder" >export.sh 2>note || fail "shim"
+[ "$folder" != shim ] || [ ! -s note ] || fail "$(cat note)"
+[ "$folder" = shim ] || expect_in note "that not all build tools bear: only what"
 eval "$(cat export.sh)"
-[ "$PKG_CONFIG_PATH" = "$WORK/a shim" ] || fail "$(cat export.sh)"
+[ "$PKG_CONFIG_PATH" = "$WORK/$folder" ] || fail "$(cat export.sh)"
 build_"$kind" gated
+# They find the library by themselves, and are relinked no more.
+unset LDFLAGS LIBRARY_PATH CMAKE_LIBRARY_PATH
 status_of gated.out check_"$kind" gated
 [ "$status" -ne 0 ] || {
   cat gated.out

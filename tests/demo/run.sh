@@ -37,7 +37,8 @@ if "$compiler" -g -O0 -fsanitize=leak "$sources"/test_cache.c \
 fi
 
 say "The same sources, relinked with leakslope"
-CK_JUNIT_LOG_FILE_NAME=$reports/ "$gated"
+CK_JUNIT_LOG_FILE_NAME=$reports/ CK_LEAK_JSON_FILE_NAME=$reports/ \
+  CK_LEAK_HTML_FILE_NAME=$reports/ "$gated"
 status=$?
 expect 1 $status "gated"
 say "Reports in $reports:"

@@ -4,6 +4,7 @@
  * tracer gives it, against libunwind's step by step walk and against libgcc's
  * unwinder.  With the hooks it makes a library to be preloaded into any
  * program; at exit it adds a line to the file named by LS_DIFFERENTIAL_LOG.
+ * With LS_DIFFERENTIAL_EVERY=N only one traceback of N is compared.
  */
 #define UNW_LOCAL_ONLY
 #include <dlfcn.h>
@@ -21,6 +22,7 @@
 #include "interpose/hooks.h"
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 
@@ -29,7 +31,7 @@ enum { FRAMES = 64, OWN = 24 };
 int ls_sink_wanted;
 
 static struct {
-  unsigned long allocations, frames, wrong, apart;
+  unsigned long allocations, frames, wrong, apart, seen, every;
   uint32_t ndone;
   _Unwind_Reason_Code (*backtrace)(_Unwind_Trace_Fn, void *);
   int (*getcontext)(unw_context_t *);
@@ -98,6 +100,10 @@ static void compare(const uintptr_t *record) {
   ls_owner = LS_OWNER_API; /* the oracles may allocate */
   struct path ours = {0}, whole;
   uint32_t site = ls_unwind_site(record, FRAMES);
+  if (__atomic_fetch_add(&differ.seen, 1, __ATOMIC_RELAXED) % differ.every) {
+    ls_owner = owner;
+    return;
+  }
   ours.n = ls_intern_path(site, ours.pcs, FRAMES);
   by_libgcc(&whole);
   struct path gcc = from(&whole, record[1]);
@@ -125,7 +131,15 @@ void ls_sink_alloc(void *block, size_t size, size_t usable,
   compare(record);
 }
 
-struct ls_block ls_sink_free(void *block, size_t usable) {
+int ls_sink_free(void *block, size_t usable) {
+  (void)block;
+  (void)usable;
+  return 1;
+}
+
+void ls_sink_unknown(void) {}
+
+struct ls_block ls_sink_lift(void *block, size_t usable) {
   (void)block;
   (void)usable;
   return (struct ls_block){0};
@@ -173,13 +187,16 @@ static int load(void) {
 /* A forked child counts for itself. */
 static void in_child(void) {
   ls_intern_after_fork();
-  ls_unwind_after_fork();
+  ls_thread_after_fork();
   differ.allocations = differ.frames = differ.wrong = differ.apart = 0;
 }
 
 __attribute__((constructor)) static void begin(void) {
   const char *cause;
   int before = ls_guard_enter();
+  const char *every = getenv("LS_DIFFERENTIAL_EVERY");
+  differ.every = every ? strtoul(every, NULL, 10) : 1;
+  if (!differ.every) differ.every = 1;
   ls_hooks_resolve();
   if (load() && !ls_unwind_init(&cause)) {
     pthread_atfork(ls_intern_before_fork, ls_intern_after_fork, in_child);

@@ -160,6 +160,35 @@ def leaks(result, name):
     return case
 
 
+def marked_lines(source, name):
+    """The lines of a test of a program's that are marked as leaking."""
+    path = os.path.join(HERE, "programs", source)
+    found, inside = [], False
+    for number, line in enumerate(open(path), 1):
+        if line.startswith("START_TEST("):
+            inside = line.startswith("START_TEST(%s)" % name)
+        if inside and "/* leaks */" in line:
+            found.append(number)
+    check(found, "a line of %s is marked" % name)
+    return found
+
+
+def leaks_at(result, source, name, growth):
+    """The test leaks so much, and the message names the line that is marked
+    in the source as does the traceback."""
+    case = leaks(result, name)
+    places = ["%s:%d in %s_fn" % (source, line, name)
+              for line in marked_lines(source, name)]
+    check("leak: %s at " % growth in case.message, growth, result)
+    check(any(place in case.message for place in places),
+          "the place: " + " or ".join(places), result)
+    frames = ["%s_fn (tests/gate/programs/%s:%d)" % (name, source, line)
+              for line in marked_lines(source, name)]
+    check(any(frame in case.text for frame in frames), "the traceback", result)
+    validate(result)
+    return case
+
+
 def verdict(result, name, expected):
     """The test was judged so and did not fail."""
     case = result.case(name)

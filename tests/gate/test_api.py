@@ -80,6 +80,12 @@ def test_settle():
         verdict(result, "test_defers", "clean")
 
 
+def test_settle_is_tried_again():
+    for result in both("settle-slowly"):
+        passes(result)
+        verdict(result, "test_defers", "clean")
+
+
 def test_without_settle_it_leaks():
     for result in both("unsettled"):
         leaks(result, "test_defers")

@@ -54,3 +54,21 @@ def test_total_budget():
     result = run("bounded", CK_LEAK_TOTAL_BUDGET=0.001)
     passes(result)
     equal(result.case("test_appends").iterations, 61, "iterations", result)
+
+
+def test_fills():
+    """A cache that is filling is told from a leak, or not judged."""
+    result = run("bounded", CK_RUN_CASE="fills")
+    passes(result)
+    verdict(result, "test_fills", "clean")
+
+
+def test_fills_without_time():
+    """Time never makes a leak of it."""
+    result = run("bounded", CK_LEAK_TOTAL_BUDGET=0.001)
+    passes(result)
+    case = verdict(result, "test_fills", "inconclusive")
+    equal(case.iterations, 251, "iterations", result)
+    check("Bounded:fills:test_fills: inconclusive: too slow: 251 of 4093 "
+          "iterations in the budget; suspect at tests/gate/programs/bounded.c:"
+          in result.err, "it is said", result)

@@ -20,11 +20,35 @@ def test_whole():
     check(text[0].startswith("leak: +1 block/iteration (+8.0 B) at tests/gate/"
                              "programs/suite.h:"), "first line: %s" % text)
     check(" iterations after 3 warm-ups: live blocks " in text[1], text[1])
-    functions = [l.split()[2] for l in text[2:-1]]
+    equal(text[2], "# a cache of up to 3,000 entries would have flattened",
+          "what it is not")
+    functions = [l.split()[2] for l in text[3:-2]]
     equal(functions, ["leak", "keep", "test_leaks_fn"], "traceback")
+    equal(text[-2], '# if it is meant: leakslope_bound("leak", <most>), or the '
+          "suppression leak:leak", "what to say")
     check(text[-1].startswith("# repeat: CK_RUN_SUITE='Leak' "
                               "CK_RUN_CASE='leaks' CK_LEAK_ITERATIONS="),
           text[-1])
+
+
+def test_suppression_line_suppresses():
+    import os
+    import gate
+    pattern = failure(run("leak"))[-2].split()[-1]
+    path = os.path.join(gate.TMP, "known.supp")
+    with open(path, "w") as file:
+        file.write(pattern + "\n")
+    gate.passes(run("leak", CK_LEAK_SUPPRESSIONS=path))
+
+
+def test_born_at_a_distance():
+    for fork in ("yes", "no"):
+        result = run("accept", args=["tenth"], CK_RUN_CASE="tenth",
+                     CK_FORK=fork)
+        case = leaks(result, "test_tenth")
+        born = "born in iterations 4, 14, 24: i mod 10 = 4\n"
+        check("\n# " + born in result.out and born in case.text, born, result)
+        check("leak: +1 block / 10 iterations" in case.message, "law", result)
 
 
 def test_repeat_line_repeats():

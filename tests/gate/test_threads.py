@@ -12,6 +12,8 @@ def in_place(case, expected, note=None):
         seen = verdict(result, "test_" + case, expected)
         check("Threads:%s:test_%s: %s" % (case, case, IN_PLACE) in result.err,
               "it is said", result)
+        check("; repeated in place, because threads are alive" in seen.state,
+              "in the report too", result)
         check(note is None or note in seen.state, "the note: %s" % note,
               result)
 
@@ -26,6 +28,24 @@ def test_leak():
         leaks(result, "test_leaks")
         check("# repeated in place, because threads are alive" in result.out,
               "it is said", result)
+        case = result.case("test_leaks")
+        check("\nrepeated in place, because threads are alive" in case.text,
+              "in the report too: " + case.text, result)
+
+
+def test_freed_late():
+    """By a thread that has not come to it when the last iteration ends."""
+    for _ in range(20):
+        result = run("threads", CK_RUN_CASE="frees_late")
+        verdict(result, "test_frees_late", "clean")
+
+
+def test_kept_by_a_thread():
+    for _ in range(20):
+        result = run("threads", CK_RUN_CASE="keeps_some")
+        case = leaks(result, "test_keeps_some")
+        check("leak: +1 block / 4 iterations (+8.0 B)" in case.message,
+              case.message)
 
 
 def test_assert():
@@ -71,7 +91,7 @@ def test_thread_of_a_repetition_asserts():
 def test_the_suite_goes_on():
     for fork in ("yes", "no"):
         result = run("threads", CK_FORK=fork)
-        equal([c.name for c in result.cases if c.problems], ["test_leaks"],
-              "failures", result)
+        equal([c.name for c in result.cases if c.problems],
+              ["test_leaks", "test_keeps_some"], "failures", result)
         verdict(result, "test_last", "clean")
-        equal(len(result.cases), 11, "tests", result)
+        equal(len(result.cases), 13, "tests", result)

@@ -9,15 +9,16 @@ set(may_traceback platform traceback)
 set(may_tracker platform interpose/sink.h traceback tracker)
 set(may_symbolize platform symbolize leakslope.h)
 set(may_callsite callsite leakslope.h)
+set(may_accept platform accept leakslope.h)
 set(may_snapshot platform tracker symbolize callsite snapshot leakslope.h)
 set(may_verdict verdict)
-set(may_report platform/arena.h platform/text.h symbolize/symbolize.h verdict
-  report leakslope.h)
-set(may_measure platform tracker symbolize callsite verdict report measure
-  leakslope.h)
-set(may_cli platform snapshot symbolize cli)
-set(layers platform interpose traceback tracker symbolize callsite snapshot
-  verdict report measure cli)
+set(may_report platform/arena.h platform/file.h platform/text.h symbolize/symbolize.h
+  accept/accept.h verdict report leakslope.h)
+set(may_measure platform tracker symbolize callsite accept verdict report
+  measure leakslope.h)
+set(may_cli platform snapshot symbolize cli verdict report leakslope.h)
+set(layers platform interpose traceback tracker symbolize callsite accept
+  snapshot verdict report measure cli)
 
 set(wrong 0)
 set(seen 0)

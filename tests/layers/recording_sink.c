@@ -12,7 +12,15 @@ void ls_sink_alloc(void *block, size_t size, size_t usable,
   (void)record;
 }
 
-struct ls_block ls_sink_free(void *block, size_t usable) {
+int ls_sink_free(void *block, size_t usable) {
+  (void)block;
+  (void)usable;
+  return 1;
+}
+
+void ls_sink_unknown(void) {}
+
+struct ls_block ls_sink_lift(void *block, size_t usable) {
   (void)block;
   (void)usable;
   return (struct ls_block){0};

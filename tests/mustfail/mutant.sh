@@ -23,7 +23,7 @@ cd "$folder"
 # shellcheck disable=SC2046 # a list of files
 $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin -D_GNU_SOURCE \
   -fno-optimize-sibling-calls \
-  -Isrc -shared -o lib/libleakslope.so src/leakslope.c \
+  -Isrc -shared -o lib/libleakslope.so src/leakslope.c src/track.c \
   $(ls src/*/*.c | grep -v -e unwind_libunwind -e src/cli/) -lm -ldl \
   -Wl,-soname,libleakslope.so -Wl,--version-script=src/leakslope.map
 if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run"

@@ -14,7 +14,8 @@ verdicts=$(sed -n \
   -e 's/.*"leak.verdict" value="\([^"]*\)".*/\1/p' "$junit" |
   paste -s -d' ' -)
 wanted="leaks_by_malloc leak leaks_by_calloc leak leaks_by_realloc leak \
-leaks_descriptors leak is_balanced clean is_bounded clean"
+leaks_descriptors leak leaks_mappings leak \
+leaks_threads leak leaks_timers leak is_balanced clean is_bounded clean"
 [ "$status" -eq 1 ] && [ "$verdicts" = "$wanted" ] && exit 0
 cat "$2/out"
 printf 'exit status %s\n  got:    %s\n  wanted: %s\n' \

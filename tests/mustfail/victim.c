@@ -2,7 +2,11 @@
 /* One leak of each domain, one reachable leak, and healthy tests. */
 #include <check.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct node { struct node *next; } * list;
@@ -30,12 +34,42 @@ START_TEST(leaks_descriptors) {
 }
 END_TEST
 
+START_TEST(leaks_mappings) {
+  slot = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ck_assert_ptr_ne(slot, MAP_FAILED);
+}
+END_TEST
+
+START_TEST(leaks_timers) {
+  struct sigevent event = {.sigev_notify = SIGEV_NONE};
+  timer_t timer;
+  ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+}
+END_TEST
+
+static void *nothing(void *arg) { return arg; }
+
+START_TEST(leaks_threads) {
+  pthread_t thread;
+  ck_assert_int_eq(pthread_create(&thread, NULL, nothing, NULL), 0);
+}
+END_TEST
+
 START_TEST(is_balanced) {
   slot = malloc(50);
   slot = realloc(slot, 500);
   free(slot);
   int fd = open("/dev/null", O_RDONLY);
   close(fd);
+  slot = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  munmap(slot, 4096);
+  pthread_t thread;
+  ck_assert_int_eq(pthread_create(&thread, NULL, nothing, NULL), 0);
+  pthread_join(thread, NULL);
+  timer_t timer;
+  struct sigevent event = {.sigev_notify = SIGEV_NONE};
+  ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+  timer_delete(timer);
 }
 END_TEST
 
@@ -54,6 +88,9 @@ int main(void) {
   tcase_add_test(tcase, leaks_by_calloc);
   tcase_add_test(tcase, leaks_by_realloc);
   tcase_add_test(tcase, leaks_descriptors);
+  tcase_add_test(tcase, leaks_mappings);
+  tcase_add_test(tcase, leaks_threads);
+  tcase_add_test(tcase, leaks_timers);
   tcase_add_test(tcase, is_balanced);
   tcase_add_test(tcase, is_bounded);
   suite_add_tcase(suite, tcase);

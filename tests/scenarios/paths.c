@@ -97,6 +97,50 @@ START_TEST(callers_in_turn) {
 }
 END_TEST
 
+/* A wrapper that is in no list: it hands the block on. */
+static __attribute__((noinline)) void *grab(size_t size) {
+  void *block = malloc(size);
+  if (!block) abort();
+  return block;
+}
+
+static __attribute__((noinline)) void use_five(void) {
+  void *blocks[] = {grab(1), grab(2), grab(3), grab(4), grab(5)};
+  KEEP(blocks);
+  for (size_t i = 0; i < LENGTH(blocks); i++) free(blocks[i]);
+}
+
+static __attribute__((noinline)) void forget(void) {
+  void *block = grab(60); /* leaks */
+  KEEP(block);
+}
+
+START_TEST(unknown_wrapper) {
+  use_five();
+  forget();
+}
+END_TEST
+
+/* Each document is parsed along a path of its own, and a node of it stays. */
+static __attribute__((noinline)) void parse(unsigned bits, unsigned depth) {
+  if (!depth) {
+    char *node = malloc(40); /* leaks */
+    KEEP(node);
+  } else if (bits & 1) {
+    parse(bits / 2, depth - 1);
+    KEEP(depth);
+  } else {
+    parse(bits / 2, depth - 1);
+    KEEP(bits);
+  }
+}
+
+START_TEST(by_data) {
+  static struct sequence random = {.name = "by_data"};
+  parse(sequence_below(&random, 1 << 20), 20);
+}
+END_TEST
+
 static __attribute__((noinline)) void keep_copy(const char *text) {
   char *copy = strdup(text); /* leaks */
   KEEP(copy);
@@ -284,6 +328,8 @@ static void add_plain(Suite *suite) {
                                 two_callers,
                                 one_of_two_callers,
                                 callers_in_turn,
+                                unknown_wrapper,
+                                by_data,
                                 by_pointer,
                                 by_callback,
                                 many_assertions,

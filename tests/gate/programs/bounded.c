@@ -51,6 +51,14 @@ START_TEST(test_appends) {
 }
 END_TEST
 
+/* 600 entries, filled with every second repetition. */
+START_TEST(test_fills) {
+  enum { MOST = 600 };
+  static unsigned passes, used;
+  if (passes++ % 2 == 0 && used++ < MOST) put();
+}
+END_TEST
+
 int main(void) {
   for (int i = 0; i < 1000; i++) put();
   Suite *suite = suite_create("Bounded");
@@ -58,5 +66,6 @@ int main(void) {
   add_test(suite, "prints", test_prints);
   add_test(suite, "sleeps", test_sleeps);
   add_test(suite, "appends", test_appends);
+  add_test(suite, "fills", test_fills);
   return run_suite(suite);
 }

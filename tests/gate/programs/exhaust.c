@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Leaks that run into a limit; the tests say what they expect to be given. */
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -43,11 +47,48 @@ END_TEST
 START_TEST(test_large) { keep((size_t)16 << 20); }
 END_TEST
 
+START_TEST(test_timer) {
+  struct sigevent event = {.sigev_notify = SIGEV_NONE};
+  timer_t timer;
+  int rc = timer_create(CLOCK_MONOTONIC, &event, &timer);
+  ck_assert_msg(!rc, "no timer");
+}
+END_TEST
+
+static void *nothing(void *arg) { return arg; }
+
+START_TEST(test_thread) {
+  pthread_t thread;
+  int rc = pthread_create(&thread, NULL, nothing, NULL);
+  ck_assert_msg(!rc, "no thread");
+}
+END_TEST
+
+START_TEST(test_mapping) {
+  void *pages = mmap(NULL, (size_t)4 << 20, PROT_READ,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ck_assert_msg(pages != MAP_FAILED, "no addresses");
+}
+END_TEST
+
+/* All of it touched: without a limit it is memory that runs short. */
+START_TEST(test_touched) {
+  char *pages = mmap(NULL, (size_t)4 << 20, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ck_assert_msg(pages != MAP_FAILED, "no memory");
+  memset(pages, 1, (size_t)4 << 20);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("Exhaust");
   add_test(suite, "fd", test_fd);
   add_test(suite, "table", test_table);
   add_test(suite, "memory", test_memory);
   add_test(suite, "large", test_large);
+  add_test(suite, "timer", test_timer);
+  add_test(suite, "thread", test_thread);
+  add_test(suite, "mapping", test_mapping);
+  add_test(suite, "touched", test_touched);
   return run_suite(suite);
 }

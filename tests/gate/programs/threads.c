@@ -20,6 +20,51 @@ static void start_thread(void) {
   pthread_detach(thread);
 }
 
+/* A thread that frees what others hand to it, now and then. */
+static struct {
+  pthread_mutex_t lock;
+  struct item {
+    struct item *next;
+  } * items;
+  unsigned n, keeps; /* one of so many, 0: none */
+} reaper = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void reap(struct item *item) {
+  while (item) {
+    struct item *next = item->next;
+    if (!reaper.keeps || ++reaper.n % reaper.keeps) free(item);
+    item = next;
+  }
+}
+
+static void *reap_for_ever(void *arg) {
+  (void)arg;
+  for (;;) {
+    usleep(50000);
+    pthread_mutex_lock(&reaper.lock);
+    struct item *items = reaper.items;
+    reaper.items = NULL;
+    pthread_mutex_unlock(&reaper.lock);
+    reap(items);
+  }
+  return NULL;
+}
+
+static void defer(unsigned keeps) {
+  static int started;
+  pthread_t thread;
+  reaper.keeps = keeps;
+  if (!started++ && (pthread_create(&thread, NULL, reap_for_ever, NULL) ||
+                     pthread_detach(thread)))
+    abort();
+  struct item *item = malloc(sizeof *item);
+  if (!item) abort();
+  pthread_mutex_lock(&reaper.lock);
+  item->next = reaper.items;
+  reaper.items = item;
+  pthread_mutex_unlock(&reaper.lock);
+}
+
 static int pass;
 
 static int pass_is(int wanted) { return ++pass == wanted; }
@@ -34,6 +79,12 @@ START_TEST(test_leaks) {
   start_thread();
   leak();
 }
+END_TEST
+
+START_TEST(test_frees_late) { defer(0); }
+END_TEST
+
+START_TEST(test_keeps_some) { defer(4); }
 END_TEST
 
 START_TEST(test_asserts) {
@@ -124,6 +175,8 @@ int main(void) {
   add(suite, "thread_asserts", test_thread_asserts);
   add(suite, "clean", test_clean);
   add(suite, "leaks", test_leaks);
+  add(suite, "frees_late", test_frees_late);
+  add(suite, "keeps_some", test_keeps_some);
   add(suite, "asserts", test_asserts);
   add(suite, "crashes", test_crashes);
   add(suite, "exits", test_exits);

@@ -162,8 +162,8 @@ static void add_evil(struct leakslope_report *report, const char *string) {
                                            {string, NULL, 0, string, 2, 0}};
   struct ls_report_site site = leaking_site;
   struct ls_measured m = measured_leak();
-  struct leakslope_case test = {string, string, string, -1,     string, 1,
-                                0.5,    0,      string, string, 2};
+  struct leakslope_case test = {string, string, string, -1, string, 1,     0.5,
+                                0,      string, string, 2,  0,      string};
   site.frames = frames;
   m.sites = &site;
   m.note = string;

@@ -26,7 +26,7 @@ static const char *all_texts(void) {
   site.law.blocks_per_iteration = 2.5;
   ls_words_site(&text, &site);
   ls_write_text(&text, report);
-  ls_write_junit(&text, report);
+  ls_write_junit(&text, report, LS_JUNIT_ALL);
   return ls_text_string(&text);
 }
 

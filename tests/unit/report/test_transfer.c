@@ -15,8 +15,8 @@ struct encoded {
 };
 
 static struct leakslope_report *three_sites(void) {
-  const struct ls_report_site sites[] = {leaking_site, leaking_fd,
-                                         doubling_site};
+  struct ls_report_site sites[] = {leaking_site, leaking_fd, doubling_site};
+  char label[] = "without a traced call: socket:[..]";
   struct leakslope_report *report = ls_report_new("p");
   const struct leakslope_case test = passed("t");
   struct ls_measured m = measured_leak();
@@ -24,7 +24,11 @@ static struct leakslope_report *three_sites(void) {
   m.sites = sites;
   m.note = "ended in iteration 57: a.c:3: x";
   m.drops = UINT64_C(1) << 40;
+  m.untraced_bytes = 4096;
+  sites[2].nframes = 0;
+  sites[2].label = label;
   add(report, &test, &m, NULL);
+  memset(label, 'x', sizeof label - 1); /* the report has its own */
   return report;
 }
 
@@ -66,6 +70,9 @@ START_TEST(decoded_is_what_was_encoded) {
   struct leakslope_report *again = ls_report_decode(e.bytes, e.size);
   ck_assert_ptr_nonnull(again);
   ck_assert_str_eq(written(again), before);
+  ck_assert(again->cases[0].measured.untraced_bytes > 4095);
+  ck_assert_str_eq(again->cases[0].measured.sites[2].label,
+                   "without a traced call: socket:[..]");
   const struct ls_report_site *fd = &again->cases[0].measured.sites[1];
   ck_assert_int_eq(fd->domain, LEAKSLOPE_DOMAIN_FD);
   ck_assert_int_eq(fd->state, LS_SITE_LIMIT);
@@ -190,7 +197,7 @@ START_TEST(no_mutation_crashes) {
     if (decoded++ % 8 == 0) {
       struct ls_text text = {.arena = &report->arena};
       ls_write_text(&text, report);
-      ls_write_junit(&text, report);
+      ls_write_junit(&text, report, LS_JUNIT_ALL);
     }
     ls_report_free(report);
   }
@@ -231,7 +238,7 @@ START_TEST(wild_numbers_can_be_told) {
   }
   struct ls_text text = new_text();
   ls_write_text(&text, report);
-  ls_write_junit(&text, report);
+  ls_write_junit(&text, report, LS_JUNIT_ALL);
   ck_assert_uint_eq(occurrences(ls_text_string(&text), "nan"), 0);
   ck_assert_uint_eq(occurrences(ls_text_string(&text), "inf"), 0);
   ls_report_free(report);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What people read: rates, reasons, outcomes, tracebacks, summary. */
+#include "report/words.h"
 #include "support.h"
 
 static const char *message_of(const struct ls_measured *m) {
@@ -92,6 +93,11 @@ START_TEST(a_site_without_frames) {
   site.frames = NULL;
   ck_assert_str_eq(site_words(&site),
                    "+1 block/iteration (+1.0 KiB) at an unknown place");
+  site = leaking_fd;
+  site.nframes = 0;
+  site.label = "without a traced call: socket:[..]";
+  ck_assert_str_eq(site_words(&site),
+                   "+1 fd/iteration without a traced call: socket:[..]");
 }
 END_TEST
 
@@ -213,8 +219,112 @@ START_TEST(details_of_a_leak) {
       details_of(&m),
       "# 251 of 251 iterations after 3 warm-ups: live blocks 4 -> 255, "
       "linear\n"
+      "# a cache of up to 180 entries would have flattened\n"
       "# #0 handle_request           src/cache.c:9\n"
-      "# #1 test_handle_request_fn   tests/test_cache.c:31\n");
+      "# #1 test_handle_request_fn   tests/test_cache.c:31\n"
+      "# if it is meant: leakslope_bound(\"handle_request\", <most>), or the "
+      "suppression leak:handle_request\n");
+}
+END_TEST
+
+static const struct {
+  int64_t grown;
+  const char *entries;
+} caches[] = {{15, NULL},
+              {16, "12"},
+              {2000, "1,500"},
+              {134, "100"},
+              {4093, "3,000"},
+              {40000, "30,000"},
+              {1500, "1,100"},
+              {4000000, "3,000,000"},
+              {99999999, "74,000,000"},
+              {100000000, NULL}};
+
+START_TEST(what_a_leak_is_not) {
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  struct ls_text text = new_text(), expected = new_text();
+  m.sites = &site;
+  site.law.first_count = 7;
+  site.law.last_count = 7 + caches[_i].grown;
+  ls_words_ruled_out(&text, &m, "");
+  if (caches[_i].entries)
+    ls_text_addf(&expected,
+                 "a cache of up to %s entries would have flattened\n",
+                 caches[_i].entries);
+  ck_assert_str_eq(ls_text_string(&text), ls_text_string(&expected));
+}
+END_TEST
+
+START_TEST(a_short_run_rules_out_no_cache) {
+  struct ls_measured m = measured_leak();
+  m.reason = LS_REASON_SHORT_RUN;
+  ck_assert_ptr_nonnull(strstr(details_of(&m),
+                               "\n# a cache that is filling would look the "
+                               "same: more iterations tell\n"));
+  m.reason = LS_REASON_LIMIT;
+  ck_assert_ptr_null(strstr(details_of(&m), "cache that"));
+}
+END_TEST
+
+START_TEST(births_at_a_distance) {
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  m.sites = &site;
+  site.every = 10;
+  site.born[0] = 4;
+  site.born[1] = 14;
+  site.born[2] = 24;
+  ck_assert_ptr_nonnull(strstr(
+      details_of(&m), "\n# born in iterations 4, 14, 24: i mod 10 = 4\n"));
+  site.every = 0;
+  ck_assert_ptr_null(strstr(details_of(&m), "born in"));
+}
+END_TEST
+
+START_TEST(callers_of_one_place) {
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  m.sites = &site;
+  site.callers = 3;
+  site.by = "by first (+4), second (+2)";
+  ck_assert_ptr_nonnull(strstr(details_of(&m),
+                               "\n# reached by 3 paths, by first (+4), second "
+                               "(+2); that of most growth:\n"));
+}
+END_TEST
+
+/* Whether a run shows a wrapper to be one depends on what it calls. */
+START_TEST(a_fingerprint_knows_no_wrapper) {
+  struct ls_report_site site = leaking_site;
+  char before[17], after[17];
+  ls_fingerprint(&site, before);
+  site.named = 1;
+  ls_fingerprint(&site, after);
+  ck_assert_str_ne(before, after);
+  site.beyond = 1;
+  ls_fingerprint(&site, after);
+  ck_assert_str_eq(before, after);
+}
+END_TEST
+
+START_TEST(who_is_to_be_suppressed) {
+  struct leakslope_frame frame = leaking_site.frames[0];
+  struct ls_report_site site = leaking_site;
+  struct ls_measured m = measured_leak();
+  m.sites = &site;
+  site.frames = &frame;
+  site.nframes = 1;
+  frame.function = "put.part.0";
+  ck_assert_ptr_nonnull(strstr(details_of(&m), "suppression leak:put\n"));
+  frame.function = NULL;
+  ck_assert_ptr_nonnull(
+      strstr(details_of(&m), "suppression leak:test_cache\n"));
+  frame.module = NULL;
+  ck_assert_ptr_null(strstr(details_of(&m), "suppression"));
+  site.nframes = 0;
+  ck_assert_ptr_null(strstr(details_of(&m), "suppression"));
 }
 END_TEST
 
@@ -232,6 +342,7 @@ START_TEST(details_of_several_sites) {
       details_of(&m),
       "# 1021 of 1021 iterations after 1 warm-up: live bytes 1024 -> 17408, "
       "doubling\n"
+      "# a cache that is filling would look the same: more iterations tell\n"
       "# short run: grew in nearly every one of 1021 iterations\n"
       "# confirmed by a second run\n"
       "# the tracer had to drop 2 events\n"
@@ -242,7 +353,9 @@ START_TEST(details_of_several_sites) {
       "# #0 open       (libc.so.6+0xf00)\n"
       "# #1 log_open   (libcache.so+0x1234)\n"
       "# #2 ??         (0xbeef)\n"
-      "# #3 main       src/main.c\n");
+      "# #3 main       src/main.c\n"
+      "# if it is meant: leakslope_bound(\"handle_request\", <most>), or the "
+      "suppression leak:handle_request\n");
 }
 END_TEST
 
@@ -341,6 +454,12 @@ static void add_message_tests(TCase *tc) {
 
 static void add_details_tests(TCase *tc) {
   tcase_add_test(tc, details_of_a_leak);
+  tcase_add_loop_test(tc, what_a_leak_is_not, 0, COUNT(caches));
+  tcase_add_test(tc, a_short_run_rules_out_no_cache);
+  tcase_add_test(tc, births_at_a_distance);
+  tcase_add_test(tc, callers_of_one_place);
+  tcase_add_test(tc, a_fingerprint_knows_no_wrapper);
+  tcase_add_test(tc, who_is_to_be_suppressed);
   tcase_add_test(tc, details_of_several_sites);
   tcase_add_test(tc, the_note_stands_for_the_reason_it_tells);
   tcase_add_test(tc, details_repeat_no_message);

@@ -78,6 +78,43 @@ START_TEST(a_block_at_the_end_of_a_table_keeps_its_size) {
 }
 END_TEST
 
+static void note_birth(void *arg, uint32_t site, uint32_t birth) {
+  uint32_t *births = arg;
+  (void)site;
+  births[birth == 3]++;
+}
+
+START_TEST(a_size_kept_aside_is_nobody_s_birth) {
+  uint32_t births[2] = {0, 0};
+  alloc(0x7000, 5, 4096);
+  release(0x7000, 4096);
+  alloc(0x7010, 8, 24); /* where the size was kept */
+  ls_tracker_epoch(3);
+  alloc(0x7100, 8, 24);
+  ls_tracker_walk(note_birth, births);
+  ck_assert_uint_eq(births[1], 1);
+  ck_assert_uint_eq(births[0], 0);
+  ls_tracker_epoch(0);
+}
+END_TEST
+
+START_TEST(what_other_threads_touched_late_is_listed_still) {
+  const uint32_t *dirty;
+  int overflowed;
+  pthread_t thread;
+  ls_tracker_epoch(11);
+  ck_assert_int_eq(pthread_create(&thread, NULL, work, (void *)9), 0);
+  pthread_join(thread, NULL);
+  uint32_t n = ls_tracker_dirty(&dirty, &overflowed);
+  ck_assert_uint_gt(n, 0);
+  ls_tracker_epoch(12);
+  ck_assert_uint_eq(ls_tracker_dirty(&dirty, &overflowed), n);
+  ls_tracker_epoch(13);
+  ck_assert_uint_eq(ls_tracker_dirty(&dirty, &overflowed), 0);
+  ls_tracker_epoch(0);
+}
+END_TEST
+
 START_TEST(addresses_out_of_range_are_dropped_and_counted) {
   uint64_t drops = ls_tracker_drops();
   alloc((uintptr_t)1 << 60, 10, 16);
@@ -112,6 +149,8 @@ int main(void) {
   tcase_add_checked_fixture(tcase, start, stop);
   tcase_add_test(tcase, threads_lose_nothing);
   tcase_add_test(tcase, a_block_at_the_end_of_a_table_keeps_its_size);
+  tcase_add_test(tcase, a_size_kept_aside_is_nobody_s_birth);
+  tcase_add_test(tcase, what_other_threads_touched_late_is_listed_still);
   tcase_add_test(tcase, addresses_out_of_range_are_dropped_and_counted);
   tcase_add_test(tcase, more_sites_than_the_dirty_list_holds_is_said);
   tcase_add_test(tcase, ranges_that_end_a_traceback);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "growth.h"
 
+#include <math.h>
 #include <string.h>
 
 struct ls_series growth_series(growth_fn at, uint32_t n) {
@@ -81,6 +82,23 @@ struct level grow_beside_cache(uint32_t i) {
 
 struct level grow_faster(uint32_t i) {
   return blocks((int64_t)i * i / 500);
+}
+
+struct level grow_by_chance(uint32_t i) {
+  static const uint32_t steps[] = {40, 100, 200, 400, 530, 900};
+  int64_t size = 1024;
+  for (unsigned k = 0; k < sizeof steps / sizeof *steps; k++)
+    if (i >= steps[k]) size *= 2;
+  return buffer(size);
+}
+
+struct level grow_beside_table(uint32_t i) {
+  int64_t early = i < 100 ? i / 20 : 5, table = i > 300 ? 100 : 0;
+  return blocks(early + table + i / 130);
+}
+
+struct level grow_by_log(uint32_t i) {
+  return blocks((int64_t)(30 * log1p(i)));
 }
 
 struct level grow_never(uint32_t i) {

@@ -31,6 +31,9 @@ struct level grow_in_leaps(uint32_t i);     /* 100 at once, twice */
 struct level grow_late(uint32_t i);         /* one each, after 250 */
 struct level grow_beside_cache(uint32_t i); /* full after 250; one each 2 */
 struct level grow_faster(uint32_t i);       /* with the square of the time */
+struct level grow_by_chance(uint32_t i);    /* doubling, two steps at the end */
+struct level grow_beside_table(uint32_t i); /* 100 at once; one each 130 */
+struct level grow_by_log(uint32_t i);       /* smoothly */
 struct level grow_never(uint32_t i);
 
 #endif

@@ -3,15 +3,19 @@
  * The oracle: the rule as it was validated, kept as it was written then.  It
  * is dense on purpose and shares no code with src/verdict; do not tidy it up,
  * its worth is that it does not change.  test_rule.c compares the two.
+ *
+ * Changed since, with the rule, after measuring on recordings: octaves (factor
+ * up to 4, whole 8 to 32), the level in the last quarter (r4), PU, PL, and no
+ * periodicity: a smooth logarithm was periodic.
  */
 #include "reference_rule.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 static double TC = 2.3, TS = 3.4, TD5 = 5.0, VM = 3.0, SP = .35, Z = 2.6,
-              LG = 2.0, LR = .6, LS = 1.5, OM = .75, TD = 2.9, PL = .25,
+              LG = 2.0, LR = .6, LS = 1.5, OM = .75, TD = 2.9, PL = .31,
               DR = 3.0, FL = .1, SZ = 1.4, SD = .5, PQ = .05, TH = 1.4,
-              TI = 1.9, TG = 5.0, TG7 = 3.0, VR = .25, SG = 1.4, LIM = .95;
+              TI = 1.9, TG = 5.0, TG7 = 3.0, SG = 1.4, LIM = .95;
 enum {
   W0 = 8,
   M = 6,
@@ -19,10 +23,9 @@ enum {
   EV = 3,
   RI = 4,
   PT = 20,
-  PU = 10,
+  PU = 20,
   PR = 2,
-  LO = 400,
-  MR = 12
+  LO = 400
 };
 static int gb(int B, int K, int j) { return (int)((i64)j * B / K); }
 static int ge(int B, int K, int j) {
@@ -96,19 +99,12 @@ static int uncapped(const i64 *X, int B) {
     if (X[k] > b) b = X[k];
   return a > b;
 }
-static int periodic(const i64 *S, int B) {
-  double G[12], m, v, s = 0;
-  gsum(S + B / 2, B * 7 / 8 - B / 2, 12, G);
-  for (int i = 0; i < 12; i++) s += G[i];
-  mv(G, 12, &m, &v);
-  return s >= MR && v <= VR * s / 12;
-}
 static int retention(const site_t *f, int cl) {
   int B = f->B, lo = B / W0, res = 0;
   const i64 *S = f->S;
   i64 g[64];
   rmin(f->lo, B, g);
-  double r2 = g[B - 1] - g[B / 2], Sd[64];
+  double r2 = g[B - 1] - g[B / 2], r4 = g[B - 1] - g[3 * B / 4], Sd[64];
   for (int k = 0; k < B; k++) Sd[k] = S[k];
   for (int a = 7; a >= 5; a--) {
     int e = B * a / 8, len = e - lo, K = a - 1, h = len / 2, nz = 0;
@@ -129,10 +125,10 @@ static int retention(const site_t *f, int cl) {
     p /= m;
     double x = m / len * (B - B / 2);
     mv(G, K, &gm, &gv);
-    int lev =
-        r2 > 0 && (cl || uncapped(f->hi, B)) && r2 >= LR * x - LS * sqrt(x);
-    int steady = (p >= SP && tdec(Sd + lo, len) >= -Z) || loglaw(Sd, B) ||
-                 periodic(S, B);
+    int lev = r2 > 0 && r4 > 0 && (cl || uncapped(f->hi, B)) &&
+              r2 >= LR * x - LS * sqrt(x) &&
+              r4 >= LR * x / 2 - LS * sqrt(x / 2);
+    int steady = (p >= SP && tdec(Sd + lo, len) >= -Z) || loglaw(Sd, B);
     double need = cl ? TC : gv <= VM * m / K ? TS : TD5;
     if (m >= M && nz >= (NZ < K ? NZ : K) && t >= need) {
       if (lev && steady) return LEAK;
@@ -199,11 +195,11 @@ static int octave(const i64 *b, int B) {
   int a = 1, c = 1;
   for (int i = 0; i < 4; i++) {
     double r = m[i + 1] / m[i];
-    a &= r >= 1.4 && r <= 2.7;
+    a &= r >= 1.4 && r <= 4;
     if (i) c &= r >= 1.85 && r <= 2.15;
   }
   double q = m[4] / m[0];
-  return (a && q >= 10 && q <= 26) || c;
+  return (a && q >= 8 && q <= 32) || c;
 }
 static int worth(const i64 *x, const i64 *l, int B, int unit) {
   int lo = B / W0;

@@ -135,6 +135,47 @@ START_TEST(test_stale_iterations_are_ignored) {
 }
 END_TEST
 
+/* The last window is as if the values had been lower at its end. */
+START_TEST(test_settled) {
+  struct ls_series series;
+  ls_series_begin(&series, 1, 10);
+  ls_series_settle(&series, 0, 0);
+  ck_assert_uint_eq(ls_series_windows(&series), 0);
+  ls_series_record(&series, 1, 5, 50);
+  ls_series_record(&series, 2, 7, 70);
+  ls_series_settle(&series, 3, 80);
+  ck_assert_int_eq(series.count.low[1], 3);
+  ck_assert_int_eq(series.count.high[1], 7);
+  ck_assert_int_eq(series.count.last[1], 3);
+  ck_assert_int_eq(series.count.held, 3);
+  ck_assert_int_eq(series.count.low[0], 5);
+  ck_assert_int_eq(series.bytes.last[1], 70);
+  ls_series_settle(&series, 2, 20);
+  ck_assert_int_eq(series.count.low[1], 2);
+  ck_assert_int_eq(series.bytes.held, 20);
+  ck_assert_uint_eq(series.recorded, 2);
+}
+END_TEST
+
+START_TEST(test_survivors) {
+  const int64_t births[LS_SERIES_WINDOWS] = {1, 0, 2, 9};
+  struct ls_series series;
+  ls_series_begin(&series, 4, 40);
+  for (uint32_t i = 1; i <= 3; i++) ls_series_record(&series, i, 50, 500);
+  ls_series_of_survivors(&series, births);
+  ck_assert_int_eq(series.count.low[0], 5);
+  ck_assert_int_eq(series.count.high[1], 5);
+  ck_assert_int_eq(series.count.last[2], 7);
+  ck_assert_int_eq(series.count.held, 7);
+  ck_assert_int_eq(series.count.peak, 7);
+  ck_assert_int_eq(series.bytes.high[2], 40 + 3 * 10);
+  ck_assert_int_eq(series.bytes.held, 40 + 3 * 10);
+  ls_series_settle(&series, 4, 40);
+  ls_series_of_survivors(&series, births);
+  ck_assert_int_eq(series.bytes.held, 40);
+}
+END_TEST
+
 START_TEST(test_longest_run) {
   struct ls_series series;
   ls_series_begin(&series, 0, 0);
@@ -167,6 +208,8 @@ int main(void) {
   tcase_add_test(tcase, test_begin);
   tcase_add_test(tcase, test_met_late);
   tcase_add_test(tcase, test_stale_iterations_are_ignored);
+  tcase_add_test(tcase, test_settled);
+  tcase_add_test(tcase, test_survivors);
   tcase_add_test(tcase, test_longest_run);
   tcase_add_test(tcase, test_rises);
   suite_add_tcase(suite, tcase);

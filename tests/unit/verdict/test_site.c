@@ -38,6 +38,7 @@ START_TEST(test_buffers) {
   /* 32 windows are the least for octaves */
   ck_assert_int_eq(judge(grow_by_doubling, 32), LS_SITE_LEAK);
   ck_assert_int_lt(judge(grow_by_doubling, 31), LS_SITE_LEAK);
+  ck_assert_int_eq(judge(grow_by_chance, 1021), LS_SITE_LEAK);
 }
 END_TEST
 
@@ -51,6 +52,19 @@ END_TEST
 
 START_TEST(test_fading) {
   ck_assert_int_eq(judge(grow_fading, 4093), LS_SITE_FADING);
+}
+END_TEST
+
+START_TEST(test_logarithm_fades) {
+  const uint32_t rungs[] = {251, 509, 1021, 2039, 4093, 8191};
+  for (unsigned i = 0; i < sizeof rungs / sizeof *rungs; i++)
+    ck_assert_int_lt(judge(grow_by_log, rungs[i]), LS_SITE_LEAK);
+}
+END_TEST
+
+/* What is left is slow beside what came at once: not a plateau yet. */
+START_TEST(test_slow_leak_beside_table) {
+  ck_assert_int_gt(judge(grow_beside_table, 1021), LS_SITE_OK);
 }
 END_TEST
 
@@ -92,6 +106,8 @@ int main(void) {
   tcase_add_test(tcase, test_buffers);
   tcase_add_test(tcase, test_cache);
   tcase_add_test(tcase, test_fading);
+  tcase_add_test(tcase, test_logarithm_fades);
+  tcase_add_test(tcase, test_slow_leak_beside_table);
   tcase_add_test(tcase, test_bounded_is_not_suspect);
   tcase_add_test(tcase, test_few_windows);
   tcase_add_test(tcase, test_limit);

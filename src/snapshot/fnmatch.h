@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LS_SNAPSHOT_PATTERN_H
-#define LS_SNAPSHOT_PATTERN_H
+#ifndef LS_SNAPSHOT_FNMATCH_H
+#define LS_SNAPSHOT_FNMATCH_H
 
 /*
  * Whether `text` matches `pattern` as a whole, by the rules of Python's
@@ -8,6 +8,6 @@
  * character, [seq] one of, [!seq] none of; nothing quotes.  Both are UTF-8;
  * what is not counts byte by byte.
  */
-int ls_pattern_matches(const char *pattern, const char *text);
+int ls_fnmatch(const char *pattern, const char *text);
 
 #endif

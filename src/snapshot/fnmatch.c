@@ -4,7 +4,7 @@
  * what is between two stars matches at its first place or nowhere that helps.
  * So the time is at most pattern times text, whatever the pattern.
  */
-#include "snapshot/pattern.h"
+#include "snapshot/fnmatch.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -69,7 +69,7 @@ static const char *match_one(const char *pattern, const char **text) {
   return is_in_set(set + negated, end, wanted) != negated ? end + 1 : NULL;
 }
 
-int ls_pattern_matches(const char *pattern, const char *text) {
+int ls_fnmatch(const char *pattern, const char *text) {
   const char *star = NULL, *retry = NULL;
   for (;;) {
     if (*pattern == '*') {

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "github.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int ck_github_wanted(void) {
+  const char *value = getenv("GITHUB_ACTIONS");
+  return value && !strcmp(value, "true");
+}
+
+static int is_stdout(const char *file) {
+  return file && (!strcmp(file, "-") || !strcmp(file, "/dev/stdout"));
+}
+
+static int any_is_stdout(const struct ck_outputs *outputs) {
+  for (int i = 0; outputs && i < CK_REPORTS; i++)
+    if (is_stdout(outputs->of[i].file)) return 1;
+  return 0;
+}
+
+/* Whether lines of ours would be read as something else. */
+static int stdout_is_taken(SRunner *sr) {
+  return is_stdout(srunner_tap_fname(sr)) || is_stdout(srunner_xml_fname(sr));
+}
+
+/* One write for all of it: other programs append at the same time. */
+static void append_summary(const struct leakslope_report *run) {
+  const char *path = getenv("GITHUB_STEP_SUMMARY");
+  if (!path || !*path) return;
+  int fd =
+      open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+  int rc = fd < 0
+               ? -errno
+               : leakslope_report_write_fd(run, LEAKSLOPE_FORMAT_MARKDOWN, fd);
+  if (fd >= 0) close(fd);
+  if (rc)
+    fprintf(stderr, "leakslope: GITHUB_STEP_SUMMARY='%s' is not written: %s\n",
+            path, strerror(-rc));
+}
+
+void ck_github_tell(SRunner *sr, const struct leakslope_report *run,
+                    const struct ck_outputs *program,
+                    const struct ck_outputs *runner) {
+  int taken =
+      stdout_is_taken(sr) || any_is_stdout(program) || any_is_stdout(runner);
+  fflush(stdout);
+  (void)leakslope_report_write_fd(run, LEAKSLOPE_FORMAT_GITHUB,
+                                  taken ? STDERR_FILENO : STDOUT_FILENO);
+  append_summary(run);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report_name.h"
+#include "runner.h"
+
+static const struct kind {
+  const char *option;
+  const char *setter;
+  const char *extension;
+  enum leakslope_format format;
+} kinds[CK_REPORTS] = {
+    [CK_REPORT_JUNIT] = {"CK_JUNIT_LOG_FILE_NAME", "srunner_set_junit", "xml",
+                         LEAKSLOPE_FORMAT_JUNIT},
+    [CK_REPORT_JSON] = {"CK_LEAK_JSON_FILE_NAME", "srunner_set_leak_json",
+                        "json", LEAKSLOPE_FORMAT_JSON},
+    [CK_REPORT_HTML] = {"CK_LEAK_HTML_FILE_NAME", "srunner_set_leak_html",
+                        "html", LEAKSLOPE_FORMAT_HTML},
+};
+
+const char *ck_reports_program(void) {
+  const char *name = program_invocation_short_name;
+  return strncmp(name, "lt-", 3) ? name : name + 3;
+}
+
+void ck_reports_set(struct ck_output *output, const char *path) {
+  free(output->given);
+  free(output->file);
+  output->given = path ? strdup(path) : NULL;
+  output->file = NULL;
+}
+
+void ck_reports_free(struct ck_outputs *runner) {
+  for (int i = 0; i < CK_REPORTS; i++) ck_reports_set(&runner->of[i], NULL);
+  leakslope_report_free(runner->report);
+  runner->report = NULL;
+}
+
+int ck_reports_given(const struct ck_outputs *runner) {
+  for (int i = 0; i < CK_REPORTS; i++)
+    if (runner->of[i].given) return 1;
+  return 0;
+}
+
+static int is_folder(const char *path) {
+  struct stat st;
+  size_t n = strlen(path);
+  return (n && path[n - 1] == '/') ||
+         (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+static void refuse_path(const struct kind *kind, int given, const char *path,
+                        int error) {
+  ck_runner_refuse("leakslope: %s='%s' cannot be written: %s",
+                   given ? kind->setter : kind->option, path, strerror(error));
+}
+
+/* The full name: a test may change the working directory.  0 or an errno. */
+static int name_report(const char *path, const char *extension,
+                       char file[PATH_MAX]) {
+  char here[PATH_MAX] = "";
+  char name[CK_REPORT_NAME_SIZE];
+  if (path[0] != '/' && !getcwd(here, sizeof here)) return errno;
+  int folder = is_folder(path);
+  if (folder && mkdir(path, 0777) && errno != EEXIST) return errno;
+  int n = snprintf(file, PATH_MAX, "%s%s%s", here, here[0] ? "/" : "", path);
+  if (folder && n > 0 && n < PATH_MAX) {
+    ck_report_name(name, ck_reports_program(), extension);
+    n += snprintf(file + n, PATH_MAX - (size_t)n, "%s%s",
+                  file[n - 1] == '/' ? "" : "/", name);
+  }
+  return n < 0 || n >= PATH_MAX ? ENAMETOOLONG : 0;
+}
+
+/* A pipe or a terminal takes the report once, at the end; a device may tell
+   already that it will not.  0 or an errno. */
+static int try_special(const char *file, const struct stat *st) {
+  if (!S_ISCHR(st->st_mode)) return access(file, W_OK) ? errno : 0;
+  int fd = open(file, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  int error = fd < 0 || write(fd, "", 0) < 0 ? errno : 0;
+  if (fd >= 0) close(fd);
+  return error;
+}
+
+static char *prepare(const struct kind *kind, int given, const char *path,
+                     const struct leakslope_report *report) {
+  char file[PATH_MAX];
+  struct stat st;
+  if (!strcmp(path, "-")) return strdup(path); /* as in Check: stdout */
+  int error = name_report(path, kind->extension, file);
+  if (!error && stat(file, &st) == 0 && !S_ISREG(st.st_mode))
+    error = try_special(file, &st);
+  else if (!error)
+    error = -leakslope_report_write(report, kind->format, file);
+  if (error) refuse_path(kind, given, path, error);
+  return strdup(file);
+}
+
+static int is_given(const struct ck_outputs *runner, int i) {
+  return runner && runner->of[i].given;
+}
+
+void ck_reports_prepare(struct ck_outputs *program, struct ck_outputs *runner) {
+  for (int i = 0; i < CK_REPORTS; i++) {
+    int given = is_given(runner, i);
+    const struct ck_outputs *to = given ? runner : program;
+    struct ck_output *output = given ? &runner->of[i] : &program->of[i];
+    const char *path =
+        given ? output->given : leakslope_option(kinds[i].option);
+    if (path && !output->file)
+      output->file = prepare(&kinds[i], given, path, to->report);
+  }
+}
+
+void ck_reports_write(struct ck_outputs *program, struct ck_outputs *runner) {
+  for (int i = 0; i < CK_REPORTS; i++) {
+    int given = is_given(runner, i);
+    const struct ck_outputs *from = given ? runner : program;
+    const char *file = from->of[i].file;
+    if (!file) continue;
+    int rc = leakslope_report_write(from->report, kinds[i].format, file);
+    /* A report that was asked for and is not there must not look like
+       success. */
+    if (rc) refuse_path(&kinds[i], given, file, -rc);
+  }
+}

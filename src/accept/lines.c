@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "accept/accept.h"
+#include "platform/text.h"
+
+static int is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+char *ls_lines_next(struct ls_lines *lines) {
+  while (*lines->at) {
+    char *line = lines->at, *end = line + strcspn(line, "\n");
+    lines->at = *end ? end + 1 : end;
+    lines->number++;
+    *end = '\0';
+    while (is_blank(*line)) line++;
+    while (end > line && is_blank(end[-1])) *--end = '\0';
+    if (*line && *line != '#') return line;
+  }
+  return NULL;
+}
+
+/* 0 or an errno.  Any file: a pipe has no size to ask for. */
+static int read_all(struct ls_text *text, const char *path) {
+  char piece[4096];
+  ssize_t n;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  while ((n = read(fd, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR))
+    if (n > 0) ls_text_add_bytes(text, piece, (size_t)n);
+  int error = n < 0 ? errno : 0;
+  (void)close(fd);
+  return text->truncated ? ENOMEM : error;
+}
+
+char *ls_lines_read(struct ls_arena *arena, const char *option,
+                    const char *path, char *message, size_t size) {
+  struct ls_text text = {.arena = arena};
+  int error = read_all(&text, path);
+  /* a text with a NUL in it is no text: it would end there unseen */
+  if (!error && text.length && strlen(text.data) != text.length) error = EILSEQ;
+  if (!error) return text.data ? text.data : ls_arena_string(arena, "");
+  snprintf(message, size,
+           "leakslope: %s='%.200s' cannot be read: %s; allowed: a text file",
+           option, path, strerror(error));
+  return NULL;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "measure/untraced.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "measure/limits.h"
+#include "platform/arena.h"
+#include "tracker/threads.h"
+
+enum {
+  GROUPS = 8,      /* of samples; start-up is left out before */
+  LEAST_RISES = 6, /* of the 7 steps from group to group */
+  LEAST_PAGES = 16,
+  ITERATIONS_PER_PAGE = 64, /* slower growth is noise */
+  OVERHEAD = 2,             /* what a traced byte may take, at most */
+  TRACER_SITE = 4096        /* bytes that the tracer needs for one, at most */
+};
+
+/* What libc takes for each thread that there is beside the others, at most: a
+   stack and an arena. */
+static const int64_t THREAD_SPACE = 80LL << 20, THREAD_RESIDENT = 512 << 10;
+
+/* Of the growth, what must fall into the second half: linear .5. */
+static const double LATE_SHARE = 0.35;
+
+/* ---- samples ------------------------------------------------------------- */
+
+static void take(struct ls_memory_samples *samples, uint32_t iteration) {
+  char text[256], *at = text;
+  size_t blocks;
+  if (!ls_limits_read("/proc/self/statm", text, sizeof text)) return;
+  int64_t page = sysconf(_SC_PAGESIZE);
+  int64_t space = strtoll(at, &at, 10), all = strtoll(at, &at, 10);
+  int64_t shared = strtoll(at, &at, 10);
+  ls_tracker_memory(&blocks, NULL);
+  samples->at[samples->n++] = (struct ls_memory_sample){
+      .iteration = iteration,
+      .sites = ls_tracker_sites(),
+      .threads = ls_threads_peak(),
+      .space = space * page - (int64_t)ls_pages_total(),
+      .resident = (all - shared) * page,
+      .traced = (int64_t)blocks + ls_tracker_mapped()};
+}
+
+void ls_untraced_baseline(struct leakslope_measurement *m) {
+  m->memory.n = 0;
+  m->memory.spacing = 1;
+  take(&m->memory, 0);
+}
+
+static void thin_out(struct ls_memory_samples *samples) {
+  uint32_t kept = 0;
+  samples->spacing *= 2;
+  for (uint32_t i = 0; i < samples->n; i++)
+    if (samples->at[i].iteration % samples->spacing == 0)
+      samples->at[kept++] = samples->at[i];
+  samples->n = kept;
+}
+
+void ls_untraced_boundary(struct leakslope_measurement *m) {
+  struct ls_memory_samples *samples = &m->memory;
+  if (samples->n == LS_MEMORY_SAMPLES) thin_out(samples);
+  if (m->iterations % samples->spacing == 0) take(samples, m->iterations);
+}
+
+/* ---- do they climb? ------------------------------------------------------ */
+
+/* What is left of a measure when the most that traced memory can explain so
+   far is taken off. */
+static void unexplained(const struct ls_memory_samples *samples, int resident,
+                        int64_t left[LS_MEMORY_SAMPLES]) {
+  const struct ls_memory_sample *first = &samples->at[0];
+  int64_t most = 0;
+  for (uint32_t i = 0; i < samples->n; i++) {
+    const struct ls_memory_sample *s = &samples->at[i];
+    if (s->traced - first->traced > most) most = s->traced - first->traced;
+    left[i] = (resident ? s->resident : s->space) - OVERHEAD * most -
+              s->threads * (resident ? THREAD_RESIDENT : THREAD_SPACE);
+    if (resident) left[i] -= (int64_t)s->sites * TRACER_SITE;
+  }
+}
+
+/* The lowest of each group: what comes and goes does not raise it. */
+static void floors_of(const int64_t *left, uint32_t n, int64_t floors[GROUPS]) {
+  uint32_t start = n / GROUPS;
+  for (uint32_t group = 0; group < GROUPS; group++) {
+    uint32_t from = start + (n - start) * group / GROUPS;
+    uint32_t to = start + (n - start) * (group + 1) / GROUPS;
+    floors[group] = left[from];
+    for (uint32_t i = from; i < to; i++)
+      if (left[i] < floors[group]) floors[group] = left[i];
+  }
+}
+
+static int climbs(const int64_t floors[GROUPS], uint32_t iterations) {
+  int rises = 0;
+  int64_t growth = floors[GROUPS - 1] - floors[0];
+  int64_t late = floors[GROUPS - 1] - floors[GROUPS / 2 - 1];
+  int64_t pages = growth / sysconf(_SC_PAGESIZE);
+  for (unsigned i = 1; i < GROUPS; i++) rises += floors[i] > floors[i - 1];
+  return pages >= LEAST_PAGES && pages >= iterations / ITERATIONS_PER_PAGE &&
+         rises >= LEAST_RISES && floors[GROUPS - 1] > floors[GROUPS - 2] &&
+         (double)late >= LATE_SHARE * (double)growth;
+}
+
+static double rate_of(const struct ls_memory_samples *samples, int resident) {
+  int64_t left[LS_MEMORY_SAMPLES], floors[GROUPS];
+  uint32_t last = samples->n - 1, half = samples->n / 2;
+  unexplained(samples, resident, left);
+  floors_of(left, samples->n, floors);
+  uint32_t iterations = samples->at[last].iteration;
+  if (!climbs(floors, iterations)) return 0;
+  return (double)(left[last] - left[half]) /
+         (iterations - samples->at[half].iteration);
+}
+
+double ls_untraced_rate(const struct leakslope_measurement *m) {
+  const unsigned threads = 1u << LS_DOMAIN_THREAD;
+  if (m->memory.n < 2 * GROUPS || !(m->plan.domains & 1u << LS_DOMAIN_MALLOC))
+    return 0;
+  /* Stacks of threads take addresses, which is for the domain thread to say. */
+  double space = m->plan.domains & threads ? rate_of(&m->memory, 0) : 0;
+  return space > 0 ? space : rate_of(&m->memory, 1);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For GitHub Actions: workflow commands, which become annotations at the place
+ * of the leak, and a summary of the job in Markdown.
+ *
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/number.h"
+#include "report/place.h"
+#include "report/utf8.h"
+
+enum {
+  ROWS_MOST = 100,  /* of a summary, which may be 1 MiB for all programs */
+  TRACES_MOST = 20, /* unfolded by who wants to see them */
+  TRACE_MOST = 4096 /* bytes of one */
+};
+
+struct github {
+  struct ls_text *out;
+  struct ls_text scratch;
+};
+
+static struct ls_text *fresh(struct github *g) {
+  g->scratch.length = 0;
+  if (g->scratch.data) g->scratch.data[0] = '\0';
+  return &g->scratch;
+}
+
+static void add_name(struct ls_text *text, const struct leakslope_case *test,
+                     const char *between) {
+  const char *const parts[] = {test->suite, test->tcase};
+  for (int i = 0; i < 2; i++) {
+    if (!parts[i]) continue;
+    ls_utf8_add(text, parts[i], LS_UTF8_LINE);
+    ls_text_add(text, between);
+  }
+  ls_utf8_add(text, test->name ? test->name : "measurement", LS_UTF8_LINE);
+  if (test->index >= 0) ls_text_addf(text, "[%d]", test->index);
+}
+
+/* ---- annotations --------------------------------------------------------- */
+
+/* Scratch as the data of a command or as one of its properties, which commas
+   and colons end. */
+static void escaped(struct github *g, int property) {
+  for (const char *at = ls_text_string(&g->scratch); *at; at++) {
+    int special = *at == '%' || *at == '\r' || *at == '\n' ||
+                  (property && (*at == ':' || *at == ','));
+    if (special)
+      ls_text_addf(g->out, "%%%02X", (unsigned)*at);
+    else
+      ls_text_add_bytes(g->out, at, 1);
+  }
+}
+
+/* Names of files are wanted relative to the repository. */
+static const char *in_repository(const char *file) {
+  const char *root = getenv("GITHUB_WORKSPACE");
+  size_t n = root ? strlen(root) : 0;
+  while (n && root[n - 1] == '/') n--;
+  return n && !strncmp(file, root, n) && file[n] == '/' ? file + n + 1 : file;
+}
+
+static void add_file(struct github *g, const char *file, unsigned line) {
+  ls_text_add(g->out, "file=");
+  ls_utf8_add(fresh(g), in_repository(file), LS_UTF8_LINE);
+  escaped(g, 1);
+  if (line) ls_text_addf(g->out, ",line=%u", line);
+  ls_text_add(g->out, ",");
+}
+
+/* Where the leak is, else where the test is. */
+static void add_place(struct github *g, const struct ls_case *c) {
+  const struct leakslope_frame *frame = NULL;
+  if (c->is_measured && c->measured.nsites)
+    frame = ls_place_blamed(&c->measured.sites[0]);
+  if (frame && frame->filename)
+    add_file(g, frame->filename, frame->lineno);
+  else if (c->test.file)
+    add_file(g, c->test.file, c->test.line > 0 ? (unsigned)c->test.line : 0);
+}
+
+/* What fails is an error; a leak that was only to be reported a warning. */
+static const char *level_of(const struct ls_case *c) {
+  enum ls_outcome outcome = ls_case_outcome(c);
+  if (ls_case_failed_by_measure(c) || outcome == LS_NOT_ARMED) return "error";
+  return outcome == LS_LEAK ? "warning" : NULL;
+}
+
+static void annotation(struct github *g, const struct ls_case *c) {
+  const char *level = level_of(c);
+  if (!level) return;
+  ls_text_addf(g->out, "::%s ", level);
+  add_place(g, c);
+  ls_text_add(g->out, "title=");
+  ls_text_addf(fresh(g), "%s in ", ls_outcome_name(ls_case_outcome(c)));
+  add_name(&g->scratch, &c->test, "/");
+  escaped(g, 1);
+  ls_text_add(g->out, "::");
+  ls_words_case(fresh(g), c);
+  ls_text_add(&g->scratch, "\n");
+  if (c->is_measured) ls_words_details(&g->scratch, &c->measured);
+  if (c->test.repeat) {
+    ls_text_add(&g->scratch, "repeat: ");
+    ls_utf8_add(&g->scratch, c->test.repeat, LS_UTF8_LINE);
+  }
+  escaped(g, 0);
+  ls_text_add(g->out, "\n");
+}
+
+static struct github begin(struct ls_text *out, struct ls_arena *arena) {
+  return (struct github){out, {.arena = arena}};
+}
+
+static void end(struct github *g) {
+  if (g->scratch.truncated) g->out->truncated = 1;
+  ls_arena_release(g->scratch.arena);
+}
+
+void ls_write_annotations(struct ls_text *out,
+                          const struct leakslope_report *report) {
+  struct ls_arena arena = {0};
+  struct github g = begin(out, &arena);
+  for (size_t i = 0; i < report->ncases; i++) annotation(&g, &report->cases[i]);
+  end(&g);
+}
+
+/* ---- summary ------------------------------------------------------------- */
+
+static int is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || (c & 0x80) || strchr(" ./,:()+-='\"", c);
+}
+
+/* Scratch as text that Markdown makes nothing of. */
+static void plain(struct github *g) {
+  for (const char *at = ls_text_string(&g->scratch); *at; at++) {
+    if (is_plain(*at))
+      ls_text_add_bytes(g->out, at, 1);
+    else
+      ls_text_addf(g->out, "&#%u;", (unsigned)(unsigned char)*at);
+  }
+}
+
+static int is_told(const struct ls_case *c) {
+  return ls_case_outcome(c) != LS_CLEAN || c->test.result != LEAKSLOPE_PASSED;
+}
+
+static int failed_itself(const struct ls_case *c) {
+  return c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c) &&
+         ls_case_outcome(c) != LS_NOT_ARMED;
+}
+
+static void row(struct github *g, const struct ls_case *c) {
+  int failed = failed_itself(c);
+  ls_text_addf(g->out, "| %s | ",
+               !failed ? ls_outcome_name(ls_case_outcome(c))
+               : c->test.result == LEAKSLOPE_ERROR ? "error"
+                                                   : "failed");
+  add_name(fresh(g), &c->test, " / ");
+  plain(g);
+  ls_text_add(g->out, " | ");
+  if (failed)
+    ls_utf8_add(fresh(g), c->test.message, LS_UTF8_LINE);
+  else
+    ls_words_case(fresh(g), c);
+  plain(g);
+  ls_text_add(g->out, " |\n");
+}
+
+static void rows(struct github *g, const struct leakslope_report *report) {
+  size_t told = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    if (!is_told(&report->cases[i])) continue;
+    if (!told++) ls_text_add(g->out, "| state | test | |\n|---|---|---|\n");
+    if (told <= ROWS_MOST) row(g, &report->cases[i]);
+  }
+  if (told > ROWS_MOST)
+    ls_text_addf(g->out, "\nand %zu more\n", told - ROWS_MOST);
+}
+
+static void trace(struct github *g, const struct ls_case *c) {
+  struct ls_arena arena = {0};
+  struct ls_text words = {.arena = &arena};
+  ls_text_add(g->out, "\n<details><summary>");
+  ls_words_case(fresh(g), c);
+  plain(g);
+  ls_text_add(g->out, "</summary>\n\n<pre>\n");
+  ls_words_details(&words, &c->measured);
+  if (c->test.repeat) ls_text_addf(&words, "# repeat: %s\n", c->test.repeat);
+  if (words.length > TRACE_MOST) { /* whole lines */
+    words.length = TRACE_MOST;
+    while (words.length && words.data[words.length - 1] != '\n') words.length--;
+    words.data[words.length] = '\0';
+  }
+  ls_utf8_add(g->out, ls_text_string(&words), LS_UTF8_XML_TEXT);
+  ls_text_add(g->out, "</pre>\n\n</details>\n");
+  ls_arena_release(&arena);
+}
+
+void ls_write_markdown(struct ls_text *out,
+                       const struct leakslope_report *report) {
+  struct ls_arena arena = {0};
+  struct github g = begin(out, &arena);
+  size_t traces = 0;
+  ls_text_add(out, "### leakslope: ");
+  ls_utf8_add(fresh(&g), report->program, LS_UTF8_LINE);
+  plain(&g);
+  ls_text_add(out, "\n\n");
+  ls_words_summary(fresh(&g), report);
+  plain(&g);
+  ls_text_add(out, "\n\n");
+  rows(&g, report);
+  for (size_t i = 0; i < report->ncases; i++) {
+    const struct ls_case *c = &report->cases[i];
+    if (ls_case_outcome(c) == LS_LEAK && traces++ < TRACES_MOST) trace(&g, c);
+  }
+  ls_text_add(out, "\n");
+  end(&g);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/html.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/number.h"
+#include "report/utf8.h"
+
+/* ---- pieces -------------------------------------------------------------- */
+
+void ls_html_add(struct ls_html *html, const char *markup) {
+  ls_text_add(html->out, markup);
+}
+
+void ls_html_text(struct ls_html *html, const char *text) {
+  ls_utf8_add(html->out, text, LS_UTF8_XML_TEXT);
+}
+
+struct ls_text *ls_html_fresh(struct ls_html *html) {
+  html->scratch.length = 0;
+  if (html->scratch.data) html->scratch.data[0] = '\0';
+  return &html->scratch;
+}
+
+void ls_html_words(struct ls_html *html) {
+  ls_html_text(html, ls_text_string(&html->scratch));
+}
+
+static void part_of_name(struct ls_html *html, const char *name) {
+  if (!name) return;
+  ls_html_add(html, "<bdi class=\"n\">");
+  ls_html_text(html, name);
+  ls_html_add(html, "</bdi> / ");
+}
+
+static void test_name(struct ls_html *html, const struct ls_case *c) {
+  ls_html_add(html, "<bdi class=\"n\">");
+  ls_html_text(html, c->test.name ? c->test.name : "measurement");
+  if (c->test.index >= 0) ls_text_addf(html->out, "[%d]", c->test.index);
+  ls_html_add(html, "</bdi>");
+}
+
+void ls_html_name(struct ls_html *html, const struct ls_case *c) {
+  if (html->report->nprograms > 1)
+    part_of_name(html, ls_case_program(html->report, c));
+  part_of_name(html, c->test.suite);
+  part_of_name(html, c->test.tcase);
+  test_name(html, c);
+}
+
+/* ---- states -------------------------------------------------------------- */
+
+static int failed_itself(const struct ls_case *c) {
+  return c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c) &&
+         ls_case_outcome(c) != LS_NOT_ARMED;
+}
+
+static const char *class_of(enum ls_outcome outcome) {
+  static const char *const classes[] = {
+      [LS_CLEAN] = "good",          [LS_LEAK] = "bad",
+      [LS_SATURATING] = "warn",     [LS_INCONCLUSIVE] = "warn",
+      [LS_NOT_REPEATABLE] = "warn", [LS_NOT_GATED] = "off",
+      [LS_NOT_ARMED] = "bad"};
+  return classes[outcome];
+}
+
+const char *ls_html_class(const struct ls_case *c) {
+  return failed_itself(c) ? "bad" : class_of(ls_case_outcome(c));
+}
+
+static const char *state_of(const struct ls_case *c) {
+  if (!failed_itself(c)) return ls_outcome_name(ls_case_outcome(c));
+  return c->test.result == LEAKSLOPE_ERROR ? "error" : "failed";
+}
+
+void ls_html_state(struct ls_html *html, const struct ls_case *c) {
+  ls_text_addf(html->out, "<span class=\"s %s\">%s</span> ", ls_html_class(c),
+               state_of(c));
+}
+
+/* ---- the sum ------------------------------------------------------------- */
+
+static void sum(struct ls_html *html) {
+  const struct leakslope_report *report = html->report;
+  size_t counts[LS_NOT_ARMED + 1] = {0}, failed = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    if (failed_itself(&report->cases[i]))
+      failed++;
+    else
+      counts[ls_case_outcome(&report->cases[i])]++;
+  }
+  ls_html_add(html, "<ul class=\"sum\">");
+  if (failed)
+    ls_text_addf(html->out, "<li><span class=\"s bad\">%zu failed</span></li>",
+                 failed);
+  static const enum ls_outcome order[] = {
+      LS_LEAK,           LS_NOT_ARMED, LS_SATURATING, LS_INCONCLUSIVE,
+      LS_NOT_REPEATABLE, LS_NOT_GATED, LS_CLEAN};
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+    if (counts[order[i]])
+      ls_text_addf(html->out, "<li><span class=\"s %s\">%zu %s%s</span></li>",
+                   class_of(order[i]), counts[order[i]],
+                   ls_outcome_name(order[i]),
+                   order[i] == LS_LEAK && counts[LS_LEAK] > 1 ? "s" : "");
+  ls_html_add(html, "</ul>\n");
+}
+
+static void head(struct ls_html *html) {
+  ls_html_add(html,
+              "<!DOCTYPE html>\n<html lang=\"en\"><head>"
+              "<meta charset=\"utf-8\">\n"
+              "<meta http-equiv=\"Content-Security-Policy\" "
+              "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+              "<meta name=\"viewport\" "
+              "content=\"width=device-width, initial-scale=1\">\n"
+              "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+  ls_html_text(html, html->report->program);
+  ls_html_add(html, ": leakslope</title>\n<style>\n");
+  ls_html_add(html, ls_html_style);
+  ls_html_add(html, "</style></head>\n<body>\n<header><h1><bdi>");
+  ls_html_text(html, html->report->program);
+  ls_html_add(html, "</bdi></h1>\n<p class=\"dim\">");
+  ls_words_summary(ls_html_fresh(html), html->report);
+  ls_html_words(html);
+  ls_html_add(html, "</p>\n");
+  sum(html);
+  ls_html_add(html, "</header>\n<main>\n");
+}
+
+/* ---- what is to be looked at --------------------------------------------- */
+
+typedef int belongs(const struct ls_case *c);
+
+static int leaks(const struct ls_case *c) {
+  enum ls_outcome outcome = ls_case_outcome(c);
+  return !failed_itself(c) && (outcome == LS_LEAK || outcome == LS_NOT_ARMED);
+}
+
+static int is_open(const struct ls_case *c) {
+  enum ls_outcome outcome = ls_case_outcome(c);
+  return !failed_itself(c) && !leaks(c) && outcome != LS_CLEAN &&
+         outcome != LS_NOT_GATED;
+}
+
+static int is_not_gated(const struct ls_case *c) {
+  return !failed_itself(c) && ls_case_outcome(c) == LS_NOT_GATED;
+}
+
+static size_t count(const struct ls_html *html, belongs *does) {
+  size_t n = 0;
+  for (size_t i = 0; i < html->report->ncases; i++)
+    n += (size_t)does(&html->report->cases[i]);
+  return n;
+}
+
+static void articles(struct ls_html *html, const char *heading, belongs *does) {
+  if (!count(html, does)) return;
+  ls_text_addf(html->out, "<h2>%s</h2>\n", heading);
+  for (size_t i = 0; i < html->report->ncases; i++)
+    if (does(&html->report->cases[i])) ls_html_test(html, i);
+}
+
+/* One line each: there is no more to know. */
+static void not_gated(struct ls_html *html) {
+  if (!count(html, is_not_gated)) return;
+  ls_html_add(html,
+              "<h2>Not judged</h2>\n<table><thead><tr><th>test</th>"
+              "<th>why</th></tr></thead><tbody>\n");
+  for (size_t i = 0; i < html->report->ncases; i++) {
+    const struct ls_case *c = &html->report->cases[i];
+    if (!is_not_gated(c)) continue;
+    ls_html_add(html, "<tr><td>");
+    ls_html_name(html, c);
+    ls_html_add(html, "</td><td>");
+    ls_words_case(ls_html_fresh(html), c);
+    ls_html_words(html);
+    ls_html_add(html, "</td></tr>\n");
+  }
+  ls_html_add(html, "</tbody></table>\n");
+}
+
+/* ---- all tests ----------------------------------------------------------- */
+
+static void add_time(struct ls_html *html, double seconds) {
+  int short_one = seconds < 1;
+  double value = seconds > 0 ? seconds : 0;
+  ls_number_add(html->out, short_one ? value * 1e3 : value, 2);
+  ls_html_add(html, short_one ? " ms" : " s");
+}
+
+static void row(struct ls_html *html, size_t i) {
+  const struct ls_case *c = &html->report->cases[i];
+  int has_article = leaks(c) || is_open(c) || failed_itself(c);
+  ls_html_add(html, "<tr><td class=\"st\">");
+  ls_html_state(html, c);
+  ls_html_add(html, "</td><td>");
+  if (has_article) ls_text_addf(html->out, "<a href=\"#t%zu\">", i);
+  part_of_name(html, c->test.tcase);
+  test_name(html, c);
+  if (has_article) ls_html_add(html, "</a>");
+  ls_html_add(html, "</td><td class=\"r\">");
+  if (c->is_measured)
+    ls_number_add_count(html->out, c->measured.iterations, "iteration");
+  ls_html_add(html, "</td><td class=\"r\">");
+  add_time(html, c->test.seconds);
+  ls_html_add(html, "</td></tr>\n");
+}
+
+static int same_suite(const struct ls_case *a, const struct ls_case *b) {
+  const char *x = a->test.suite, *y = b->test.suite;
+  return a->program == b->program &&
+         (x && y ? !strcmp(x, y) : x == NULL && y == NULL);
+}
+
+/* The suite that case `first` is the first of. */
+static void suite(struct ls_html *html, size_t first) {
+  const struct leakslope_report *report = html->report;
+  const struct ls_case *of = &report->cases[first];
+  size_t n = 0, leaking = 0;
+  for (size_t i = first; i < report->ncases; i++) {
+    if (!same_suite(of, &report->cases[i])) continue;
+    n++;
+    leaking += ls_case_outcome(&report->cases[i]) == LS_LEAK;
+  }
+  ls_html_add(html, "<details open class=\"suite\"><summary>");
+  if (report->nprograms > 1) part_of_name(html, ls_case_program(report, of));
+  ls_html_add(html, "<bdi class=\"n\">");
+  ls_html_text(html, of->test.suite ? of->test.suite : report->program);
+  ls_html_add(html, "</bdi> <span class=\"dim\">");
+  ls_number_add_count(html->out, n, "test");
+  ls_html_add(html, "</span>");
+  if (leaking)
+    ls_text_addf(html->out, "<span class=\"s bad\">%zu leak%s</span>", leaking,
+                 leaking > 1 ? "s" : "");
+  ls_html_add(html,
+              "</summary>\n<table class=\"all\"><thead><tr>"
+              "<th class=\"st\">state</th>"
+              "<th>test</th><th class=\"r\">repeated</th>"
+              "<th class=\"r\">time</th></tr></thead><tbody>\n");
+  for (size_t i = first; i < report->ncases; i++)
+    if (same_suite(of, &report->cases[i])) row(html, i);
+  ls_html_add(html, "</tbody></table></details>\n");
+}
+
+/* Backwards, because the tests of a suite mostly come one after another. */
+static int is_first_of_suite(const struct leakslope_report *report, size_t i) {
+  for (size_t earlier = i; earlier-- > 0;)
+    if (same_suite(&report->cases[earlier], &report->cases[i])) return 0;
+  return 1;
+}
+
+static void all_tests(struct ls_html *html) {
+  ls_html_add(html, "<h2>All tests</h2>\n");
+  for (size_t i = 0; i < html->report->ncases; i++)
+    if (is_first_of_suite(html->report, i)) suite(html, i);
+}
+
+/* ---- how it was measured ------------------------------------------------- */
+
+static void settings(struct ls_html *html) {
+  for (size_t i = 0; i < html->report->nprograms; i++) {
+    const struct ls_program *program = &html->report->programs[i];
+    ls_html_add(html, "<details><summary>Settings of <bdi class=\"n\">");
+    ls_html_text(html, program->name);
+    ls_html_add(html, "</bdi></summary><dl>\n");
+    for (size_t k = 0; k < program->nsettings; k++) {
+      ls_html_add(html, "<dt><code>");
+      ls_html_text(html, program->settings[k].name);
+      ls_html_add(html, "</code></dt><dd><code>");
+      ls_html_text(html, program->settings[k].value);
+      ls_html_add(html, "</code></dd>\n");
+    }
+    ls_html_add(html, "</dl></details>\n");
+  }
+}
+
+void ls_write_html(struct ls_text *out, const struct leakslope_report *report,
+                   const char *sources) {
+  struct ls_html html = {.out = out, .report = report};
+  html.scratch.arena = &html.arena;
+  html.sources = (struct ls_sources){.arena = &html.arena, .folder = sources};
+  head(&html);
+  articles(&html, "Leaks", leaks);
+  articles(&html, "Failed by themselves", failed_itself);
+  articles(&html, "Not decided", is_open);
+  not_gated(&html);
+  all_tests(&html);
+  ls_html_add(&html, "</main>\n<footer>\n");
+  settings(&html);
+  ls_html_add(&html, "</footer>\n</body></html>\n");
+  if (html.scratch.truncated) out->truncated = 1;
+  ls_arena_release(&html.arena);
+}

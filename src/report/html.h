@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rooms of the HTML report.
+ *
+ *   html.c        the page: sum, what is to be looked at, all tests, settings
+ *   html_test.c   one test: its call sites, tracebacks, what to do
+ *   html_graph.c  how a call site grew, as SVG
+ *   html_style.c  colours and layout
+ *
+ * The page takes nothing from elsewhere and runs no script; a policy in it says
+ * so to the browser.  Every foreign string goes through ls_html_text().
+ */
+#ifndef LS_REPORT_HTML_H
+#define LS_REPORT_HTML_H
+
+#include "report/model.h"
+#include "report/source.h"
+
+struct ls_html {
+  struct ls_text *out;
+  const struct leakslope_report *report;
+  struct ls_arena arena;
+  struct ls_text scratch; /* words not yet escaped */
+  struct ls_sources sources;
+};
+
+extern const char ls_html_style[];
+
+/* Markup of ours, and any text (NULL adds nothing). */
+void ls_html_add(struct ls_html *html, const char *markup);
+void ls_html_text(struct ls_html *html, const char *text);
+
+/* Scratch, emptied; and its text, escaped. */
+struct ls_text *ls_html_fresh(struct ls_html *html);
+void ls_html_words(struct ls_html *html);
+
+/* "suite / case / test[3]", with the program where there are several. */
+void ls_html_name(struct ls_html *html, const struct ls_case *c);
+
+/* The word for an outcome, or for a failure of the test's own, in its colour;
+   and the class of that colour. */
+void ls_html_state(struct ls_html *html, const struct ls_case *c);
+const char *ls_html_class(const struct ls_case *c);
+
+/* Case i with all its call sites. */
+void ls_html_test(struct ls_html *html, size_t i);
+
+/* Live count and bytes over the iterations. */
+void ls_html_graphs(struct ls_html *html, const struct ls_measured *m,
+                    const struct ls_report_site *site);
+
+#endif

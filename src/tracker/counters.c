@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracker/counters.h"
+
+#include <errno.h>
+
+#include "platform/arena.h"
+#include "platform/thread.h"
+
+enum { GATHERED_LIMIT = 1 << 18 };
+
+struct big_block {
+  _Atomic int64_t bytes[LS_COUNTER_BLOCK];
+};
+
+_Atomic uint32_t ls_counters_epoch;
+
+static struct {
+  _Atomic int64_t bytes; /* what threads have settled */
+  _Atomic int64_t peak;
+  _Atomic(struct big_block *) big[LS_COUNTER_BLOCKS];
+  uint32_t before;    /* the epoch before this one */
+  uint32_t *gathered; /* the lists of several threads */
+} common;
+
+/* ---- context: hook ------------------------------------------------------- */
+
+/* Maps a table into *slot unless another thread was first. */
+static void *fill(_Atomic(void *) *slot, size_t size) {
+  void *table = atomic_load_explicit(slot, memory_order_acquire);
+  if (table) return table;
+  void *fresh = ls_pages_map(size, 0);
+  if (!fresh) return NULL;
+  if (atomic_compare_exchange_strong(slot, &table, fresh)) return fresh;
+  ls_pages_unmap(fresh, size);
+  return table;
+}
+
+static struct ls_counters *open_counters(void) {
+  struct ls_thread *thread = ls_thread_mine();
+  if (!thread) return NULL;
+  return ls_own.counters = fill(&thread->counters, sizeof(struct ls_counters));
+}
+
+static struct ls_counter_block *block_of(struct ls_counters *counters,
+                                         uint32_t site) {
+  return fill((_Atomic(void *) *)&counters->blocks[site >> LS_COUNTER_BITS],
+              sizeof(struct ls_counter_block));
+}
+
+static void add_big(uint32_t site, int64_t bytes) {
+  struct big_block *block =
+      fill((_Atomic(void *) *)&common.big[site >> LS_COUNTER_BITS],
+           sizeof(struct big_block));
+  if (block)
+    atomic_fetch_add(&block->bytes[site & (LS_COUNTER_BLOCK - 1)], bytes);
+}
+
+static void count_memory(struct ls_counters *mine, int64_t bytes) {
+  int64_t sum = LS_LOAD(&mine->bytes) + bytes;
+  LS_STORE(&mine->bytes, sum);
+  if (sum > LS_LOAD(&mine->high)) ls_counters_raise(mine, sum);
+  if (sum < -LS_UNSETTLED) ls_counters_settle(mine);
+}
+
+struct ls_counter *ls_counters_of(uint32_t site) {
+  struct ls_counters *mine = ls_own.counters;
+  if (!mine && !(mine = open_counters())) return NULL;
+  struct ls_counter *counter = ls_counters_peek(mine, site);
+  if (counter) return counter;
+  struct ls_counter_block *block = block_of(mine, site);
+  return block ? &block->at[site & (LS_COUNTER_BLOCK - 1)] : NULL;
+}
+
+int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
+  struct ls_counter *counter = ls_counters_of(site);
+  if (!counter) return 0;
+  count_memory(ls_own.counters, bytes);
+  if (bytes >= LS_BIG_BLOCK || -bytes >= LS_BIG_BLOCK) {
+    add_big(site, bytes);
+    bytes = 0;
+  }
+  LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
+                                 ((uint64_t)blocks << LS_PACKED_SHIFT) +
+                                 (uint64_t)bytes);
+  if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
+    ls_counters_mark(ls_own.counters, counter, site);
+  return 1;
+}
+
+int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
+  struct ls_counter *counter = ls_counters_of(site);
+  if (!counter) return 0;
+  if (bytes) add_big(site, bytes);
+  LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
+                                 ((uint64_t)objects << LS_PACKED_SHIFT));
+  if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
+    ls_counters_mark(ls_own.counters, counter, site);
+  return 1;
+}
+
+void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
+                      uint32_t site) {
+  uint32_t epoch = atomic_load(&ls_counters_epoch);
+  LS_STORE(&counter->epoch, epoch);
+  if (!epoch) return;
+  struct ls_dirty *list = &mine->dirty[epoch & 1];
+  uint32_t n = 0;
+  if (LS_LOAD(&list->epoch) == epoch) {
+    n = LS_LOAD(&list->n);
+  } else {
+    LS_STORE(&list->n, 0);
+    atomic_store(&list->epoch, epoch);
+  }
+  if (n < LS_DIRTY_LIMIT) LS_STORE(&list->sites[n], site);
+  atomic_store(&list->n, n + 1);
+}
+
+static void raise_peak(int64_t to) {
+  int64_t peak = atomic_load(&common.peak);
+  while (to > peak && !atomic_compare_exchange_weak(&common.peak, &peak, to))
+    ;
+}
+
+/* A thread's own bytes go to the common sum: rarely, so that threads do not
+   wait for each other. */
+void ls_counters_settle(struct ls_counters *mine) {
+  int64_t sum = LS_LOAD(&mine->bytes), high = LS_LOAD(&mine->high);
+  LS_STORE(&mine->bytes, 0);
+  LS_STORE(&mine->high, 0);
+  int64_t before = atomic_fetch_add(&common.bytes, sum);
+  raise_peak(before + (high > sum ? high : sum));
+}
+
+void ls_counters_raise(struct ls_counters *mine, int64_t bytes) {
+  LS_STORE(&mine->high, bytes);
+  if (bytes > LS_UNSETTLED) ls_counters_settle(mine);
+}
+
+/* ---- context: runner ----------------------------------------------------- */
+
+static struct ls_counters *counters_of(const struct ls_thread *thread) {
+  return atomic_load_explicit(&((struct ls_thread *)thread)->counters,
+                              memory_order_acquire);
+}
+
+struct ls_live ls_counters_unpack(uint64_t packed, int64_t big) {
+  enum { REST = 64 - LS_PACKED_SHIFT };
+  int64_t bytes = (int64_t)(packed << REST) >> REST;
+  return (struct ls_live){
+      .count = (int64_t)(packed - (uint64_t)bytes) >> LS_PACKED_SHIFT,
+      .bytes = bytes + big};
+}
+
+static const struct big_block *big_of(uint32_t site) {
+  return atomic_load_explicit(&common.big[site >> LS_COUNTER_BITS],
+                              memory_order_acquire);
+}
+
+int ls_counters_big(int64_t *to, uint32_t n) {
+  int any = 0;
+  for (uint32_t at = 0; at < n; at += LS_COUNTER_BLOCK) {
+    struct big_block *big = (struct big_block *)big_of(at);
+    any |= big != NULL;
+    for (uint32_t i = 0; to && big && i < LS_COUNTER_BLOCK && at + i < n; i++)
+      to[at + i] = LS_LOAD(&big->bytes[i]);
+  }
+  return any;
+}
+
+struct ls_live ls_counters_live(uint32_t site) {
+  uint64_t packed = 0;
+  uint32_t at = site >> LS_COUNTER_BITS;
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next) {
+    struct ls_counters *counters = counters_of(thread);
+    struct ls_counter_block *block =
+        counters
+            ? atomic_load_explicit(&counters->blocks[at], memory_order_acquire)
+            : NULL;
+    if (block)
+      packed += LS_LOAD(&block->at[site & (LS_COUNTER_BLOCK - 1)].packed);
+  }
+  struct big_block *big = (struct big_block *)big_of(site);
+  return ls_counters_unpack(
+      packed, big ? LS_LOAD(&big->bytes[site & (LS_COUNTER_BLOCK - 1)]) : 0);
+}
+
+static void add_block(uint64_t *to, const struct ls_counter_block *block,
+                      uint32_t n) {
+  for (uint32_t i = 0; i < n; i++)
+    to[i] += LS_LOAD(&((struct ls_counter_block *)block)->at[i].packed);
+}
+
+void ls_counters_sum(uint64_t *to, uint32_t n) {
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next) {
+    struct ls_counters *counters = counters_of(thread);
+    for (uint32_t at = 0; counters && at < n; at += LS_COUNTER_BLOCK) {
+      struct ls_counter_block *block = atomic_load_explicit(
+          &counters->blocks[at >> LS_COUNTER_BITS], memory_order_acquire);
+      uint32_t rest = n - at;
+      if (block)
+        add_block(to + at, block,
+                  rest < LS_COUNTER_BLOCK ? rest : LS_COUNTER_BLOCK);
+    }
+  }
+}
+
+void ls_counters_memory(int64_t *current, int64_t *peak) {
+  int64_t bytes = 0, high = 0;
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next) {
+    struct ls_counters *counters = counters_of(thread);
+    if (!counters) continue;
+    bytes += LS_LOAD(&counters->bytes);
+    high += LS_LOAD(&counters->high);
+  }
+  int64_t settled = atomic_load(&common.bytes);
+  raise_peak(settled + (high > bytes ? high : bytes));
+  *current = settled + bytes;
+  *peak = atomic_load(&common.peak);
+}
+
+void ls_counters_reset_peak(void) {
+  int64_t current, peak;
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next) {
+    struct ls_counters *counters = counters_of(thread);
+    if (counters) LS_STORE(&counters->high, LS_LOAD(&counters->bytes));
+  }
+  atomic_store(&common.peak, 0);
+  ls_counters_memory(&current, &peak);
+}
+
+static void clear_thread(struct ls_counters *counters) {
+  for (uint32_t i = 0; i < LS_COUNTER_BLOCKS; i++) {
+    struct ls_counter_block *block = atomic_load(&counters->blocks[i]);
+    for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++)
+      LS_STORE(&block->at[k].packed, 0);
+  }
+  LS_STORE(&counters->bytes, 0);
+  LS_STORE(&counters->high, 0);
+}
+
+void ls_counters_clear(void) {
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next)
+    if (counters_of(thread)) clear_thread(counters_of(thread));
+  for (uint32_t i = 0; i < LS_COUNTER_BLOCKS; i++) {
+    struct big_block *big = atomic_load(&common.big[i]);
+    for (uint32_t k = 0; big && k < LS_COUNTER_BLOCK; k++)
+      LS_STORE(&big->bytes[k], 0);
+  }
+  atomic_store(&common.bytes, 0);
+  atomic_store(&common.peak, 0);
+}
+
+int ls_counters_begin(uint32_t epoch) {
+  if (epoch && !common.gathered) {
+    common.gathered = ls_pages_map(GATHERED_LIMIT * sizeof(uint32_t), 0);
+    if (!common.gathered) return -ENOMEM;
+  }
+  common.before = atomic_load(&ls_counters_epoch);
+  atomic_store(&ls_counters_epoch, epoch);
+  return 0;
+}
+
+struct gathering {
+  uint32_t n;
+  int overflowed;
+};
+
+static void gather(struct gathering *all, const struct ls_counters *counters,
+                   uint32_t epoch) {
+  struct ls_dirty *list = &((struct ls_counters *)counters)->dirty[epoch & 1];
+  if (!epoch || atomic_load(&list->epoch) != epoch) return;
+  uint32_t n = atomic_load(&list->n);
+  if (n > LS_DIRTY_LIMIT || n > GATHERED_LIMIT - all->n) {
+    all->overflowed = 1;
+    return;
+  }
+  for (uint32_t i = 0; i < n; i++)
+    common.gathered[all->n++] = LS_LOAD(&list->sites[i]);
+}
+
+uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed) {
+  struct gathering all = {0, 0};
+  uint32_t epoch = atomic_load(&ls_counters_epoch);
+  struct ls_thread *thread = common.gathered ? ls_thread_first() : NULL;
+  for (; thread; thread = thread->next) {
+    struct ls_counters *counters = counters_of(thread);
+    if (!counters) continue;
+    gather(&all, counters, epoch);
+    if (counters != ls_own.counters) gather(&all, counters, common.before);
+  }
+  *sites = common.gathered;
+  *overflowed = all.overflowed;
+  return all.n;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much of each site is alive, counted by each thread for itself.
+ *
+ *   thread -> block of sites -> { packed, epoch }
+ *                                    63 ... 36   35 ... 0
+ *                                    count       bytes        both signed
+ *
+ * A packed word is count * 2^36 + bytes, modulo 2^64, so that an event is one
+ * addition.  What one thread allocates and another frees stands in two words
+ * of opposite signs; their sum is exact whatever the parts are, as long as less
+ * than 2^27 blocks and 2^35 bytes of one site are alive.  To be safe with
+ * bytes, those of a block of a MiB and more are counted elsewhere, in words of
+ * all threads.
+ *
+ * Only its own thread writes a thread's words; anyone reads them.  A thread
+ * that is gone leaves them behind, and the next one goes on with them.
+ * Context: hook, but for those that say runner.
+ */
+#ifndef LS_TRACKER_COUNTERS_H
+#define LS_TRACKER_COUNTERS_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "platform/guard.h"
+#include "tracker/shadow.h"
+#include "tracker/tracker.h"
+
+enum {
+  LS_COUNTER_BITS = 12,
+  LS_COUNTER_BLOCK = 1 << LS_COUNTER_BITS,
+  LS_COUNTER_BLOCKS = 1 << (24 - LS_COUNTER_BITS),
+  LS_PACKED_SHIFT = 36,
+  LS_BIG_BLOCK = LS_SHADOW_BIG, /* bytes; from here on counted elsewhere */
+  LS_LEAF_HINTS = 8,
+  LS_DIRTY_LIMIT = 1 << 16 /* sites of a thread's list; beyond, any site */
+};
+
+/* One site, in one thread. */
+struct ls_counter {
+  _Atomic uint64_t packed;
+  _Atomic uint32_t epoch; /* in which it was last put on the dirty list */
+};
+
+struct ls_counter_block {
+  struct ls_counter at[LS_COUNTER_BLOCK];
+};
+
+/* The sites that a thread touched in one epoch. */
+struct ls_dirty {
+  _Atomic uint32_t epoch;
+  _Atomic uint32_t n; /* as many as there were, even those without room */
+  _Atomic uint32_t sites[LS_DIRTY_LIMIT];
+};
+
+/* A leaf of the shadow map, by what its addresses have in common. */
+struct ls_leaf_hint {
+  uintptr_t base;
+  struct ls_shadow_leaf *leaf; /* NULL: none */
+};
+
+struct ls_counters {
+  _Atomic int64_t bytes; /* alive, of all sites, not yet in the common sum */
+  _Atomic int64_t high;  /* the most that `bytes` was since then */
+  struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately, see tracker.c */
+  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
+  struct ls_dirty dirty[2]; /* of even and of odd epochs */
+};
+
+extern _Atomic uint32_t ls_counters_epoch __attribute__((visibility("hidden")));
+
+enum { LS_UNSETTLED = 1 << 18 }; /* bytes that a thread keeps for itself */
+
+#define LS_LOAD(from) atomic_load_explicit(from, memory_order_relaxed)
+#define LS_STORE(to, value) \
+  atomic_store_explicit(to, value, memory_order_relaxed)
+
+/* The calling thread's counter of a site, made if need be; NULL when there is
+   no memory.  It stays where it is, and the thread's until it is gone. */
+struct ls_counter *ls_counters_of(uint32_t site);
+
+/* `blocks` more blocks, or fewer, of `bytes` in all (of the same sign), any
+   size.  0 when there is no memory. */
+int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes);
+
+/* The rare ways of the two below. */
+void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
+                      uint32_t site);
+void ls_counters_raise(struct ls_counters *mine, int64_t bytes);
+void ls_counters_settle(struct ls_counters *mine);
+
+/* One more block, of less than LS_BIG_BLOCK bytes.  `counter` is the calling
+   thread's, `mine` all of its. */
+static inline __attribute__((always_inline)) void ls_counter_up(
+    struct ls_counters *mine, struct ls_counter *counter, uint32_t site,
+    size_t bytes, uint32_t epoch) {
+  LS_STORE(&counter->packed,
+           LS_LOAD(&counter->packed) + (1ull << LS_PACKED_SHIFT) + bytes);
+  if (__builtin_expect(LS_LOAD(&counter->epoch) != epoch, 0))
+    ls_counters_mark(mine, counter, site);
+  int64_t sum = LS_LOAD(&mine->bytes) + (int64_t)bytes;
+  LS_STORE(&mine->bytes, sum);
+  if (__builtin_expect(sum > LS_LOAD(&mine->high), 0))
+    ls_counters_raise(mine, sum);
+}
+
+/* One block less. */
+static inline __attribute__((always_inline)) void ls_counter_down(
+    struct ls_counters *mine, struct ls_counter *counter, uint32_t site,
+    size_t bytes, uint32_t epoch) {
+  LS_STORE(&counter->packed,
+           LS_LOAD(&counter->packed) - (1ull << LS_PACKED_SHIFT) - bytes);
+  if (__builtin_expect(LS_LOAD(&counter->epoch) != epoch, 0))
+    ls_counters_mark(mine, counter, site);
+  int64_t sum = LS_LOAD(&mine->bytes) - (int64_t)bytes;
+  LS_STORE(&mine->bytes, sum);
+  if (__builtin_expect(sum < -LS_UNSETTLED, 0)) ls_counters_settle(mine);
+}
+
+/* The same as _of, of `mine`; NULL where there is none yet. */
+static inline struct ls_counter *ls_counters_peek(struct ls_counters *mine,
+                                                  uint32_t site) {
+  struct ls_counter_block *block =
+      LS_LOAD(&mine->blocks[site >> LS_COUNTER_BITS]);
+  return __builtin_expect(block != NULL, 1)
+             ? &block->at[site & (LS_COUNTER_BLOCK - 1)]
+             : NULL;
+}
+
+/* The same for what is no memory of malloc's: bytes of any sign, which are in
+   no sum of memory. */
+int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes);
+
+/* ---- context: runner ----------------------------------------------------- */
+
+struct ls_live ls_counters_live(uint32_t site);
+
+/* Adds to to[i] the packed words of site i, for sites [0, n). */
+void ls_counters_sum(uint64_t *to, uint32_t n);
+/* Puts into to[i] the bytes that big blocks of site i have; 0 if there never
+   was one, and then nothing is written.  `to` may be NULL. */
+int ls_counters_big(int64_t *to, uint32_t n);
+struct ls_live ls_counters_unpack(uint64_t packed, int64_t big);
+
+/* Bytes alive, and the most there were since _reset_peak.  With several
+   threads the peak is exact to LS_UNSETTLED bytes for each. */
+void ls_counters_memory(int64_t *current, int64_t *peak);
+void ls_counters_reset_peak(void);
+void ls_counters_clear(void);
+
+/*
+ * Begins an epoch; 0 or -ENOMEM.  _dirty gives the sites touched in it, and
+ * those that other threads touched in the one before: a thread may have been
+ * between its addition and its entry when that one ended.
+ */
+int ls_counters_begin(uint32_t epoch);
+uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory that no traced call asks for. */
+#include <alloca.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+enum { PAGE = 4096, READ_WRITE = PROT_READ | PROT_WRITE };
+
+/* By a system call made by hand. */
+static char *raw_pages(size_t n) {
+  long at = syscall(SYS_mmap, NULL, n * PAGE, READ_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L);
+  ck_assert_int_ne(at, -1);
+  return (char *)at;
+}
+
+/* ---- what grows ---------------------------------------------------------- */
+
+START_TEST(test_raw_mmap) { memset(raw_pages(1), 1, PAGE); }
+END_TEST
+
+/* Addresses alone. */
+START_TEST(test_raw_untouched) { raw_pages(3); }
+END_TEST
+
+/* Pieces of 2 KiB of chunks of 32 KiB. */
+START_TEST(test_pool) {
+  enum { PIECE = 2048, CHUNK_PAGES = 8 };
+  static char *next, *end;
+  if (next == end) {
+    next = raw_pages(CHUNK_PAGES);
+    end = next + CHUNK_PAGES * PAGE;
+  }
+  memset(next, 1, PIECE);
+  next += PIECE;
+}
+END_TEST
+
+/* Pieces of one large mapping, which itself is known. */
+START_TEST(test_one_mapping) {
+  enum { PIECE = 8192, ALL = 256 << 20 };
+  static char *next;
+  if (!next)
+    next = mmap(NULL, ALL, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ck_assert_ptr_ne(next, MAP_FAILED);
+  memset(next, 1, PIECE);
+  next += PIECE;
+}
+END_TEST
+
+START_TEST(test_break) { ck_assert_ptr_ne(sbrk(PAGE), (void *)-1); }
+END_TEST
+
+/* ---- what does not ------------------------------------------------------- */
+
+START_TEST(test_balanced) {
+  char *pages = raw_pages(4);
+  memset(pages, 1, 4 * (size_t)PAGE);
+  syscall(SYS_munmap, pages, 4 * PAGE);
+}
+END_TEST
+
+/* Touched page by page, to its end. */
+START_TEST(test_table) {
+  enum { PAGES = 400 };
+  static char table[PAGES * PAGE];
+  static unsigned n;
+  if (n < PAGES) table[n++ * PAGE] = 1;
+  ck_assert_int_eq(table[0], 1);
+}
+END_TEST
+
+/* Of blocks that are known, each with what the allocator adds to it. */
+START_TEST(test_cache) {
+  enum { ENTRIES = 3000, EACH = 10 };
+  static void *entries[ENTRIES];
+  static unsigned n;
+  for (int i = 0; i < EACH; i++) {
+    void **slot = &entries[n++ % ENTRIES];
+    free(*slot);
+    *slot = malloc(25);
+  }
+}
+END_TEST
+
+static unsigned deep(unsigned depth) {
+  char *frame = alloca(1000);
+  memset(frame, (int)depth, 1000);
+  return depth ? deep(depth - 1) + (unsigned)frame[5] : 0;
+}
+
+START_TEST(test_stack) {
+  static unsigned n, sum;
+  sum += deep(n++ % 500);
+  ck_assert(n || sum);
+}
+END_TEST
+
+static void *work(void *arg) {
+  void *block = malloc(100000);
+  memset(block, 1, 100000);
+  free(block);
+  return arg;
+}
+
+START_TEST(test_threads) {
+  pthread_t all[3];
+  for (int i = 0; i < 3; i++)
+    ck_assert(!pthread_create(&all[i], NULL, work, NULL));
+  for (int i = 0; i < 3; i++) pthread_join(all[i], NULL);
+}
+END_TEST
+
+/* All sizes, at random: the heap has a high-water mark. */
+START_TEST(test_sizes) {
+  enum { BLOCKS = 200 };
+  static void *blocks[BLOCKS];
+  static unsigned random = 1;
+  for (int i = 0; i < 20; i++) {
+    random = random * 1103515245 + 12345;
+    void **slot = &blocks[(random >> 8) % BLOCKS];
+    free(*slot);
+    *slot = malloc(random >> 20);
+    memset(*slot, 1, random >> 20);
+  }
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("Untraced");
+  add_test(suite, "raw_mmap", test_raw_mmap);
+  add_test(suite, "raw_untouched", test_raw_untouched);
+  add_test(suite, "pool", test_pool);
+  add_test(suite, "one_mapping", test_one_mapping);
+  add_test(suite, "break", test_break);
+  add_test(suite, "balanced", test_balanced);
+  add_test(suite, "table", test_table);
+  add_test(suite, "cache", test_cache);
+  add_test(suite, "stack", test_stack);
+  add_test(suite, "threads", test_threads);
+  add_test(suite, "sizes", test_sizes);
+  return run_suite(suite);
+}

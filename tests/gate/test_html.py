@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""The page of a run, as people and browsers see it."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+import gate
+from gate import check, equal, run
+from test_report import command, files, report, whole
+
+ROOT = os.path.join(gate.HERE, "..", "..")
+
+
+def page(path):
+    """The page's text, after it was found whole and harmless."""
+    path = os.path.join(gate.TMP, path)
+    child = subprocess.run(
+        [sys.executable, "-B", os.path.join(ROOT, "tests", "unit", "report",
+                                            "validate_html.py"), path],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    equal(child.returncode, 0, child.stdout.decode())
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def test_leak():
+    for fork in ("yes", "no"):
+        result = run("leak", CK_LEAK_ITERATIONS=50, CK_FORK=fork, cwd=ROOT,
+                     CK_LEAK_HTML_FILE_NAME=os.path.join(gate.TMP, "a.html"))
+        text = page("a.html")
+        case = result.case("test_leaks")
+        for words in (case.message, case.properties["leak.fingerprint"],
+                      "<code class=\"copy\">leak:leak</code>",
+                      "live blocks 4 -&gt; 54, linear",
+                      "CK_LEAK_ITERATIONS=50 ", "2 tests: 2 judged, 1 leak",
+                      "aria-label=\"live blocks: 4 to 54 in 50 iterations\"",
+                      "aria-label=\"live bytes: 32.0 B to 432.0 B in 50",
+                      "3 warm-ups before the baseline"):
+            check(words in text, words, result)
+        points = re.findall("points=\"([^\"]*)\"", text)
+        equal([len(p.split()) for p in points], [51, 51], "points", result)
+        # The line that leaks, from the source.
+        check(re.search(r"<b><i> +\d+ </i>  struct kept \*one = malloc\(sizeof "
+                        r"\*one\);</b>", text), "the excerpt", result)
+
+
+def test_every_outcome():
+    result = whole(CK_LEAK_HTML_FILE_NAME="a.html")
+    text = page("a.html")
+    for words in ("<h2>Leaks</h2>", "<h2>Failed by themselves</h2>",
+                  "<h2>Not decided</h2>", "<h2>Not judged</h2>",
+                  "not gated: tagged leakslope:off", "not repeatable: ended in",
+                  "Allocated by 2 paths", "path 1: +2 blocks/iteration",
+                  "path 2: +1 block/iteration", "unchecked &lt;set-up&gt; fails",
+                  "&lt;script&gt;alert('1')&lt;/script&gt;",
+                  "a/b \"c\" &amp; \\x1b[31m\\xff ../.."):
+        check(words in text, words, result)
+    rows = text[text.index("<h2>All tests</h2>"):]
+    equal(rows.count("<td class=\"st\">"), 14, "rows", result)
+
+
+def test_descriptors_have_no_bytes():
+    run("exhaust", CK_LEAK_HTML_FILE_NAME="a.html")
+    text = page("a.html")
+    check("live descriptors" in text and "fds" in text, "descriptors")
+
+
+def test_from_json():
+    """What the command makes of the JSON is what the program wrote."""
+    result = run("parts", CK_LEAK_ITERATIONS=20, cwd=ROOT,
+                 CK_LEAK_JSON_FILE_NAME=os.path.join(gate.TMP, "a.json"),
+                 CK_LEAK_HTML_FILE_NAME=os.path.join(gate.TMP, "a.html"))
+    report("a.json", "--html", "b.html", "--sources", ROOT)
+    equal(page("b.html"), page("a.html"), "the same", result)
+    report("a.json", "--html", "c.html")
+    check("struct kept *one" not in page("c.html"), "no sources are there")
+    report("a.json", "--html", "/nonexistent/a.html", expected=2)
+
+
+def test_no_other_files_are_shown():
+    """A report from elsewhere may name any file."""
+    whole()
+    document = json.loads(gate.stored(files("whole", "json")[0]))
+    secret = os.path.join(gate.TMP, "secret")
+    with open(secret, "w") as file:
+        file.write("hush\n" * 9)
+    for test in document["tests"]:
+        for site in (test["measured"] or {"sites": []})["sites"]:
+            for frame in site["frames"]:
+                frame.update(file=secret, line=2)
+    with open(os.path.join(gate.TMP, "bad.json"), "w") as file:
+        json.dump(document, file)
+    report("bad.json", "--html", "a.html")
+    check("hush" not in page("a.html"), "nothing of it is shown")
+
+
+def test_settings_of_parts():
+    for n, budget in enumerate(("2", "8", "2")):
+        run("leak", CK_LEAK_ITERATIONS=10, CK_LEAK_BUDGET=budget,
+            CK_RUN_CASE="clean", CK_LEAK_JSON_FILE_NAME="%d.json" % n)
+    report("0.json", "1.json", "2.json", "--html", "a.html")
+    check("<dt><code>CK_LEAK_BUDGET</code></dt><dd><code>2, 8</code></dd>" in
+          page("a.html"), "both")
+
+
+def test_folder_and_setter():
+    run("leak", CK_LEAK_ITERATIONS=10, CK_LEAK_HTML_FILE_NAME="here/")
+    page("here/TEST-leak_gated.html")
+    result = run("api", args=["html", "own/"], CK_LEAK_HTML_FILE_NAME="e.html")
+    check(not os.path.exists(os.path.join(gate.TMP, "e.html")), "one", result)
+    page("own/TEST-api_gated.html")
+    result = run("leak", junit=False, CK_LEAK_HTML_FILE_NAME="/dev/full")
+    equal(result.status, 2, "exit status", result)
+    check("CK_LEAK_HTML_FILE_NAME='/dev/full' cannot be written" in result.err,
+          "it is said", result)
+
+
+MEASURE = """<body><script>
+function look(frame) {
+  let page = frame.contentDocument, style = getComputedStyle(page.body);
+  document.title += [page.documentElement.scrollWidth <= frame.width,
+    page.querySelectorAll('article').length, style.backgroundColor,
+    [...page.querySelectorAll('svg')].every(s => s.clientHeight > 90)
+  ].join(';') + '|';
+}
+</script>
+<iframe src=a.html width=390 height=800 onload=look(this)></iframe>
+<iframe src=a.html width=1280 height=800 onload=look(this)></iframe>
+"""
+
+
+def browse(*flags):
+    with open(os.path.join(gate.TMP, "measure.html"), "w") as file:
+        file.write(MEASURE)
+    child = subprocess.run(
+        [gate.tool("chromium"), "--headless=new", "--no-sandbox",
+         "--disable-gpu", "--allow-file-access-from-files", "--dump-dom",
+         "--user-data-dir=" + os.path.join(gate.TMP, "profile")] +
+        list(flags) + ["file://" + os.path.join(gate.TMP, "measure.html")],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=100)
+    found = re.search("<title>(.*)\\|</title>", child.stdout.decode())
+    check(found, child.stdout.decode()[:2000])
+    return [part.split(";") for part in found.group(1).split("|")]
+
+
+def test_in_a_browser():
+    """Nothing is wider than a phone, and dark is dark: 1 leak, 200 tests."""
+    gate.tool("chromium")
+    whole()
+    document = json.loads(gate.stored(files("whole", "json")[0]))
+    tests = document["tests"]
+    for n in (1, 200):
+        document["tests"] = []
+        for i in range(n):
+            one = dict(tests[(i + 1) % len(tests)], position=i, suite="x" * 99)
+            one["test"] = "test_%d_%s" % (i, "long" * (i % 30))
+            document["tests"].append(one)
+        with open(os.path.join(gate.TMP, "many.json"), "w") as file:
+            json.dump(document, file)
+        report("many.json", "--html", "a.html", "--sources", ROOT)
+        articles = page("a.html").count("<article")
+        light, dark = browse(), browse("--force-dark-mode")
+        for frames, colour in ((light, "rgb(255, 255, 255)"),
+                               (dark, "rgb(21, 24, 27)")):
+            equal(frames, [["true", str(articles), colour, "true"]] * 2,
+                  "%d tests" % n)
+
+
+def test_command_line():
+    for flag in ("--html", "--sources"):
+        check(flag + " needs a value" in command("report", "a", flag,
+                                                 expected=2).err, flag)

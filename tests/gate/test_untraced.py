@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Memory that grows with no traced call behind it is inconclusive, with the
+rate; what comes to rest is clean."""
+from gate import check, equal, passes, run, verdict
+
+
+def grows(case, rate):
+    text = "memory grows (%s/iteration), and no traced call explains it" % rate
+    for fork in ("yes", "no"):
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE=case)
+        passes(result)
+        seen = verdict(result, "test_" + case, "inconclusive")
+        check(text in seen.state, text, result)
+        check(text in result.err, "it is said: " + text, result)
+
+
+def clean(case):
+    for fork in ("yes", "no"):
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE=case)
+        passes(result)
+        verdict(result, "test_" + case, "clean")
+
+
+def test_mapped_by_hand():
+    grows("raw_mmap", "+4.0 KiB")
+
+
+def test_mapped_and_not_touched():
+    grows("raw_untouched", "+12.0 KiB")
+
+
+def test_a_pool():
+    grows("pool", "+2.0 KiB")
+
+
+def test_pieces_of_one_mapping():
+    grows("one_mapping", "+8.0 KiB")
+
+
+def test_the_break():
+    grows("break", "+4.0 KiB")
+
+
+def test_in_few_iterations():
+    result = run("untraced", CK_RUN_CASE="raw_mmap", CK_LEAK_ITERATIONS=61)
+    verdict(result, "test_raw_mmap", "inconclusive")
+
+
+def test_strict():
+    result = run("untraced", CK_RUN_CASE="raw_mmap", CK_LEAK_STRICT="yes")
+    equal(result.status, 1, "it fails", result)
+
+
+def test_memory_is_not_asked_for():
+    result = run("untraced", CK_RUN_CASE="raw_mmap", CK_LEAK_DOMAINS="fd")
+    verdict(result, "test_raw_mmap", "clean")
+
+
+def test_balanced():
+    clean("balanced")
+
+
+def test_a_table_that_fills():
+    clean("table")
+
+
+def test_a_cache_that_fills():
+    clean("cache")
+
+
+def test_a_deep_stack():
+    clean("stack")
+
+
+def test_threads():
+    clean("threads")
+
+
+def test_sizes_at_random():
+    for fork in ("yes", "no"):
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE="sizes")
+        passes(result)
+        check("no traced call" not in result.err, "not untraced", result)

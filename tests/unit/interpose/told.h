@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of the hooks share: listening, and the victims of calls that
+   make kernel objects. */
+#ifndef TOLD_H
+#define TOLD_H
+
+/* From here until stop_listening() the sink notes what it is told. */
+void listen_now(void);
+void stop_listening(void);
+
+void forget_objects(void);
+
+void victim_close_range(void);
+void victim_closefrom(void);
+void victim_mmap(void);
+void victim_mmap64(void);
+void victim_munmap(void);
+void victim_mremap(void);
+void victim_pthread_create(void);
+void victim_pthread_join(void);
+void victim_pthread_tryjoin_np(void);
+void victim_pthread_timedjoin_np(void);
+void victim_pthread_clockjoin_np(void);
+void victim_pthread_detach(void);
+void victim_thrd_create(void);
+void victim_thrd_join(void);
+void victim_thrd_detach(void);
+void victim_timer_create(void);
+void victim_timer_delete(void);
+
+#endif
