@@ -12,7 +12,8 @@
  * Words:
  *   traceback   the call path of an allocation, innermost frame first
  *   site        a distinct traceback
- *   domain      the kind of thing counted (malloc blocks, file descriptors)
+ *   domain      the kind of thing counted (malloc blocks, mappings, file
+ *               descriptors, threads, timers)
  *   snapshot    what is alive at one moment, by site
  *   count_diff  live blocks now minus live blocks then
  *

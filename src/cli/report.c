@@ -9,7 +9,7 @@
 #include "cli/read_report.h"
 #include "platform/file.h"
 
-enum { JUNIT, HTML, TEXT, FORMATS };
+enum { JUNIT, HTML, MARKDOWN, ANNOTATIONS, TEXT, FORMATS };
 
 struct request {
   const char *to[FORMATS]; /* file, "-" for standard output, NULL: not wanted */
@@ -40,18 +40,33 @@ static int take_schema(struct request *request, const char *value) {
 /* An option with a value: CLI_OK, CLI_WRONG, or -1 where it is none. */
 static int take_value(struct request *request, const char *name, size_t n,
                       const char *value) {
-  static const char *const names[] = {"--junit", "--html", "--sources",
-                                      "--junit-schema"};
+  enum { SOURCES = MARKDOWN + 1, SCHEMA, VALUES };
+  static const char *const names[VALUES] = {"--junit", "--html", "--markdown",
+                                            "--sources", "--junit-schema"};
   size_t i = 0;
-  while (i < 4 && (strlen(names[i]) != n || memcmp(names[i], name, n))) i++;
-  if (i == 4) return -1;
+  while (i < VALUES && (strlen(names[i]) != n || memcmp(names[i], name, n)))
+    i++;
+  if (i == VALUES) return -1;
   if (!value || !*value) return cli_wrong("%s needs a value", names[i]);
-  if (i == 3) return take_schema(request, value);
-  if (i == 2)
+  if (i == SCHEMA) return take_schema(request, value);
+  if (i == SOURCES)
     request->sources = value;
   else
     request->to[i] = value;
   return CLI_OK;
+}
+
+/* 1 where it is an option without a value. */
+static int take_flag(struct request *request, const char *word) {
+  if (!strcmp(word, "--check"))
+    request->check = 1;
+  else if (!strcmp(word, "--text"))
+    request->to[TEXT] = "-";
+  else if (!strcmp(word, "--annotations"))
+    request->to[ANNOTATIONS] = "-";
+  else
+    return 0;
+  return 1;
 }
 
 /* How many arguments it took, or -1. */
@@ -62,14 +77,7 @@ static int take(struct request *request, char **argv) {
     request->files[request->n++] = word;
     return 1;
   }
-  if (!strcmp(word, "--check")) {
-    request->check = 1;
-    return 1;
-  }
-  if (!strcmp(word, "--text")) {
-    request->to[TEXT] = "-";
-    return 1;
-  }
+  if (take_flag(request, word)) return 1;
   int status = take_value(request, word, n, word[n] ? word + n + 1 : argv[1]);
   if (status < 0) cli_wrong("%s is not an option; see leakslope --help", word);
   return status ? -1 : word[n] ? 1 : 2;
@@ -97,6 +105,10 @@ static void write_format(struct ls_text *out, int format,
     ls_write_junit(out, report, request->schema);
   else if (format == HTML)
     ls_write_html(out, report, request->sources);
+  else if (format == MARKDOWN)
+    ls_write_markdown(out, report);
+  else if (format == ANNOTATIONS)
+    ls_write_annotations(out, report);
   else
     ls_write_text(out, report);
 }

@@ -22,6 +22,8 @@ static struct gauge {
   void *arg;
 } gauges[LS_GAUGES];
 
+static _Atomic unsigned used; /* gauges from here on never were READY */
+
 static int claim(struct gauge *gauge, int from) {
   return atomic_compare_exchange_strong(&gauge->state, &from, TAKEN);
 }
@@ -44,6 +46,9 @@ int leakslope_gauge(const char *name, long (*read)(void *arg), void *arg) {
   memcpy(gauge->name, name, strlen(name) + 1);
   gauge->read = read;
   gauge->arg = arg;
+  unsigned end = (unsigned)(gauge - gauges) + 1, before = atomic_load(&used);
+  while (before < end && !atomic_compare_exchange_weak(&used, &before, end)) {
+  }
   atomic_store(&gauge->state, read ? READY : FREE);
   return 0;
 }
@@ -82,7 +87,8 @@ static void change(struct leakslope_measurement *m, const struct gauge *gauge,
 }
 
 void ls_gauges_boundary(struct leakslope_measurement *m) {
-  for (unsigned i = 0; i < LS_GAUGES; i++) {
+  unsigned n = atomic_load(&used);
+  for (unsigned i = 0; i < n; i++) {
     struct ls_gauge_seen *seen = &m->gauges[i];
     if (atomic_load(&gauges[i].state) != READY) continue;
     int64_t value = value_of(&gauges[i]);

@@ -9,8 +9,9 @@ enum {
 
 /* Growth per doubling of the time: linear growth and growth by the factor 2
    give 2 in the mean, factors 1.5 and 1.618 give 1.5 to 2.62 by turns; and one
-   step more falls into an octave by chance: two of 2, or three of 1.5. */
-static const double FACTOR_LEAST = 1.4, FACTOR_MOST = 4;
+   step more falls into an octave by chance: two of 2, or three of 1.5.  Both
+   ends leave room: the whole says how much. */
+static const double FACTOR_LEAST = 1.15, FACTOR_MOST = 5;
 /* Over all four doublings 2^4 = 16, and half or twice that where the run begins
    or ends beside a step; with the factor 1.5, 1.5^6 = 11.4 to 1.5^8 = 25.6. */
 static const double WHOLE_LEAST = 8, WHOLE_MOST = 32;

