@@ -10,6 +10,7 @@
 #include "interpose/sink.h"
 #include "platform/arena.h"
 #include "platform/guard.h"
+#include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 #ifdef __x86_64__
@@ -280,6 +281,7 @@ enum ls_domain ls_tracker_domain(uint32_t site) {
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
   uintptr_t path[LS_UNWIND_MAX + 1];
   size_t n = ls_intern_path(site, path, LS_UNWIND_MAX + 1);
+  n = ls_innermost_strip(path, n);
   size_t skip = ls_tracker_domain(site) == LS_DOMAIN_MALLOC ? 0 : 1;
   size_t frames = n > skip ? n - skip : 0;
   if (frames > max) frames = max;

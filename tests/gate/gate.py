@@ -93,7 +93,8 @@ def equal(got, expected, what, result=None):
 
 def program(name, flavour="gated"):
     path = os.path.join(BIN, "%s_%s" % (name, flavour))
-    if not os.path.exists(path) and (name == "coverage" or flavour == "asan"):
+    if not os.path.exists(path) and (name == "coverage" or
+                                     flavour not in ("plain", "gated")):
         raise Skipped(path + " cannot be built here")
     check(os.path.exists(path), path + " was built")
     return path
@@ -102,7 +103,7 @@ def program(name, flavour="gated"):
 def environment(**more):
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(("CK_", "LEAKSLOPE", "GITHUB_", "LD_PRELOAD",
-                                "ASAN_", "GCOV_"))}
+                                "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "GCOV_"))}
     env.update({k: str(v) for k, v in more.items() if v is not None})
     return env
 

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""A build with a sanitizer is judged as the ordinary one is."""
+import re
+
+from gate import check, equal, leaks, passes, run
+
+# What LeakSanitizer itself finds is another matter.
+QUIET = {"ASAN_OPTIONS": "detect_leaks=0", "LSAN_OPTIONS": "detect_leaks=0"}
+
+
+def said(result):
+    """Verdicts, messages and tracebacks, without what names the program and
+    without frames of libc and of ours."""
+    cases = {}
+    for case in result.cases:
+        text = re.sub(r"# repeat: .*", "", case.text or "")
+        frames = re.findall(r"#\d+ (\S+) +\(?(tests/\S+?:\d+)", text)
+        cases[case.classname, case.name] = (case.verdict, case.message,
+                                            case.iterations, frames)
+    return cases
+
+
+def like_the_ordinary_build(name, flavour):
+    for fork in ("yes", "no"):
+        options = dict(QUIET, CK_FORK=fork, CK_LEAK_ITERATIONS=251)
+        ordinary = run(name, "gated", **options)
+        result = run(name, flavour, **options)
+        check("not armed" not in result.err + result.out, "armed", result)
+        got, expected = said(result), said(ordinary)
+        equal(sorted(got), sorted(expected), "tests", result)
+        for test in expected:
+            equal(got[test], expected[test], "%s, CK_FORK=%s" % (test, fork),
+                  result)
+        equal(result.status, ordinary.status, "exit status", result)
+
+
+def all_of(flavour):
+    for name in ("allocates", "leak", "bounded", "family"):
+        like_the_ordinary_build(name, flavour)
+
+
+def test_address():
+    all_of("asan")
+
+
+def test_address_clang():
+    all_of("clang_asan")
+
+
+def test_leak():
+    all_of("lsan")
+
+
+def test_leak_clang():
+    all_of("clang_lsan")
+
+
+def test_undefined():
+    for flavour in ("ubsan", "clang_ubsan"):
+        like_the_ordinary_build("allocates", flavour)
+
+
+def test_traceback_begins_at_the_call():
+    """No frame of the runtime's, nor of ours."""
+    for flavour in ("asan", "clang_asan", "lsan", "clang_lsan"):
+        result = run("allocates", flavour, CK_LEAK_ITERATIONS=251, **QUIET)
+        for name, line in (("malloc", 28), ("calloc", 31), ("realloc", 34),
+                           ("aligned", 39)):
+            name = "test_keeps_" + name
+            text = leaks(result, name).text
+            check("#0 %s_fn (tests/gate/programs/allocates.c:%d)"
+                  % (name, line) in text, "its first frame", text)
+        for case in result.cases:
+            for word in ("interceptor", "asan", "lsan", "sanitizer", "wrap"):
+                check(word not in (case.text or ""), "no " + word, case.text)
+
+
+def test_bugs_are_the_sanitizer_s():
+    """It reports what it reports without us, where it happens."""
+    for flavour in ("asan", "clang_asan"):
+        for which, what in (("twice", "attempting double-free"),
+                            ("middle", "attempting free on address which was "
+                             "not malloc()-ed"),
+                            ("beyond", "heap-buffer-overflow")):
+            result = run("wrong", flavour, args=[which])
+            check(what in result.err, what, result)
+            check(re.search(r"in test_\S+_fn \S*tests/gate/programs/wrong.c:\d",
+                            result.err), "its place", result)
+            check("Early exit with return value 1" in result.out,
+                  "Check's line", result)
+
+
+def test_off_is_off():
+    for flavour in ("asan", "lsan", "clang_asan", "clang_lsan"):
+        result = run("allocates", flavour, CK_LEAK="no", junit=False, **QUIET)
+        passes(result)
+        equal(result.err, "", "stderr")
+
+
+def test_thread_is_refused():
+    """It does not tell of all blocks: a gate that sees a part says so."""
+    for flavour in ("tsan", "clang_tsan"):
+        result = run("leak", flavour)
+        equal(result.status, 1, "exit status", result)
+        check("not armed: malloc is ThreadSanitizer's" in result.out,
+              "a failed check says so", result)
+
+
+def test_runtime_without_room():
+    """Others have taken all the places for hooks: nothing is judged."""
+    for flavour in ("asan", "lsan", "clang_asan", "clang_lsan"):
+        result = run("taken", flavour, **QUIET)
+        equal(result.status, 1, "exit status", result)
+        check("not armed: the sanitizer's runtime has no room" in result.out,
+              "a failed check says so", result)
