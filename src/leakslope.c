@@ -8,13 +8,13 @@
 #include "leakslope.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
+#include "interpose/owner.h"
 #include "interpose/sanitizer_hooks.h"
 #include "platform/arena.h"
 #include "platform/file.h"
@@ -144,13 +144,7 @@ int leakslope_set_outermost(const void *begin_code, const void *end_code) {
 static const char *why_unseen(void) {
   if (library.cause) return library.cause;
   if (!ls_tracker_is_tracing()) return "tracing was stopped";
-  const char *sanitizer = ls_sanitizer_name();
-  if (sanitizer) {
-    static char text[64];
-    snprintf(text, sizeof text, "malloc is %s's", sanitizer);
-    return text;
-  }
-  return "malloc is not ours: another allocator is in front of libleakslope";
+  return ls_malloc_owner();
 }
 
 int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "interpose/hooks.h"
+#include "interpose/owner.h"
 #include "interpose/sanitizer_hooks.h"
 #include "traceback/innermost.h"
 #include "traceback/unwind.h"
@@ -25,6 +26,8 @@ struct ls_real ls_real;
 void ls_hooks_resolve(void) {}
 
 void ls_hooks_examine(void) {}
+
+const char *ls_malloc_owner(void) { return "malloc is the program's own"; }
 
 /* There is no static program with one. */
 const char *ls_sanitizer_name(void) { return NULL; }

@@ -2,7 +2,7 @@
 """A build with a sanitizer is judged as the ordinary one is."""
 import re
 
-from gate import check, equal, leaks, passes, run
+from gate import check, equal, leaks, passes, run, validate, verdict
 
 # What LeakSanitizer itself finds is another matter.
 QUIET = {"ASAN_OPTIONS": "detect_leaks=0", "LSAN_OPTIONS": "detect_leaks=0"}
@@ -113,3 +113,59 @@ def test_runtime_without_room():
         equal(result.status, 1, "exit status", result)
         check("not armed: the sanitizer's runtime has no room" in result.out,
               "a failed check says so", result)
+
+
+FLAVOURS = ("asan", "lsan", "clang_asan", "clang_lsan")
+
+
+def lost(result, name, function):
+    """LeakSanitizer's own words stand in the failure of the test."""
+    case = result.case(name)
+    equal((case.type, case.message),
+          ("lost", "lost: LeakSanitizer finds blocks that this test has lost"),
+          "failure of " + name, result)
+    check("Direct leak of" in case.text, "its report", case.text)
+    check(re.search(r"in %s \S*tests/gate/programs/lost.c:\d" % function,
+                    case.text), "the place", case.text)
+    check(":F:%s:%s:0: lost: " % (case.classname.split(".")[1], name)
+          in result.out, "Check's line", result)
+    check(case.text.count("Direct leak of") == 1, "its own only", case.text)
+
+
+def test_lost_once():
+    """Not growth, but lost: the test fails, by name and place, and the test's
+    process does not end by LeakSanitizer's exit code."""
+    for flavour in FLAVOURS:
+        for fork in ("yes", "no"):
+            result = run("lost", flavour, CK_FORK=fork,
+                         CK_LEAK_ITERATIONS=61)
+            check("Early exit" not in result.out, "no early exit", result)
+            lost(result, "test_loses_once", "lose")
+            lost(result, "test_loses_by_resizing", "test_loses_by_resizing_fn")
+            equal(leaks(result, "test_loses_each_time").verdict, "leak", "",
+                  result)
+            for name in ("test_keeps_once", "test_clean"):
+                verdict(result, name, "clean")
+            validate(result)
+
+
+def test_lost_is_for_who_asks():
+    """LeakSanitizer switched off is off, and CK_LEAK=report never fails."""
+    for flavour in FLAVOURS:
+        result = run("lost", flavour, CK_LEAK_ITERATIONS=61, **QUIET)
+        equal([c.name for c in result.cases if c.problems],
+              ["test_loses_each_time"], "failures", result)
+        result = run("lost", flavour, CK_LEAK_ITERATIONS=61, CK_FORK="no",
+                     CK_LEAK="report")
+        equal([c.name for c in result.cases if c.problems], [], "", result)
+
+
+def test_lost_before_the_tests():
+    """What no test has lost is blamed on none."""
+    for flavour in FLAVOURS:
+        result = run("lost", flavour, args=["before"], CK_FORK="no",
+                     CK_LEAK_ITERATIONS=61)
+        equal([c.name for c in result.cases if c.problems],
+              ["test_loses_once", "test_loses_by_resizing",
+               "test_loses_each_time"], "failures", result)
+        lost(result, "test_loses_once", "lose")
