@@ -69,6 +69,7 @@ int ls_shadow_set_slowly(uintptr_t block, struct ls_shadow_entry entry,
 }
 
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
+  block = ls_shadow_place(block);
   const struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
   if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1))
     return (struct ls_shadow_entry){0};

@@ -74,9 +74,24 @@ static inline size_t ls_shadow_cell_of(uintptr_t address) {
   return (address >> LS_GRANULE_BITS) & (LS_CELLS - 1);
 }
 
+/*
+ * Allocators other than glibc's give blocks of 8 bytes, two in a granule.  The
+ * second has its place where the address would be with its highest bit turned
+ * over: no heap lies in both.
+ */
+static inline uintptr_t ls_shadow_place(uintptr_t block) {
+  enum {
+    HALF = LS_GRANULE_BITS - 1,
+    HIGHEST = LS_GRANULE_BITS + LS_CELL_BITS + LS_MIDDLE_BITS + LS_TOP_BITS - 1
+  };
+  uintptr_t second = block >> HALF & 1;
+  return block ^ (second << HIGHEST | second << HALF);
+}
+
 /* Records a block; 0 when there is no memory for its leaf. */
 static inline int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
                                 size_t usable) {
+  block = ls_shadow_place(block);
   struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
   size_t slack = usable - entry.size;
   if (__builtin_expect(!leaf || slack >= LS_SLACK_ASIDE, 0))
@@ -110,6 +125,7 @@ struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable);
 /* The same, and forgets it. */
 static inline struct ls_shadow_entry ls_shadow_take(uintptr_t block,
                                                     size_t usable) {
+  block = ls_shadow_place(block);
   struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
   if (__builtin_expect(!leaf, 0)) return (struct ls_shadow_entry){0};
   struct ls_shadow_entry entry = ls_shadow_read(leaf, block, usable);

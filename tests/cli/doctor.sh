@@ -115,7 +115,7 @@ case $1 in
     build front leakslope-check -Wl,--no-as-needed -ljemalloc
     doctor 1 ./front './front: is not gated as it is: jemalloc is in front' \
       'malloc .*jemalloc' 'allocator jemalloc, in front of libleakslope'
-    not_armed ./front 'malloc is not ours'
+    not_armed ./front "malloc is jemalloc's: put its library behind"
     build after leakslope-check
     LD_PRELOAD=$(ldd front | sed -n 's/.*=> \(.*jemalloc[^ ]*\) .*/\1/p') \
       doctor 1 ./after './after: is not gated as it is: jemalloc is in front'

@@ -7,6 +7,7 @@ for; the rest are assertions that show what the program said.
 """
 import importlib.util
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -167,6 +168,34 @@ def verdict(result, name, expected):
     equal(case.verdict, expected, "verdict on " + name, result)
     equal(case.type, None, name + " does not fail", result)
     return case
+
+
+def said(result):
+    """Verdicts, messages and tracebacks, without what names the program and
+    without frames of libc and of ours."""
+    cases = {}
+    for case in result.cases:
+        text = re.sub(r"# repeat: .*", "", case.text or "")
+        frames = re.findall(r"#\d+ (\S+) +\(?(tests/\S+?:\d+)", text)
+        cases[case.classname, case.name] = (case.verdict, case.message,
+                                            case.iterations, frames)
+    return cases
+
+
+def like_the_ordinary_build(name, flavour, **env):
+    """What is said of a program does not depend on its malloc."""
+    for fork in ("yes", "no"):
+        options = {"CK_FORK": fork, "CK_LEAK_ITERATIONS": "251"}
+        ordinary = run(name, "gated", **options)
+        options.update(env)
+        result = run(name, flavour, **options)
+        check("not armed" not in result.err + result.out, "armed", result)
+        got, expected = said(result), said(ordinary)
+        equal(sorted(got), sorted(expected), "tests", result)
+        for test in expected:
+            equal(got[test], expected[test], "%s, CK_FORK=%s" % (test, fork),
+                  result)
+        equal(result.status, ordinary.status, "exit status", result)
 
 
 def stored(name, path=None):

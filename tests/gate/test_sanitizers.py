@@ -2,41 +2,16 @@
 """A build with a sanitizer is judged as the ordinary one is."""
 import re
 
+import gate
 from gate import check, equal, leaks, passes, run, validate, verdict
 
 # What LeakSanitizer itself finds is another matter.
 QUIET = {"ASAN_OPTIONS": "detect_leaks=0", "LSAN_OPTIONS": "detect_leaks=0"}
 
 
-def said(result):
-    """Verdicts, messages and tracebacks, without what names the program and
-    without frames of libc and of ours."""
-    cases = {}
-    for case in result.cases:
-        text = re.sub(r"# repeat: .*", "", case.text or "")
-        frames = re.findall(r"#\d+ (\S+) +\(?(tests/\S+?:\d+)", text)
-        cases[case.classname, case.name] = (case.verdict, case.message,
-                                            case.iterations, frames)
-    return cases
-
-
-def like_the_ordinary_build(name, flavour):
-    for fork in ("yes", "no"):
-        options = dict(QUIET, CK_FORK=fork, CK_LEAK_ITERATIONS=251)
-        ordinary = run(name, "gated", **options)
-        result = run(name, flavour, **options)
-        check("not armed" not in result.err + result.out, "armed", result)
-        got, expected = said(result), said(ordinary)
-        equal(sorted(got), sorted(expected), "tests", result)
-        for test in expected:
-            equal(got[test], expected[test], "%s, CK_FORK=%s" % (test, fork),
-                  result)
-        equal(result.status, ordinary.status, "exit status", result)
-
-
 def all_of(flavour):
     for name in ("allocates", "leak", "bounded", "family"):
-        like_the_ordinary_build(name, flavour)
+        gate.like_the_ordinary_build(name, flavour, **QUIET)
 
 
 def test_address():
@@ -57,7 +32,7 @@ def test_leak_clang():
 
 def test_undefined():
     for flavour in ("ubsan", "clang_ubsan"):
-        like_the_ordinary_build("allocates", flavour)
+        gate.like_the_ordinary_build("allocates", flavour, **QUIET)
 
 
 def test_traceback_begins_at_the_call():

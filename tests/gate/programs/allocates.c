@@ -126,6 +126,29 @@ START_TEST(test_caches) {
 }
 END_TEST
 
+/* Smaller than what glibc gives at least, and not given back in order. */
+START_TEST(test_tiny_blocks) {
+  enum { MANY = 500 };
+  static char *all[MANY];
+  for (int i = 0; i < MANY; i++) all[i] = malloc(1 + i % 8);
+  for (int i = 0; i < MANY; i++) {
+    free(all[i * 7 % MANY]);
+    all[i * 7 % MANY] = NULL;
+  }
+}
+END_TEST
+
+START_TEST(test_keeps_tiny_blocks) {
+  static char *all[1 << 16];
+  static int n;
+  for (int i = 0; i < 3; i++) {
+    ck_assert_int_lt(n, 1 << 16);
+    all[n] = malloc(3);
+    ck_assert_ptr_nonnull(all[n++]);
+  }
+}
+END_TEST
+
 START_TEST(test_reuses_a_buffer) {
   static char *buffer;
   static unsigned n;
@@ -153,5 +176,7 @@ int main(void) {
   tcase_add_test(bounded, test_reads_lines);
   tcase_add_test(bounded, test_caches);
   tcase_add_test(bounded, test_reuses_a_buffer);
+  tcase_add_test(bounded, test_tiny_blocks);
+  tcase_add_test(keeps, test_keeps_tiny_blocks);
   return run_suite(suite);
 }
