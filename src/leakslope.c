@@ -15,6 +15,8 @@
 #include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
+#include "interpose/owner.h"
+#include "interpose/sanitizer_hooks.h"
 #include "platform/arena.h"
 #include "platform/file.h"
 #include "platform/guard.h"
@@ -57,7 +59,10 @@ static int under_rr(void) { return getenv("RUNNING_UNDER_RR") != NULL; }
 int leakslope_stands_down(const char **why) {
   const char *reason = under_valgrind() ? "Valgrind runs this program"
                        : under_rr()     ? "rr records this program"
-                                        : NULL;
+                       : ls_sanitizer_is_behind_us()
+                           ? "preloaded in front of a sanitizer's malloc: "
+                             "link the program with leakslope instead"
+                           : NULL;
   if (why) *why = reason;
   return reason != NULL;
 }
@@ -69,6 +74,17 @@ static unsigned nframe_wanted(void) {
   if (start && n >= 1 && n <= 252 && !*end) return (unsigned)n;
   double option = ls_options_number("CK_LEAK_NFRAME", 64);
   return option >= 1 && option <= 252 ? (unsigned)option : 64;
+}
+
+/* Which source events come from is decided here, once: the hooks, or the
+   runtime of a sanitizer whose malloc is in front of them. */
+static int start_tracing(unsigned nframe) {
+  int rc = ls_tracker_start(nframe, &library.cause);
+  if (!rc && ls_sanitizer_tells()) {
+    rc = ls_sanitizer_install(&library.cause);
+    if (rc) ls_tracker_stop();
+  }
+  return rc;
 }
 
 /* Before main, and before the constructors of what was linked before us: a
@@ -84,8 +100,8 @@ __attribute__((constructor(101))) static void begin(void) {
     library.cause = "the C library's malloc was not found";
 #endif
   if (!library.cause && !library.off && !leakslope_stands_down(NULL)) {
-    ls_hooks_examine();
-    (void)ls_tracker_start(nframe_wanted(), &library.cause);
+    if (!ls_sanitizer_name()) ls_hooks_examine();
+    (void)start_tracing(nframe_wanted());
   }
   ls_guard_leave(before);
 }
@@ -94,7 +110,7 @@ int leakslope_start(unsigned nframe) {
   if (nframe > 252) return -EINVAL;
   if (library.cause) return -ENOTSUP;
   int before = ls_guard_enter();
-  int rc = ls_tracker_start(nframe, &library.cause);
+  int rc = start_tracing(nframe);
   ls_guard_leave(before);
   return rc;
 }
@@ -130,19 +146,10 @@ int leakslope_set_outermost(const void *begin_code, const void *end_code) {
 /* ---- armed ------------------------------------------------------------------
  */
 
-extern void __asan_init(void) __attribute__((weak));
-extern void __lsan_init(void) __attribute__((weak));
-extern void __tsan_init(void) __attribute__((weak));
-extern void __msan_init(void) __attribute__((weak));
-
 static const char *why_unseen(void) {
   if (library.cause) return library.cause;
   if (!ls_tracker_is_tracing()) return "tracing was stopped";
-  if (__asan_init) return "malloc is AddressSanitizer's";
-  if (__lsan_init) return "malloc is LeakSanitizer's";
-  if (__tsan_init) return "malloc is ThreadSanitizer's";
-  if (__msan_init) return "malloc is MemorySanitizer's";
-  return ls_hooks_whose_malloc();
+  return ls_malloc_owner();
 }
 
 int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),
