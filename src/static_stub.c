@@ -55,9 +55,7 @@ int ls_innermost_learn(const uintptr_t *record, uintptr_t begin,
   return 0;
 }
 
-struct ls_entry ls_innermost_entry(const uintptr_t *record) {
-  return (struct ls_entry){record, record[1]};
-}
+const uintptr_t *ls_innermost_entry(const uintptr_t *record) { return record; }
 
 size_t ls_innermost_strip(uintptr_t *pcs, size_t n) {
   (void)pcs;

@@ -35,28 +35,22 @@ int ls_innermost_learn(const uintptr_t *record, uintptr_t begin,
   return 1;
 }
 
-struct ls_entry ls_innermost_entry(const uintptr_t *record) {
-  struct ls_entry entry = {record, record[1]};
+const uintptr_t *ls_innermost_entry(const uintptr_t *record) {
 #ifdef __x86_64__
   struct ls_frame_state state = ls_walk_begin(record);
   struct ls_step step;
-  uintptr_t inside = state.pc;
-  for (int i = 0; ls_innermost_has(state.pc); i++) {
-    inside = state.pc;
-    if (i == DEEPEST || !ls_walk_step(&state, &step)) return entry;
-  }
+  for (int i = 0; ls_innermost_has(state.pc); i++)
+    if (i == DEEPEST || !ls_walk_step(&state, &step)) return record;
   /* The call left its return address below the caller's stack pointer, and
      a function that asks for its own frame saves rbp next to it.  What does
      not look so is told by the hook's record: the runtime's frames are then
      left out when the path is read. */
-  const uintptr_t *found = (const uintptr_t *)state.rsp - 2;
-  if (state.interrupted || found < record || found[1] != state.pc ||
-      found[0] != state.rbp)
+  const uintptr_t *entry = (const uintptr_t *)state.rsp - 2;
+  if (!state.interrupted && entry > record && entry[1] == state.pc &&
+      entry[0] == state.rbp)
     return entry;
-  entry.record = found;
-  entry.inside = inside;
 #endif
-  return entry;
+  return record;
 }
 
 size_t ls_innermost_strip(uintptr_t *pcs, size_t n) {

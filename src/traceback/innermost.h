@@ -4,7 +4,7 @@
  * sanitizer's runtime, which tells of its blocks from inside its malloc.
  *
  *   hook  <- runtime <- runtime <- malloc  <- the program
- *   record                         entry.inside   entry.record
+ *   record                            entry
  *
  * It is one range of addresses: a library of its own, or, linked statically,
  * a part of the program that the linker laid out in one piece.
@@ -15,13 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where the program called the runtime. */
-struct ls_entry {
-  const uintptr_t *record; /* as a hook's there would be, see unwind.h */
-  uintptr_t inside;        /* the return address in the runtime's outermost
-                              frame: which of its functions was called */
-};
-
 /* Adds [begin, end) and what lies between it and the rest.  Context: runner. */
 void ls_innermost_add(uintptr_t begin, uintptr_t end);
 int ls_innermost_has(uintptr_t pc);
@@ -30,9 +23,10 @@ int ls_innermost_has(uintptr_t pc);
    1 if that one was met.  Context: hook. */
 int ls_innermost_learn(const uintptr_t *record, uintptr_t begin, uintptr_t end);
 
-/* The entry of the call that `record` is in; `record` itself where no walk
-   leads out.  Context: hook; may change errno. */
-struct ls_entry ls_innermost_entry(const uintptr_t *record);
+/* The record of the program's call of the runtime, as a hook's there would be
+   (see unwind.h); `record` itself where no walk leads out.  Context: hook; may
+   change errno. */
+const uintptr_t *ls_innermost_entry(const uintptr_t *record);
 
 /* Leaves out of a path what is in the range; the new length. */
 size_t ls_innermost_strip(uintptr_t *pcs, size_t n);

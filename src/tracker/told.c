@@ -3,8 +3,8 @@
  * Blocks that an allocator tells of from inside (see interpose/sink.h).
  *
  * There a realloc is told as an allocation and a release, in either order.
- * The two are one call of the runtime's: same record, same return addresses
- * on both sides of it.  They are put together again, as a block that is
+ * The two are one call of the program's: same record, same return address.
+ * They are put together again, as a block that is
  * resized is as old as it was.
  */
 #include "interpose/sink.h"
@@ -17,7 +17,7 @@ enum kind { NOTHING, ALLOCATED, RELEASED };
 /* The thread's event before this one. */
 struct event {
   enum kind kind;
-  struct ls_entry entry;
+  const uintptr_t *record; /* of the program's call */
   uintptr_t pc;
   struct ls_block old; /* what was released */
   uintptr_t not_block; /* what was allocated, inverted: a pointer here would
@@ -28,9 +28,9 @@ struct event {
 static _Thread_local struct event latest
     __attribute__((tls_model("initial-exec")));
 
-static int same_call(enum kind kind, struct ls_entry entry) {
-  return latest.kind == kind && latest.entry.record == entry.record &&
-         latest.entry.inside == entry.inside && latest.pc == entry.record[1];
+static int same_call(enum kind kind, const uintptr_t *record) {
+  return latest.kind == kind && latest.record == record &&
+         latest.pc == record[1];
 }
 
 int ls_sink_knows(const void *block) {
@@ -52,15 +52,15 @@ void ls_sink_told_code(uintptr_t begin, uintptr_t end) {
 }
 
 void ls_sink_told_alloc(void *block, size_t size, const uintptr_t *record) {
-  struct ls_entry entry = ls_innermost_entry(record);
-  if (same_call(RELEASED, entry))
-    ls_sink_move(latest.old, block, size, size, entry.record, 0);
+  record = ls_innermost_entry(record);
+  if (same_call(RELEASED, record))
+    ls_sink_move(latest.old, block, size, size, record, 0);
   else
-    ls_sink_alloc(block, size, size, entry.record);
+    ls_sink_alloc(block, size, size, record);
   ls_shadow_mark_told((uintptr_t)block);
   latest = (struct event){.kind = ALLOCATED,
-                          .entry = entry,
-                          .pc = entry.record[1],
+                          .record = record,
+                          .pc = record[1],
                           .not_block = ~(uintptr_t)block,
                           .size = size};
 }
@@ -72,17 +72,18 @@ void ls_sink_told_move(struct ls_block old, void *block, size_t size,
 }
 
 void ls_sink_told_free(void *block, size_t size, const uintptr_t *record) {
-  struct ls_entry entry = ls_innermost_entry(record);
-  void *fresh =
-      (void *)~latest.not_block; /* NOLINT(performance-no-int-to-ptr) */
-  int resized = same_call(ALLOCATED, entry) && fresh != block;
+  record = ls_innermost_entry(record);
+  /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+  void *fresh = (void *)~latest.not_block;
+  int resized =
+      same_call(ALLOCATED, record) && fresh != block && ls_sink_knows(fresh);
   struct ls_block old = ls_sink_lift(block, size);
   if (resized) {
     (void)ls_sink_free(fresh, latest.size);
-    ls_sink_move(old, fresh, latest.size, latest.size, entry.record, 0);
+    ls_sink_move(old, fresh, latest.size, latest.size, record, 0);
     latest.kind = NOTHING;
     return;
   }
   latest = (struct event){
-      .kind = RELEASED, .entry = entry, .pc = entry.record[1], .old = old};
+      .kind = RELEASED, .record = record, .pc = record[1], .old = old};
 }

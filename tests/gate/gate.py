@@ -232,6 +232,15 @@ def stored(name, path=None):
         return file.read()
 
 
+def library(name):
+    """The path of libleakslope or of another allocator's library."""
+    known = dict(line.split(" ", 1) for line in
+                 stored("allocators", BIN).splitlines())
+    if name not in known:
+        raise Skipped("there is no " + name)
+    return known[name]
+
+
 def strays():
     """Processes that stay in the folder of this test; a killed one needs a
     moment to be gone."""

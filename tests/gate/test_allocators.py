@@ -2,15 +2,7 @@
 """jemalloc, mimalloc and tcmalloc behind libleakslope, linked or preloaded, are
 judged as glibc's malloc is; in front of it, the gate says whose malloc it is."""
 import gate
-from gate import Skipped, check, equal, run
-
-
-def library(name):
-    known = dict(line.split(" ", 1) for line in
-                 gate.stored("allocators", gate.BIN).splitlines())
-    if name not in known:
-        raise Skipped("there is no " + name)
-    return known[name]
+from gate import check, equal, library, run
 
 
 def behind(name):

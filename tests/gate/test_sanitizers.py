@@ -79,6 +79,8 @@ def test_thread_is_refused():
         equal(result.status, 1, "exit status", result)
         check("not armed: malloc is ThreadSanitizer's" in result.out,
               "a failed check says so", result)
+        result = run("leak", flavour, CK_LEAK="no", junit=False)
+        passes(result)
 
 
 def test_runtime_without_room():
@@ -144,3 +146,21 @@ def test_lost_before_the_tests():
               ["test_loses_once", "test_loses_by_resizing",
                "test_loses_each_time"], "failures", result)
         lost(result, "test_loses_once", "lose")
+
+
+def test_preloaded_in_front():
+    """Where we would take the place of the sanitizer's malloc we do nothing."""
+    for flavour in ("asan", "lsan"):
+        for fork in ("yes", "no"):
+            env = {"LD_PRELOAD": gate.library("libleakslope"),
+                   "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0",
+                   "LSAN_OPTIONS": "detect_leaks=0", "CK_FORK": fork}
+            result = run("allocates", flavour, **env)
+            passes(result)
+            equal(result.err, "leakslope: off: preloaded in front of a "
+                  "sanitizer's malloc: link the program with leakslope "
+                  "instead\n", "stderr", result)
+            env["CK_LEAK_STRICT"] = "yes"
+            result = run("allocates", flavour, **env)
+            equal(result.status, 1, "exit status", result)
+            check("not armed: preloaded in front" in result.out, "", result)
