@@ -11,6 +11,7 @@
 #include "check_leak.h"
 #include "copy.h"
 #include "coverage.h"
+#include "lost.h"
 #include "message.h"
 #include "progress.h"
 #include "real.h"
@@ -92,6 +93,7 @@ void ck_gate_begin(const struct ck_tcase *tcase) {
   current.slot = NULL;
   current.passed_body = 0;
   ck_copy_know_handlers();
+  if (ck_run.armed) ck_lost_begin();
   start_limit(tcase);
 }
 
@@ -262,6 +264,8 @@ static int judge(struct ck_slot *slot, char *text) {
     ck_message_write(text, CK_MESSAGE_SIZE, report,
                      ck_message_repeat(report, current.test), slot);
   leakslope_report_free(report);
+  if (!fails && !ck_run.report_only)
+    fails = ck_lost_find(ck_run.page, slot, text, CK_MESSAGE_SIZE);
   return fails;
 }
 
@@ -271,7 +275,8 @@ static void stop_limit(void) {
 }
 
 void ck_gate_teardown(void) {
-  char text[CK_MESSAGE_SIZE];
+  /* Wiped: it lies where the test's frames were, see lost.c. */
+  char text[CK_MESSAGE_SIZE] = "";
   if (current.tcase) ck_call_teardowns(current.tcase->checked);
   stop_limit();
   if (!current.test || current.pid != getpid() || !current.passed_body) return;

@@ -22,6 +22,17 @@
 #include "scope.h"
 #include "setups.h"
 
+#ifndef CK_WRAPPED
+/* libcheck comes behind us on the link line and resizes too: so these, in
+   files of their own, are asked for here.  A program may have its own. */
+void *__wrap_realloc(void *, size_t);
+void *__wrap_reallocarray(void *, size_t, size_t);
+__attribute__((used)) static void *(*const asked_for)(void *,
+                                                      size_t) = __wrap_realloc;
+__attribute__((used)) static void *(*const asked_for_too)(
+    void *, size_t, size_t) = __wrap_reallocarray;
+#endif
+
 /*
  * The linker sends the program's calls here: with --wrap; or because these are
  * named as Check's functions are (below), in what is preloaded and in the

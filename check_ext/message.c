@@ -102,3 +102,11 @@ void ck_message_write(char *text, size_t size,
   size_t n = strlen(text);
   if (n && text[n - 1] == '\n') text[n - 1] = '\0';
 }
+
+void ck_message_cut(char *text, size_t size, const char *whole) {
+  if (size > limit()) size = limit();
+  text[0] = '\0';
+  append_lines(text, size, 0, whole);
+  size_t n = strlen(text);
+  if (n && text[n - 1] == '\n') text[n - 1] = '\0';
+}

@@ -38,4 +38,7 @@ const char *ck_message_repeat_scope(int suite);
 /* The program asked Check for another limit. */
 void ck_message_limit(size_t size);
 
+/* As many lines of `whole` as Check takes. */
+void ck_message_cut(char *text, size_t size, const char *whole);
+
 #endif

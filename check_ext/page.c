@@ -63,4 +63,17 @@ struct leakslope_report *ck_page_report(struct ck_page *page,
   return report;
 }
 
+char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot,
+                       size_t size) {
+  size_t at = page->reports + page->used;
+  if (size > page->size - at) return NULL;
+  slot->text = at;
+  page->used += size;
+  return (char *)page + at;
+}
+
+const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot) {
+  return slot->text ? (const char *)page + slot->text : NULL;
+}
+
 double *ck_page_spent(struct ck_page *page) { return &page->spent; }

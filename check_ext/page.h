@@ -28,6 +28,7 @@ struct ck_slot {
   uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
   size_t report;       /* where its report lies, 0 for none */
   size_t report_size;
+  size_t text;        /* where the text of its failure lies, 0 for none */
   char reason[128];   /* why it was not gated */
   char note[256];     /* how the re-runs ended, if not by themselves */
   char left_out[256]; /* of a scope: how many of its tests, and why */
@@ -50,6 +51,13 @@ int ck_page_keep(struct ck_page *page, struct ck_slot *slot,
 /* The slot's report, to be freed by the caller; NULL if it has none. */
 struct leakslope_report *ck_page_report(struct ck_page *page,
                                         const struct ck_slot *slot);
+
+/* Room of `size` bytes for the text of the slot's failure; NULL when there is
+   none left. */
+char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot, size_t size);
+
+/* That text; NULL if it has none. */
+const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot);
 
 /* Seconds used for re-runs by this program so far. */
 double *ck_page_spent(struct ck_page *page);

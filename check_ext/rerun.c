@@ -66,8 +66,7 @@ void ck_call_teardowns(const struct ck_fixture *first) {
   if (first->teardown) ck_call_fixture(first->teardown);
 }
 
-/* Live threads of this process. */
-static int threads(void) {
+int ck_rerun_threads(void) {
   DIR *tasks = opendir("/proc/self/task");
   if (!tasks) return 1;
   int n = 0;
@@ -338,7 +337,7 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   struct ck_slot *slot, int last,
                                   const char **cause) {
   struct leakslope_report *report = NULL;
-  int threaded = threads() > 1;
+  int threaded = ck_rerun_threads() > 1;
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);

@@ -50,6 +50,9 @@ int ck_rerun_active(void);
 /* 1 also in processes forked by a test that is being repeated. */
 int ck_rerun_inherited(void);
 
+/* Live threads of this process. */
+int ck_rerun_threads(void);
+
 /* The repetition cannot go on, for this reason.  Does not return. */
 void ck_rerun_stop(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));

@@ -209,6 +209,10 @@ static void add_test(const struct sinks *sinks, const struct found *found,
     return;
   }
   one->seconds = slot->seconds;
+  if (slot->text && one->result == LEAKSLOPE_FAILED) {
+    one->message = ck_page_text(ck_run.page, slot);
+    one->failure_type = "lost";
+  }
   add_slot(sinks, one, slot, why_ungated(test, slot, one->result), found);
 }
 

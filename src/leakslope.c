@@ -16,6 +16,8 @@
 #include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
+#include "interpose/owner.h"
+#include "interpose/sanitizer_hooks.h"
 #include "platform/arena.h"
 #include "platform/file.h"
 #include "platform/guard.h"
@@ -59,7 +61,10 @@ static int under_rr(void) { return getenv("RUNNING_UNDER_RR") != NULL; }
 int leakslope_stands_down(const char **why) {
   const char *reason = under_valgrind() ? "Valgrind runs this program"
                        : under_rr()     ? "rr records this program"
-                                        : NULL;
+                       : ls_sanitizer_is_behind_us()
+                           ? "preloaded in front of a sanitizer's malloc: "
+                             "link the program with leakslope instead"
+                           : NULL;
   if (why) *why = reason;
   return reason != NULL;
 }
@@ -82,6 +87,17 @@ static unsigned nframe_wanted(void) {
   return option >= 1 && option <= 252 ? (unsigned)option : 64;
 }
 
+/* Which source events come from is decided here, once: the hooks, or the
+   runtime of a sanitizer whose malloc is in front of them. */
+static int start_tracing(unsigned nframe) {
+  int rc = ls_tracker_start(nframe, &library.cause);
+  if (!rc && ls_sanitizer_tells()) {
+    rc = ls_sanitizer_install(&library.cause);
+    if (rc) ls_tracker_stop();
+  }
+  return rc;
+}
+
 /* Before main, and before the constructors of what was linked before us: a
    queue that is filled there and only rotated later must be known whole. */
 __attribute__((constructor(101))) static void begin(void) {
@@ -95,8 +111,8 @@ __attribute__((constructor(101))) static void begin(void) {
     library.cause = "the C library's malloc was not found";
 #endif
   if (!library.cause && !library.off && !leakslope_stands_down(NULL)) {
-    ls_hooks_examine();
-    (void)ls_tracker_start(nframe_wanted(), &library.cause);
+    if (!ls_sanitizer_name()) ls_hooks_examine();
+    (void)start_tracing(nframe_wanted());
     if (!library.cause) ls_snapshot_on_signal();
   }
   ls_guard_leave(before);
@@ -106,7 +122,7 @@ int leakslope_start(unsigned nframe) {
   if (nframe > 252) return -EINVAL;
   if (library.cause) return -ENOTSUP;
   int before = ls_guard_enter();
-  int rc = ls_tracker_start(nframe, &library.cause);
+  int rc = start_tracing(nframe);
   if (!rc) library.off = 0;
   ls_guard_leave(before);
   return rc;
@@ -143,21 +159,12 @@ int leakslope_set_outermost(const void *begin_code, const void *end_code) {
 /* ---- armed ------------------------------------------------------------------
  */
 
-extern void __asan_init(void) __attribute__((weak));
-extern void __lsan_init(void) __attribute__((weak));
-extern void __tsan_init(void) __attribute__((weak));
-extern void __msan_init(void) __attribute__((weak));
-
 static const char *why_unseen(void) {
   if (library.cause) return library.cause;
   if (!ls_tracker_is_tracing())
     return library.off ? "tracing was not started: CK_LEAK=no or LEAKSLOPE=0"
                        : "tracing was stopped";
-  if (__asan_init) return "malloc is AddressSanitizer's";
-  if (__lsan_init) return "malloc is LeakSanitizer's";
-  if (__tsan_init) return "malloc is ThreadSanitizer's";
-  if (__msan_init) return "malloc is MemorySanitizer's";
-  return ls_hooks_whose_malloc();
+  return ls_malloc_owner();
 }
 
 int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),

@@ -497,6 +497,28 @@ LEAKSLOPE_API void leakslope_measure_cancel(struct leakslope_measurement *m);
  */
 LEAKSLOPE_API int leakslope_set_outermost(const void *begin, const void *end);
 
+/* ---- Lost blocks: with LeakSanitizer in the program --------------------- */
+
+/*
+ * LeakSanitizer (of -fsanitize=leak, or of address) finds blocks that nothing
+ * points to, in the whole process and at its end.  These three ask it about
+ * what was allocated since a moment.  All of them may be called where there is
+ * no LeakSanitizer; from one thread at a time.
+ *
+ * leakslope_lost_begin() marks the moment: 0, -ENOTSUP without LeakSanitizer
+ * or when not tracing, -ENOMEM.
+ *
+ * leakslope_lost_suspected() is 1 if a block of after it is alive, else 0.
+ *
+ * leakslope_lost_find() is to be called in a forked copy of the process, of
+ * one thread, that ends soon: LeakSanitizer is not of use in it afterwards.  1
+ * if blocks of after the moment are lost, its report is then in the open file
+ * `fd`; 0 if none is; -ENOTSUP as above.
+ */
+LEAKSLOPE_API int leakslope_lost_begin(void);
+LEAKSLOPE_API int leakslope_lost_suspected(void);
+LEAKSLOPE_API int leakslope_lost_find(int fd);
+
 /* ---- Reports ----------------------------------------------------------- */
 
 enum leakslope_result {
@@ -521,6 +543,8 @@ struct leakslope_case {
   unsigned position;  /* its place among all tests of the program, run or not:
                          what reports on parts of a program are joined by */
   const char *repeat; /* the command that measures it again; may be NULL */
+  const char *failure_type; /* in JUnit's `type`; NULL: by the result.  With
+                               one, `message` is a line and more below it */
 };
 
 /* An empty report on `program` (its name in the report; copied), with the

@@ -6,6 +6,9 @@
 #include <errno.h>
 
 #include "interpose/hooks.h"
+#include "interpose/owner.h"
+#include "interpose/sanitizer_hooks.h"
+#include "traceback/innermost.h"
 #include "traceback/unwind.h"
 #ifdef __x86_64__
 #include "traceback/stacks_x86_64.h"
@@ -25,7 +28,39 @@ void ls_hooks_resolve(void) {}
 
 void ls_hooks_examine(void) {}
 
-const char *ls_hooks_whose_malloc(void) { return "malloc is not ours"; }
+const char *ls_malloc_owner(void) { return "malloc is the program's own"; }
+
+/* There is no static program with one. */
+const char *ls_sanitizer_name(void) { return NULL; }
+
+int ls_sanitizer_tells(void) { return 0; }
+
+int ls_sanitizer_is_behind_us(void) { return 0; }
+
+int ls_sanitizer_install(const char **cause) {
+  *cause = "there is no sanitizer";
+  return -ENOTSUP;
+}
+
+void ls_innermost_add(uintptr_t begin, uintptr_t end) {
+  (void)begin;
+  (void)end;
+}
+
+int ls_innermost_learn(const uintptr_t *record, uintptr_t begin,
+                       uintptr_t end) {
+  (void)record;
+  (void)begin;
+  (void)end;
+  return 0;
+}
+
+const uintptr_t *ls_innermost_entry(const uintptr_t *record) { return record; }
+
+size_t ls_innermost_strip(uintptr_t *pcs, size_t n) {
+  (void)pcs;
+  return n;
+}
 
 int ls_unwind_init(const char **cause) {
   *cause = "statically linked: the tracer needs the dynamic linker";

@@ -39,8 +39,16 @@ static const char *not_relinked(const struct cli_program *program) {
   }
 }
 
+/* Its runtime tells of its blocks (interpose/sanitizer_hooks.h). */
+static int tells(const struct cli_program *program) {
+  return program->sanitizer &&
+         (!strcmp(program->sanitizer, "AddressSanitizer") ||
+          !strcmp(program->sanitizer, "LeakSanitizer"));
+}
+
 static const char *other_malloc(const struct cli_program *program) {
   static char text[256];
+  if (tells(program)) return NULL;
   if (program->sanitizer)
     snprintf(text, sizeof text,
              "malloc is %s's: gate the ordinary build, not the sanitizer's",
@@ -104,6 +112,15 @@ enum cli_way cli_judge(const struct cli_program *program, const char **why) {
   if (!program->relinked) {
     *why = "leakslope run";
     return preloaded(program, CLI_PRELOAD_LAYER, why);
+  }
+  if (tells(program)) {
+    snprintf(text, sizeof text,
+             program->tracer
+                 ? "run it as it is: %s tells of its malloc"
+                 : "its libleakslope.so is not found, and preloaded it would "
+                   "stand in front of %s",
+             program->sanitizer);
+    return program->tracer ? CLI_AS_IS : CLI_NO_WAY;
   }
   if (!program->tracer) {
     snprintf(text, sizeof text,

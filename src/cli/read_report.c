@@ -187,6 +187,7 @@ static struct leakslope_case read_case(struct reader *r, const json_t *from) {
       .message_file = cli_json_text(json, from, "message_file"),
       .message_line =
           (int)cli_json_whole(json, from, "message_line", INT_MIN, INT_MAX),
+      .failure_type = cli_json_text(json, from, "failure_type"),
       .repeat = cli_json_text(json, from, "repeat"),
   };
 }

@@ -51,6 +51,12 @@ static int is_compiled(const char *archive) {
   return later ? cannot("%s is compiled with -flto", archive) : 1;
 }
 
+/* libc's: only the program's own calls of them are led elsewhere. */
+static int is_libc(const char *name, size_t n) {
+  return (n == 7 && !strncmp(name, "realloc", n)) ||
+         (n == 12 && !strncmp(name, "reallocarray", n));
+}
+
 /* "-Wl,--wrap=x" gives "x __real_x". */
 static int write_names(const char *path, const char *flags) {
   static const char wrap[] = "--wrap=";
@@ -59,7 +65,8 @@ static int write_names(const char *path, const char *flags) {
   for (const char *at = flags; (at = strstr(at, wrap));) {
     at += sizeof wrap - 1;
     int n = (int)strcspn(at, " ,");
-    ls_text_addf(&names, "%.*s __real_%.*s\n", n, at, n, at);
+    if (!is_libc(at, (size_t)n))
+      ls_text_addf(&names, "%.*s __real_%.*s\n", n, at, n, at);
   }
   int rc =
       names.length ? ls_file_replace(path, names.data, names.length) : -ENOENT;

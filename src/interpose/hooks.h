@@ -149,10 +149,6 @@ size_t ls_boot_size(const void *pointer);
    runner. */
 void ls_hooks_examine(void);
 
-/* Whose malloc the program gets where it is not ours, and what to do; good
-   until the next call. */
-const char *ls_hooks_whose_malloc(void);
-
 /* 1 where the real malloc was found to be glibc's, by its blocks: the word in
    front of one is its size with three flags in the low bits. */
 extern int ls_glibc_blocks __attribute__((visibility("hidden")));

@@ -40,6 +40,26 @@ struct ls_block ls_sink_lift(void *block, size_t usable);
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
                   const uintptr_t *record, int failed);
 
+/*
+ * From an allocator that tells of its blocks from inside: `record` is that of
+ * a function that it called, its own frames come next.  A realloc is told as
+ * an allocation and a release.
+ */
+void ls_sink_told_alloc(void *block, size_t size, const uintptr_t *record);
+void ls_sink_told_free(void *block, size_t size, const uintptr_t *record);
+
+/* As ls_sink_move, where such an allocator tells nothing of it. */
+void ls_sink_told_move(struct ls_block old, void *block, size_t size,
+                       const uintptr_t *record, int failed);
+
+/* 1 if the block is known. */
+int ls_sink_knows(const void *block);
+
+/* The allocator's own code: a range; the frames from `record` outward up to
+   code at [begin, end), 1 if that was met. */
+void ls_sink_told_code(uintptr_t begin, uintptr_t end);
+int ls_sink_told_learn(const uintptr_t *record, uintptr_t begin, uintptr_t end);
+
 /* A descriptor was opened, or is about to be closed. */
 void ls_sink_fd_open(int fd, const uintptr_t *record);
 void ls_sink_fd_close(int fd);

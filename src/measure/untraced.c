@@ -117,6 +117,8 @@ static double rate_of(const struct ls_memory_samples *samples, int resident) {
 
 double ls_untraced_rate(const struct leakslope_measurement *m) {
   const unsigned threads = 1u << LS_DOMAIN_THREAD;
+  /* A sanitizer keeps freed blocks back, up to hundreds of MiB. */
+  if (ls_tracker_is_told()) return 0;
   if (m->memory.n < 2 * GROUPS || !(m->plan.domains & 1u << LS_DOMAIN_MALLOC))
     return 0;
   /* Stacks of threads take addresses, which is for the domain thread to say. */

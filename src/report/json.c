@@ -159,6 +159,7 @@ static void test(struct writer *w, const struct ls_case *c) {
   ls_json_string(json, "message", c->test.message);
   ls_json_string(json, "message_file", c->test.message_file);
   ls_json_whole(json, "message_line", c->test.message_line);
+  ls_json_string(json, "failure_type", c->test.failure_type);
   ls_json_string(json, "outcome", ls_outcome_name(ls_case_outcome(c)));
   ls_words_case(fresh(w), c);
   ls_json_string(json, "verdict", ls_text_string(&w->scratch));

@@ -180,7 +180,13 @@ static void ordinary_failure(struct junit *j, const struct ls_case *c) {
   if (!message) message = is_error ? "the test ended early" : "failed";
   const char *type = is_error ? "error" : "assertion";
   if (ls_case_outcome(c) == LS_NOT_ARMED) type = ls_outcome_name(LS_NOT_ARMED);
-  problem(j, element, type, message);
+  if (c->test.failure_type) {
+    /* the line alone; all of it is in the text */
+    ls_text_add_bytes(fresh(j), message, strcspn(message, "\n"));
+    problem(j, element, c->test.failure_type, ls_text_string(&j->scratch));
+  } else {
+    problem(j, element, type, message);
+  }
   add_assertion(fresh(j), &c->test, message);
   end_problem(j, element);
 }

@@ -75,7 +75,7 @@ static int own_case(struct ls_arena *arena, struct leakslope_case *test) {
   return own(arena, &test->suite) && own(arena, &test->tcase) &&
          own(arena, &test->name) && own(arena, &test->file) &&
          own(arena, &test->message) && own(arena, &test->message_file) &&
-         own(arena, &test->repeat);
+         own(arena, &test->repeat) && own(arena, &test->failure_type);
 }
 
 static int has_room(struct leakslope_report *report) {

@@ -56,6 +56,7 @@ static size_t size_aside(uintptr_t block) {
 
 int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
                   size_t usable) {
+  block = ls_shadow_place(block);
   struct ls_shadow_leaf *leaf = make_leaf(block);
   if (!leaf) return 0;
   size_t slack = usable - entry.size;
@@ -67,8 +68,15 @@ int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
   return 1;
 }
 
+void ls_shadow_mark_told(uintptr_t block) {
+  block = ls_shadow_place(block);
+  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
+  if (leaf) leaf->told[ls_shadow_cell_of(block) / LS_PAGE_CELLS] = 1;
+}
+
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
   struct ls_shadow_entry entry = {0};
+  block = ls_shadow_place(block);
   const struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(block);
   if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1)) return entry;
   size_t at = ls_shadow_cell_of(block);
@@ -84,6 +92,7 @@ struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
 struct ls_shadow_entry ls_shadow_take(uintptr_t block, size_t usable) {
   struct ls_shadow_entry entry = ls_shadow_get(block, usable);
   if (!entry.site) return entry;
+  block = ls_shadow_place(block);
   uint32_t *cell = &ls_shadow_leaf_of(block)->cells[ls_shadow_cell_of(block)];
   uint32_t slack = __atomic_load_n(cell, __ATOMIC_RELAXED) & LS_SLACK_ASIDE;
   /* No block that starts there later is to be born at such a time. */

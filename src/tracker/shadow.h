@@ -28,6 +28,7 @@
 
 enum {
   LS_GRANULE_BITS = 4,
+  LS_HALF_BITS = LS_GRANULE_BITS - 1,
   LS_CELL_BITS = 20,
   LS_MIDDLE_BITS = 12,
   LS_TOP_BITS = 11,
@@ -43,6 +44,7 @@ struct ls_shadow_leaf {
   uint32_t births[LS_CELLS];
   uint8_t
       touched[LS_CELLS / LS_PAGE_CELLS]; /* pages in which there are births */
+  uint8_t told[LS_CELLS / LS_PAGE_CELLS]; /* ... or blocks that were told */
 };
 
 struct ls_shadow_middle {
@@ -74,6 +76,25 @@ static inline size_t ls_shadow_cell_of(uintptr_t address) {
   return (address >> LS_GRANULE_BITS) & (LS_CELLS - 1);
 }
 
+/* 1 for a block that begins in the middle of a granule. */
+static inline uintptr_t ls_shadow_is_second(uintptr_t block) {
+  return block >> LS_HALF_BITS & 1;
+}
+
+/*
+ * Allocators other than glibc's give blocks of 8 bytes, two in a granule.  The
+ * second has its place where the address would be with its highest bit turned
+ * over: no heap lies in both.
+ */
+static inline uintptr_t ls_shadow_place(uintptr_t block) {
+  enum {
+    HIGHEST = LS_GRANULE_BITS + LS_CELL_BITS + LS_MIDDLE_BITS + LS_TOP_BITS - 1
+  };
+  uintptr_t second = ls_shadow_is_second(block);
+  return block ^ (second << HIGHEST | second << LS_HALF_BITS);
+}
+
+
 /* A size that is kept aside: the slack does not fit, or the block is counted
    with the big ones, and its end is not to be taken for a usual one. */
 static inline int ls_shadow_is_aside(size_t size, size_t slack) {
@@ -101,6 +122,9 @@ static inline uint32_t ls_shadow_birth(const struct ls_shadow_leaf *leaf,
 
 /* Records a block; 0 when there is no memory for its leaf. */
 int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry, size_t usable);
+
+/* A block that was recorded is among those that blocks.h walks over. */
+void ls_shadow_mark_told(uintptr_t block);
 
 /* What is known of the block at this address. */
 struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable);

@@ -11,6 +11,7 @@
 #include "platform/arena.h"
 #include "platform/guard.h"
 #include "platform/thread.h"
+#include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 #ifdef __x86_64__
@@ -130,9 +131,11 @@ static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
   drop();
 }
 
-/* The leaf of an address, if this thread came upon it lately. */
+/* The leaf of an address, if this thread came upon it lately.  What has its
+   place elsewhere goes the slow way: there are few such blocks. */
 static inline __attribute__((always_inline)) struct ls_shadow_leaf *
 leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
+  if (__builtin_expect(ls_shadow_is_second(address), 0)) return NULL;
   uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
   const struct ls_leaf_hint *hint = &mine->leaves[base % LS_LEAF_HINTS];
   return __builtin_expect(hint->base == base, 1) ? hint->leaf : NULL;
@@ -431,6 +434,7 @@ enum ls_domain ls_tracker_domain(uint32_t site) {
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
   uintptr_t path[LS_UNWIND_MAX + 1];
   size_t n = ls_intern_path(site, path, LS_UNWIND_MAX + 1);
+  n = ls_innermost_strip(path, n);
   size_t skip = ls_tracker_domain(site) == LS_DOMAIN_MALLOC ? 0 : 1;
   size_t frames = n > skip ? n - skip : 0;
   if (ls_tracker_label(site)) frames = 0;

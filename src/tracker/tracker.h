@@ -39,6 +39,9 @@ struct ls_live {
 int ls_tracker_start(unsigned nframe, const char **cause);
 void ls_tracker_stop(void);
 int ls_tracker_is_tracing(void);
+
+/* 1 where a sanitizer's runtime tells of its blocks (told.c). */
+int ls_tracker_is_told(void);
 void ls_tracker_clear(void);
 unsigned ls_tracker_nframe(void);
 

@@ -124,6 +124,6 @@ if gcc -static "$SOURCES/test_store.c" "$SOURCES/store.c" -o static \
   refused './static is not run.*linked statically' run -- ./static
 fi
 if build asan leakslope-check -fsanitize=address 2>asan.log; then
-  refused "./asan is not run.*AddressSanitizer's: gate the ordinary" \
-    run -- ./asan
+  leakslope 1 run -- ./asan
+  expect_in out ':F:.*: leak: '
 fi

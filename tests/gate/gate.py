@@ -7,6 +7,7 @@ for; the rest are assertions that show what the program said.
 """
 import importlib.util
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -93,7 +94,8 @@ def equal(got, expected, what, result=None):
 
 def program(name, flavour="gated"):
     path = os.path.join(BIN, "%s_%s" % (name, flavour))
-    if not os.path.exists(path) and (name == "coverage" or flavour == "asan"):
+    if not os.path.exists(path) and (name == "coverage" or
+                                     flavour not in ("plain", "gated")):
         raise Skipped(path + " cannot be built here")
     check(os.path.exists(path), path + " was built")
     return path
@@ -102,7 +104,7 @@ def program(name, flavour="gated"):
 def environment(**more):
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(("CK_", "LEAKSLOPE", "GITHUB_", "LD_PRELOAD",
-                                "ASAN_", "GCOV_"))}
+                                "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "GCOV_"))}
     env.update({k: str(v) for k, v in more.items() if v is not None})
     return env
 
@@ -197,9 +199,46 @@ def verdict(result, name, expected):
     return case
 
 
+def said(result):
+    """Verdicts, messages and tracebacks, without what names the program and
+    without frames of libc and of ours."""
+    cases = {}
+    for case in result.cases:
+        text = re.sub(r"# repeat: .*", "", case.text or "")
+        frames = re.findall(r"#\d+ (\S+) +\(?(tests/\S+?:\d+)", text)
+        cases[case.classname, case.name] = (case.verdict, case.message,
+                                            case.iterations, frames)
+    return cases
+
+
+def like_the_ordinary_build(name, flavour, **env):
+    """What is said of a program does not depend on its malloc."""
+    for fork in ("yes", "no"):
+        options = {"CK_FORK": fork, "CK_LEAK_ITERATIONS": "251"}
+        ordinary = run(name, "gated", **options)
+        options.update(env)
+        result = run(name, flavour, **options)
+        check("not armed" not in result.err + result.out, "armed", result)
+        got, expected = said(result), said(ordinary)
+        equal(sorted(got), sorted(expected), "tests", result)
+        for test in expected:
+            equal(got[test], expected[test], "%s, CK_FORK=%s" % (test, fork),
+                  result)
+        equal(result.status, ordinary.status, "exit status", result)
+
+
 def stored(name, path=None):
     with open(os.path.join(path or TMP, name), errors="replace") as file:
         return file.read()
+
+
+def library(name):
+    """The path of libleakslope or of another allocator's library."""
+    known = dict(line.split(" ", 1) for line in
+                 stored("allocators", BIN).splitlines())
+    if name not in known:
+        raise Skipped("there is no " + name)
+    return known[name]
 
 
 def strays():

@@ -88,8 +88,3 @@ def test_valgrind():
 def test_valgrind_strict():
     result = valgrind(CK_LEAK_STRICT="yes")
     not_armed(result, "not armed: Valgrind runs this program", 2)
-
-
-def test_address_sanitizer():
-    result = run("leak", "asan", ASAN_OPTIONS="detect_leaks=0")
-    not_armed(result, "not armed: malloc is AddressSanitizer's", 2)

@@ -66,6 +66,7 @@ static void same_case(const struct ls_case *a, const struct ls_case *b) {
   ck_assert_pstr_eq(x->message, y->message);
   ck_assert_pstr_eq(x->message_file, y->message_file);
   ck_assert_pstr_eq(x->repeat, y->repeat);
+  ck_assert_pstr_eq(x->failure_type, y->failure_type);
   ck_assert_int_eq(x->index, y->index);
   ck_assert_int_eq(x->line, y->line);
   ck_assert_int_eq(x->message_line, y->message_line);

@@ -63,6 +63,26 @@ START_TEST(threads_lose_nothing) {
 }
 END_TEST
 
+/* As small blocks of jemalloc, mimalloc and tcmalloc lie. */
+START_TEST(two_blocks_in_a_granule_are_two) {
+  enum { N = 1000 };
+  const uintptr_t base = 0x7f0000000000;
+  size_t before, after;
+  uint64_t foreign = ls_tracker_foreign_frees();
+  ls_tracker_memory(&before, NULL);
+  for (uintptr_t i = 0; i < N; i++) alloc(base + i * 8, 1 + i % 8, 8);
+  for (uintptr_t i = 0; i < N; i += 2) release(base + i * 8, 8);
+  ls_tracker_memory(&after, NULL);
+  ck_assert_uint_eq(after - before, N / 8 * (2 + 4 + 6 + 8));
+  ck_assert_uint_eq(ls_tracker_site_of((void *)base), 0);
+  ck_assert_uint_ne(ls_tracker_site_of((void *)(base + 8)), 0);
+  for (uintptr_t i = 1; i < N; i += 2) release(base + i * 8, 8);
+  ls_tracker_memory(&after, NULL);
+  ck_assert_uint_eq(after, before);
+  ck_assert_uint_eq(ls_tracker_foreign_frees(), foreign);
+}
+END_TEST
+
 START_TEST(a_block_at_the_end_of_a_table_keeps_its_size) {
   /* 16 MiB of addresses are one table: the size kept aside lies in the next */
   for (uintptr_t at = 0x2ffffc0; at <= 0x3000000; at += 16) {
@@ -148,6 +168,7 @@ int main(void) {
   TCase *tcase = tcase_create("Tracker");
   tcase_add_checked_fixture(tcase, start, stop);
   tcase_add_test(tcase, threads_lose_nothing);
+  tcase_add_test(tcase, two_blocks_in_a_granule_are_two);
   tcase_add_test(tcase, a_block_at_the_end_of_a_table_keeps_its_size);
   tcase_add_test(tcase, a_size_kept_aside_is_nobody_s_birth);
   tcase_add_test(tcase, what_other_threads_touched_late_is_listed_still);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One-shot losses: where LeakSanitizer is in the program, blocks that a test
+ * has lost in its own pass, though nothing grows.
+ *
+ * It would say so itself when the test's process ends, of no test in
+ * particular, and Check would say "Early exit".
+ */
+#ifndef CHECK_EXT_LOST_H
+#define CHECK_EXT_LOST_H
+
+#include <stddef.h>
+
+#include "page.h"
+
+/* Before the first set-up of a test. */
+void ck_lost_begin(void);
+
+/*
+ * After its last tear-down: 1 where something is lost, with what LeakSanitizer
+ * says, as the text of a failure, in `text`, and whole in the page for the
+ * reports.
+ */
+int ck_lost_find(struct ck_page *page, struct ck_slot *slot, char *text,
+                 size_t size);
+
+#endif
