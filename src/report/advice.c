@@ -60,16 +60,17 @@ void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m,
                  prefix);
 }
 
-/* Without what the optimizer appends (".part.0"). */
+/* Without what the optimizer appends (".part.0").  Cut after it was made fit to
+   be shown, which adds no dot: what was read of a file is fit already, and must
+   be cut at the same place. */
 static void add_pattern(struct ls_text *text,
                         const struct leakslope_frame *frame) {
-  char name[128];
-  const char *from = frame->function ? frame->function : ls_place_module(frame);
-  size_t n = frame->function ? strcspn(from, ".") : strlen(from);
-  if (n >= sizeof name) n = sizeof name - 1;
-  memcpy(name, from, n);
-  name[n] = '\0';
-  ls_utf8_add(text, name, LS_UTF8_LINE);
+  size_t start = text->length;
+  ls_utf8_add(text, frame->function ? frame->function : ls_place_module(frame),
+              LS_UTF8_LINE);
+  if (!frame->function || text->length == start) return;
+  text->length = start + strcspn(text->data + start, ".");
+  text->data[text->length] = '\0';
 }
 
 void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
@@ -113,7 +114,7 @@ static void add_entries(struct ls_text *text, const struct ls_measured *m,
 
 void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
                       const char *prefix) {
-  if (!m->name || m->outcome != LS_LEAK) return;
+  if (!m->name || !m->has_baseline || m->outcome != LS_LEAK) return;
   for (size_t i = 0; i < m->nsites; i++)
     add_entries(text, m, &m->sites[i], prefix);
 }
