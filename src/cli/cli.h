@@ -2,11 +2,11 @@
 /*
  * The command `leakslope`: its subcommands, and what they share.
  *
- * The command is a program of its own that links the platform layer and the
- * writers of reports alone: it looks at other programs and starts them, reads
- * what they reported, and traces nothing itself.
- * Each subcommand gets its arguments without its name and returns an exit
- * status, having said on stderr what is wrong.
+ * The command is a program of its own that links the platform layer, the
+ * writers of reports and the reader of what is accepted alone: it looks at
+ * other programs and starts them, reads what they reported, and traces nothing
+ * itself. Each subcommand gets its arguments without its name and returns an
+ * exit status, having said on stderr what is wrong.
  */
 #ifndef LS_CLI_CLI_H
 #define LS_CLI_CLI_H
@@ -15,7 +15,8 @@
 
 enum {
   CLI_OK = 0,
-  CLI_NO = 1,   /* doctor: it cannot be gated as it is; report: a leak */
+  CLI_NO = 1,   /* doctor: it cannot be gated as it is; report: a leak;
+                   baseline: it is not what was found */
   CLI_WRONG = 2 /* usage, bad input */
 };
 
@@ -23,6 +24,7 @@ int cli_run(int argc, char **argv);
 int cli_shim(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_report(int argc, char **argv);
+int cli_baseline(int argc, char **argv);
 
 /* Says "leakslope: ..." on stderr; returns CLI_WRONG. */
 int cli_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -10,6 +10,7 @@ static const struct {
   int (*run)(int argc, char **argv);
 } commands[] = {{"run", cli_run},
                 {"report", cli_report},
+                {"baseline", cli_baseline},
                 {"shim", cli_shim},
                 {"doctor", cli_doctor}};
 
@@ -22,6 +23,9 @@ static const char usage[] =
     "                        [--check] [--sources FOLDER]\n"
     "                        [--junit-schema all|junit-10]\n"
     "           joins what programs reported (CK_LEAK_JSON_FILE_NAME)\n"
+    "       leakslope baseline [--update] [--baseline FILE] FILE.json...\n"
+    "           compares what leaks with the leaks that are known, and brings\n"
+    "           their file up to date (else of CK_LEAK_BASELINE)\n"
     "       leakslope shim FOLDER\n"
     "           writes FOLDER with Check in it, leakslope in front, and "
     "prints\n"
@@ -37,7 +41,8 @@ static int help(void) {
   cli_flags_help();
   fputs(
       "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
-      "is (doctor), a leak (report --check); 2 usage or bad input\n",
+      "is (doctor), a leak (report --check), a leak that is new or gone\n"
+      "(baseline); 2 usage or bad input\n",
       stdout);
   return CLI_OK;
 }

@@ -130,10 +130,10 @@ static void read_births(struct reader *r, const json_t *from,
   size_t n;
   const uint32_t *born =
       read_array(r, from, "born", sizeof *born, read_born, &n);
-  if (n > LS_BORN)
-    cli_json_fail(&r->json, "born", "has more than %d", LS_BORN);
+  if (n > LS_BORN) cli_json_fail(&r->json, "born", "has more than %d", LS_BORN);
   for (size_t i = 0; i < n && i < LS_BORN; i++) site->born[i] = born[i];
-  site->every = (uint32_t)cli_json_whole(&r->json, from, "every", 0, UINT32_MAX);
+  site->every =
+      (uint32_t)cli_json_whole(&r->json, from, "every", 0, UINT32_MAX);
 }
 
 /* Fingerprints with blanks between, as they are shown. */
@@ -194,8 +194,8 @@ static uint32_t count_of(struct reader *r, const json_t *from,
 static void read_accepted(struct reader *r, const json_t *from, void *to) {
   struct ls_accepted *one = to;
   struct cli_json *json = &r->json;
-  one->by = (enum ls_acceptance)cli_json_name(json, from, "by",
-                                              LS_NAMES_ACCEPTANCE);
+  one->by =
+      (enum ls_acceptance)cli_json_name(json, from, "by", LS_NAMES_ACCEPTANCE);
   one->rule = cli_json_text(json, from, "rule");
   if (!one->rule) cli_json_fail(json, "rule", "is not a text");
   one->limit = (uint64_t)cli_json_whole(json, from, "limit", 0, INT64_MAX);

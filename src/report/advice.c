@@ -88,15 +88,21 @@ void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
 
 /* ---- lines for the file of the baseline ---------------------------------- */
 
-static void add_entry(struct ls_text *text, const struct ls_measured *m,
-                      const struct ls_report_site *site,
-                      const char *fingerprint, const char *prefix) {
+void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
+                    const struct ls_report_site *site,
+                    const char *fingerprint) {
   enum { DIGITS = 16 };
-  ls_text_addf(text, "%sbaseline: %.*s %u ", prefix, DIGITS, fingerprint,
-               m->first_rung);
+  ls_text_addf(text, "%.*s %u ", DIGITS, fingerprint, m->first_rung);
   ls_utf8_add(text, m->name, LS_UTF8_LINE);
   ls_text_add(text, " # ");
   ls_words_site(text, site);
+}
+
+static void add_entry(struct ls_text *text, const struct ls_measured *m,
+                      const struct ls_report_site *site,
+                      const char *fingerprint, const char *prefix) {
+  ls_text_addf(text, "%sbaseline: ", prefix);
+  ls_words_entry(text, m, site, fingerprint);
   ls_text_add(text, "\n");
 }
 
