@@ -26,8 +26,8 @@ endfunction()
 
 #[[
 leakslope_add_test(NAME <name> TARGET <target>
-  [ARGS <argument>...] [LABELS <label>...] [JUNIT <folder>] [JSON <folder>]
-  [HTML <folder>]
+  [ARGS <argument>...] [LABELS <label>...] [RUN_SUITE <suite>]
+  [RUN_CASE <case>] [JUNIT <folder>] [JSON <folder>] [HTML <folder>]
   [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
   [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
   [SUPPRESSIONS <file>] [BASELINE <file>]
@@ -40,14 +40,19 @@ The options are those of leakslope(7), as CK_LEAK_<OPTION> in the environment
 of the test; what is not given here can be set outside, as for any gated
 program.  SUPPRESSIONS and BASELINE are files, relative to the current source
 folder.  JUNIT is a folder, relative to the current binary folder; the file
-is <folder>/TEST-<program>.xml, so one target takes a folder once.
+is <folder>/TEST-<program>.xml.
+
+RUN_SUITE and RUN_CASE choose a part of the program, as CK_RUN_SUITE and
+CK_RUN_CASE do for Check.  The part is in the files' names, so one target takes
+a folder once for each part.
 ]]
 function(leakslope_add_test)
   set(kinds JUNIT JSON HTML)
   set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
     OUTPUT LIST)
   cmake_parse_arguments(PARSE_ARGV 0 ARG ""
-    "NAME;TARGET;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;${settings}"
+    "NAME;TARGET;RUN_SUITE;RUN_CASE;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;\
+${settings}"
     "ARGS;LABELS;DOMAINS")
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "leakslope_add_test: what is "
@@ -84,6 +89,15 @@ function(leakslope_add_test)
     list(JOIN ARG_DOMAINS "," domains)
     list(APPEND environment "CK_LEAK_DOMAINS=${domains}")
   endif()
+  set(part)
+  foreach(filter RUN_SUITE RUN_CASE)
+    if(DEFINED ARG_${filter})
+      string(REPLACE ";" "\\;" value "${ARG_${filter}}")
+      list(APPEND environment "CK_${filter}=${value}")
+      string(SHA1 value "${ARG_${filter}}")
+      string(APPEND part "?${filter}=${value}")
+    endif()
+  endforeach()
   foreach(kind IN LISTS kinds)
     set(variable "CK_LEAK_${kind}_FILE_NAME")
     if(kind STREQUAL "JUNIT")
@@ -93,12 +107,12 @@ function(leakslope_add_test)
       get_filename_component(folder "${ARG_${kind}}" ABSOLUTE
         BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
       get_target_property(used ${ARG_TARGET} LEAKSLOPE_${kind})
-      if(folder IN_LIST used)
+      if("${folder}${part}" IN_LIST used)
         message(FATAL_ERROR "leakslope_add_test: ${ARG_NAME}: another test of "
           "${ARG_TARGET} writes its ${kind} file to ${folder}")
       endif()
       set_property(TARGET ${ARG_TARGET} APPEND PROPERTY LEAKSLOPE_${kind}
-        "${folder}")
+        "${folder}${part}")
       file(MAKE_DIRECTORY "${folder}")
       list(APPEND environment "${variable}=${folder}/")
     endif()

@@ -96,6 +96,9 @@ const char *ls_baseline_file(void);
 
 int ls_suppressions_load(char *message, size_t size);
 int ls_baseline_load(char *message, size_t size);
+/* From a file, NULL for none; `option` is what messages call it. */
+int ls_baseline_read(const char *option, const char *path, char *message,
+                     size_t size);
 
 /* Lines that are not empty and no comment, without blanks around them. */
 struct ls_lines {

@@ -75,12 +75,12 @@ static int take(char *line, unsigned number) {
   return 0;
 }
 
-int ls_baseline_load(char *message, size_t size) {
-  const char *path = ls_options_value(option);
+int ls_baseline_read(const char *name, const char *path, char *message,
+                     size_t size) {
   ls_arena_release(&known.arena);
   memset(&known, 0, sizeof known);
   if (!path) return 0;
-  char *text = ls_lines_read(&known.arena, option, path, message, size);
+  char *text = ls_lines_read(&known.arena, name, path, message, size);
   if (!text) return -EINVAL;
   struct ls_lines lines = {text, 0};
   for (char *line; (line = ls_lines_next(&lines));) {
@@ -96,6 +96,10 @@ int ls_baseline_load(char *message, size_t size) {
     if (rc) return rc;
   }
   return 0;
+}
+
+int ls_baseline_load(char *message, size_t size) {
+  return ls_baseline_read(option, ls_options_value(option), message, size);
 }
 
 const struct ls_baseline_entry *ls_baseline_find(const char *name,

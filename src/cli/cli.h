@@ -14,7 +14,8 @@
 
 enum {
   CLI_OK = 0,
-  CLI_NO = 1,   /* doctor: it cannot be gated as it is; report: a leak */
+  CLI_NO = 1,   /* doctor: it cannot be gated as it is; report: a leak;
+                   baseline: it is not what was found */
   CLI_WRONG = 2 /* usage, bad input */
 };
 
@@ -24,6 +25,7 @@ int cli_top(int argc, char **argv);
 int cli_shim(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_report(int argc, char **argv);
+int cli_baseline(int argc, char **argv);
 
 /* Says "leakslope: ..." on stderr; returns CLI_WRONG. */
 int cli_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));

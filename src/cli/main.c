@@ -9,6 +9,7 @@ static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
 } commands[] = {{"run", cli_run},         {"report", cli_report},
+                {"baseline", cli_baseline},
                 {"compare", cli_compare}, {"top", cli_top},
                 {"shim", cli_shim},       {"doctor", cli_doctor}};
 
@@ -31,6 +32,9 @@ static const char usage[] =
     "                        [--check] [--sources FOLDER]\n"
     "                        [--junit-schema all|junit-10]\n"
     "           joins what programs reported (CK_LEAK_JSON_FILE_NAME)\n"
+    "       leakslope baseline [--update] [--baseline FILE] FILE.json...\n"
+    "           compares what leaks with the leaks that are known, and brings\n"
+    "           their file up to date (else of CK_LEAK_BASELINE)\n"
     "       leakslope shim FOLDER\n"
     "           writes FOLDER with Check in it, leakslope in front, and "
     "prints\n"
@@ -60,7 +64,8 @@ static int help(void) {
   fputs(snapshot_help, stdout);
   fputs(
       "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
-      "is (doctor), a leak (report --check); 2 usage or bad input; else 0\n",
+      "is (doctor), a leak (report --check), a leak that is new or gone\n"
+      "(baseline); 2 usage or bad input; else 0\n",
       stdout);
   return CLI_OK;
 }

@@ -118,6 +118,50 @@ static const char *fingerprint_of(struct reader *r, const json_t *from) {
   return text;
 }
 
+static void read_born(struct reader *r, const json_t *from, void *to) {
+  if (!json_is_integer(from) || json_integer_value(from) < 1 ||
+      json_integer_value(from) > UINT32_MAX)
+    cli_json_fail(&r->json, "", "is not an iteration");
+  *(uint32_t *)to = (uint32_t)json_integer_value(from);
+}
+
+static void read_births(struct reader *r, const json_t *from,
+                        struct ls_report_site *site) {
+  size_t n;
+  const uint32_t *born =
+      read_array(r, from, "born", sizeof *born, read_born, &n);
+  if (n > LS_BORN) cli_json_fail(&r->json, "born", "has more than %d", LS_BORN);
+  for (size_t i = 0; i < n && i < LS_BORN; i++) site->born[i] = born[i];
+  site->every =
+      (uint32_t)cli_json_whole(&r->json, from, "every", 0, UINT32_MAX);
+}
+
+/* Fingerprints with blanks between, as they are shown. */
+static const char *others_of(struct reader *r, const json_t *from) {
+  const char *text = cli_json_text(&r->json, from, "other_fingerprints");
+  for (const char *at = text; at; at += 17) {
+    if (strspn(at, "0123456789abcdef") != 16 || (at[16] && at[16] != ' ')) {
+      cli_json_fail(&r->json, "other_fingerprints",
+                    "is not 16 hexadecimal digits each");
+      return NULL;
+    }
+    if (!at[16]) break;
+  }
+  return text;
+}
+
+static void read_place(struct reader *r, const json_t *from,
+                       struct ls_report_site *site) {
+  struct cli_json *json = &r->json;
+  site->label = cli_json_text(json, from, "label");
+  site->by = cli_json_text(json, from, "by_caller");
+  site->frames = read_frames(r, from, &site->nframes);
+  int64_t last = site->nframes ? (int64_t)site->nframes - 1 : 0;
+  site->named = (size_t)cli_json_whole(json, from, "blamed_frame", 0, last);
+  site->beyond = (size_t)cli_json_whole(json, from, "wrapper_frames", 0,
+                                        (int64_t)site->named);
+}
+
 static void read_site(struct reader *r, const json_t *from, void *to) {
   struct ls_report_site *site = to;
   struct cli_json *json = &r->json;
@@ -128,14 +172,14 @@ static void read_site(struct reader *r, const json_t *from, void *to) {
       (enum ls_site_state)cli_json_name(json, from, "state", LS_NAMES_STATE);
   site->law = read_law(r, from);
   site->fingerprint = fingerprint_of(r, from);
+  site->also = others_of(r, from);
   site->checkpoints = read_array(r, from, "checkpoints", point, read_point,
                                  &site->ncheckpoints);
   site->curve = read_array(r, from, "curve", point, read_point, &site->ncurve);
   site->callers =
       (uint32_t)cli_json_whole(json, from, "callers", 0, UINT32_MAX);
-  site->frames = read_frames(r, from, &site->nframes);
-  int64_t last = site->nframes ? (int64_t)site->nframes - 1 : 0;
-  site->named = (size_t)cli_json_whole(json, from, "blamed_frame", 0, last);
+  read_place(r, from, site);
+  read_births(r, from, site);
   site->paths = read_array(r, from, "paths", sizeof *site->paths, read_path,
                            &site->npaths);
 }
@@ -145,6 +189,20 @@ static void read_site(struct reader *r, const json_t *from, void *to) {
 static uint32_t count_of(struct reader *r, const json_t *from,
                          const char *key) {
   return (uint32_t)cli_json_whole(&r->json, from, key, 0, UINT32_MAX);
+}
+
+static void read_accepted(struct reader *r, const json_t *from, void *to) {
+  struct ls_accepted *one = to;
+  struct cli_json *json = &r->json;
+  one->by =
+      (enum ls_acceptance)cli_json_name(json, from, "by", LS_NAMES_ACCEPTANCE);
+  one->rule = cli_json_text(json, from, "rule");
+  if (!one->rule) cli_json_fail(json, "rule", "is not a text");
+  one->limit = (uint64_t)cli_json_whole(json, from, "limit", 0, INT64_MAX);
+  const json_t *site = cli_json_object(json, from, "site");
+  size_t before = cli_json_enter(json, "site", 0);
+  read_site(r, site, &one->site);
+  cli_json_leave(json, before);
 }
 
 static struct ls_measured read_measured(struct reader *r, const json_t *of) {
@@ -161,9 +219,16 @@ static struct ls_measured read_measured(struct reader *r, const json_t *of) {
       .planned = count_of(r, from, "planned"),
       .warmup = count_of(r, from, "warmup"),
       .ruled_out = count_of(r, from, "rules_out"),
+      .first_rung = count_of(r, from, "first_rung"),
+      .step = count_of(r, from, "step"),
       .drops = (uint64_t)cli_json_whole(json, from, "drops", 0, INT64_MAX),
+      .untraced_bytes = cli_json_real(json, from, "untraced_bytes"),
+      .name = cli_json_text(json, from, "baseline_name"),
+      .has_baseline = cli_json_boolean(json, from, "has_baseline"),
   };
   m.sites = read_array(r, from, "sites", sizeof *m.sites, read_site, &m.nsites);
+  m.accepted = read_array(r, from, "accepted", sizeof *m.accepted,
+                          read_accepted, &m.naccepted);
   cli_json_leave(json, before);
   return m;
 }

@@ -489,8 +489,8 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->untraced_bytes = ls_untraced_rate(m);
   to->ruled_out = rules_out(m);
   to->first_rung = m->first_rung;
-  if (ls_baseline_file())
-    to->name = ls_arena_string(&report->arena, m->plan.name);
+  to->name = ls_arena_string(&report->arena, m->plan.name);
+  to->has_baseline = ls_baseline_file() != NULL;
   if (shown.n) to->step = ls_step_of(m, shown.records[0]);
   add_sites(report, m, &shown, to);
   ls_accept_find_stale(m, &report->arena, to);

@@ -60,16 +60,17 @@ void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m,
                  prefix);
 }
 
-/* Without what the optimizer appends (".part.0"). */
+/* Without what the optimizer appends (".part.0").  Cut after it was made fit to
+   be shown, which adds no dot: what was read of a file is fit already, and must
+   be cut at the same place. */
 static void add_pattern(struct ls_text *text,
                         const struct leakslope_frame *frame) {
-  char name[128];
-  const char *from = frame->function ? frame->function : ls_place_module(frame);
-  size_t n = frame->function ? strcspn(from, ".") : strlen(from);
-  if (n >= sizeof name) n = sizeof name - 1;
-  memcpy(name, from, n);
-  name[n] = '\0';
-  ls_utf8_add(text, name, LS_UTF8_LINE);
+  size_t start = text->length;
+  ls_utf8_add(text, frame->function ? frame->function : ls_place_module(frame),
+              LS_UTF8_LINE);
+  if (!frame->function || text->length == start) return;
+  text->length = start + strcspn(text->data + start, ".");
+  text->data[text->length] = '\0';
 }
 
 void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
@@ -87,15 +88,21 @@ void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
 
 /* ---- lines for the file of the baseline ---------------------------------- */
 
-static void add_entry(struct ls_text *text, const struct ls_measured *m,
-                      const struct ls_report_site *site,
-                      const char *fingerprint, const char *prefix) {
+void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
+                    const struct ls_report_site *site,
+                    const char *fingerprint) {
   enum { DIGITS = 16 };
-  ls_text_addf(text, "%sbaseline: %.*s %u ", prefix, DIGITS, fingerprint,
-               m->first_rung);
+  ls_text_addf(text, "%.*s %u ", DIGITS, fingerprint, m->first_rung);
   ls_utf8_add(text, m->name, LS_UTF8_LINE);
   ls_text_add(text, " # ");
   ls_words_site(text, site);
+}
+
+static void add_entry(struct ls_text *text, const struct ls_measured *m,
+                      const struct ls_report_site *site,
+                      const char *fingerprint, const char *prefix) {
+  ls_text_addf(text, "%sbaseline: ", prefix);
+  ls_words_entry(text, m, site, fingerprint);
   ls_text_add(text, "\n");
 }
 
@@ -113,7 +120,7 @@ static void add_entries(struct ls_text *text, const struct ls_measured *m,
 
 void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
                       const char *prefix) {
-  if (!m->name || m->outcome != LS_LEAK) return;
+  if (!m->name || !m->has_baseline || m->outcome != LS_LEAK) return;
   for (size_t i = 0; i < m->nsites; i++)
     add_entries(text, m, &m->sites[i], prefix);
 }

@@ -65,11 +65,18 @@ static const char *class_of(enum ls_outcome outcome) {
   return classes[outcome];
 }
 
+/* Clean, and for that it fails: a baseline says otherwise. */
+static int is_stale(const struct ls_case *c) {
+  return !failed_itself(c) && ls_case_outcome(c) == LS_CLEAN &&
+         c->measured.reason == LS_REASON_STALE;
+}
+
 const char *ls_html_class(const struct ls_case *c) {
-  return failed_itself(c) ? "bad" : class_of(ls_case_outcome(c));
+  return failed_itself(c) || is_stale(c) ? "bad" : class_of(ls_case_outcome(c));
 }
 
 static const char *state_of(const struct ls_case *c) {
+  if (is_stale(c)) return "stale";
   if (!failed_itself(c)) return ls_outcome_name(ls_case_outcome(c));
   return c->test.result == LEAKSLOPE_ERROR ? "error" : "failed";
 }
@@ -83,10 +90,12 @@ void ls_html_state(struct ls_html *html, const struct ls_case *c) {
 
 static void sum(struct ls_html *html) {
   const struct leakslope_report *report = html->report;
-  size_t counts[LS_NOT_ARMED + 1] = {0}, failed = 0;
+  size_t counts[LS_NOT_ARMED + 1] = {0}, failed = 0, stale = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     if (failed_itself(&report->cases[i]))
       failed++;
+    else if (is_stale(&report->cases[i]))
+      stale++;
     else
       counts[ls_case_outcome(&report->cases[i])]++;
   }
@@ -94,6 +103,9 @@ static void sum(struct ls_html *html) {
   if (failed)
     ls_text_addf(html->out, "<li><span class=\"s bad\">%zu failed</span></li>",
                  failed);
+  if (stale)
+    ls_text_addf(html->out, "<li><span class=\"s bad\">%zu stale</span></li>",
+                 stale);
   static const enum ls_outcome order[] = {
       LS_LEAK,           LS_NOT_ARMED, LS_SATURATING, LS_INCONCLUSIVE,
       LS_NOT_REPEATABLE, LS_NOT_GATED, LS_CLEAN};
@@ -141,6 +153,12 @@ static int is_open(const struct ls_case *c) {
   enum ls_outcome outcome = ls_case_outcome(c);
   return !failed_itself(c) && !leaks(c) && outcome != LS_CLEAN &&
          outcome != LS_NOT_GATED;
+}
+
+/* What grows there is said with the leak where there is one as well. */
+static int is_accepted(const struct ls_case *c) {
+  return !failed_itself(c) && c->is_measured && c->measured.naccepted &&
+         !leaks(c) && !is_open(c) && !is_stale(c);
 }
 
 static int is_not_gated(const struct ls_case *c) {
@@ -191,7 +209,8 @@ static void add_time(struct ls_html *html, double seconds) {
 
 static void row(struct ls_html *html, size_t i) {
   const struct ls_case *c = &html->report->cases[i];
-  int has_article = leaks(c) || is_open(c) || failed_itself(c);
+  int has_article = leaks(c) || is_open(c) || failed_itself(c) || is_stale(c) ||
+                    is_accepted(c);
   ls_html_add(html, "<tr><td class=\"st\">");
   ls_html_state(html, c);
   ls_html_add(html, "</td><td>");
@@ -282,8 +301,10 @@ void ls_write_html(struct ls_text *out, const struct leakslope_report *report,
   html.sources = (struct ls_sources){.arena = &html.arena, .folder = sources};
   head(&html);
   articles(&html, "Leaks", leaks);
+  articles(&html, "Stale in the baseline", is_stale);
   articles(&html, "Failed by themselves", failed_itself);
   articles(&html, "Not decided", is_open);
+  articles(&html, "Accepted", is_accepted);
   not_gated(&html);
   all_tests(&html);
   ls_html_add(&html, "</main>\n<footer>\n");

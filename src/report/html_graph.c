@@ -17,6 +17,7 @@
 
 #include "report/html.h"
 #include "report/number.h"
+#include "report/words.h"
 #include "verdict/shape.h"
 
 /* In units of the drawing, which is as wide as a phone. */
@@ -198,8 +199,8 @@ static void law(struct graph *g) {
 
 static const char *title(const struct graph *g) {
   if (g->in_bytes) return "live bytes";
-  return g->site->domain == LEAKSLOPE_DOMAIN_FD ? "live descriptors"
-                                                : "live blocks";
+  if (g->site->domain == LEAKSLOPE_DOMAIN_FD) return "live descriptors";
+  return ls_words_domain(g->site->domain)->live;
 }
 
 static void draw(struct graph *g) {
@@ -231,7 +232,7 @@ void ls_html_graphs(struct ls_html *html, const struct ls_measured *m,
   ls_html_add(html, "<div class=\"graphs\">\n");
   draw(&g);
   g.in_bytes = 1;
-  if (site->domain == LEAKSLOPE_DOMAIN_MALLOC) draw(&g);
+  if (ls_words_domain(site->domain)->has_size) draw(&g);
   ls_html_add(html, "</div>\n<p class=\"dim small\">");
   ls_number_add_count(html->out, m->warmup, "warm-up");
   ls_html_add(html,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/html.h"
+#include "report/names.h"
 #include "report/number.h"
 #include "report/place.h"
 #include "report/words.h"
@@ -102,17 +103,27 @@ static void path(struct ls_html *html, const struct ls_report_site *site,
   ls_html_add(html, "</details>\n");
 }
 
+static const char *made(const struct ls_report_site *site) {
+  return site->domain == LEAKSLOPE_DOMAIN_MALLOC ? "Allocated" : "Made";
+}
+
 static void tracebacks(struct ls_html *html,
                        const struct ls_report_site *site) {
+  if (!site->nframes) return; /* a label, which the heading has */
   if (site->npaths < 2) {
-    ls_html_add(html, "<h4>Allocated by</h4>\n");
+    ls_text_addf(html->out, "<h4>%s by</h4>\n", made(site));
     ls_words_callers(ls_html_fresh(html), site, "");
     ls_html_words(html);
     traceback(html, site->frames, site->nframes, site->named);
     return;
   }
-  ls_text_addf(html->out, "<h4>Allocated by %" PRIu32 " paths</h4>\n",
+  ls_text_addf(html->out, "<h4>%s by %" PRIu32 " paths</h4>\n", made(site),
                site->callers);
+  if (site->by) {
+    ls_html_add(html, "<p>");
+    ls_html_text(html, site->by);
+    ls_html_add(html, "</p>\n");
+  }
   for (size_t i = 0; i < site->npaths; i++) path(html, site, i);
   if (site->callers > site->npaths)
     ls_text_addf(html->out, "<p class=\"dim\">and %" PRIu32 " more</p>\n",
@@ -149,17 +160,52 @@ static void suppression(struct ls_html *html,
   ls_html_add(html, "</code></dd>\n");
 }
 
-static void site_facts(struct ls_html *html,
-                       const struct ls_report_site *site) {
+/* The lines of a baseline that make it known, one for each caller that has a
+   fingerprint of its own. */
+static void entries(struct ls_html *html, const struct ls_measured *m,
+                    const struct ls_report_site *site) {
+  char fingerprint[17];
+  if (m->outcome != LS_LEAK || !m->name) return;
+  ls_fingerprint(site, fingerprint);
+  ls_words_entry(ls_html_fresh(html), m, site, fingerprint);
+  for (const char *at = site->also; at && *at; at += *at == ' ') {
+    ls_text_add(&html->scratch, "\n");
+    ls_words_entry(&html->scratch, m, site, at);
+    at += strcspn(at, " ");
+  }
+  term(html, "for a baseline");
+  ls_html_add(html, "<code class=\"copy\">");
+  ls_html_words(html);
+  ls_html_add(html, "</code></dd>\n");
+}
+
+static void born(struct ls_html *html, const struct ls_report_site *site) {
+  if (!site->every) return;
+  term(html, "when");
+  ls_words_born(ls_html_fresh(html), site, "");
+  ls_html_words(html);
+  ls_html_add(html, "</dd>\n");
+}
+
+static void site_facts(struct ls_html *html, const struct ls_measured *m,
+                       const struct ls_report_site *site, int accepted) {
   char fingerprint[17];
   ls_fingerprint(site, fingerprint);
   ls_html_add(html, "<dl>\n");
+  if (site->domain != LEAKSLOPE_DOMAIN_MALLOC) {
+    term(html, "domain");
+    ls_html_text(html, ls_name(LS_NAMES_DOMAIN, site->domain));
+    ls_html_add(html, "</dd>\n");
+  }
   term(html, "law");
   ls_words_law(ls_html_fresh(html), site);
   ls_html_words(html);
   ls_html_add(html, "</dd>\n");
+  /* the first leak's is among the facts of the test */
+  if (accepted || site != m->sites) born(html, site);
   copied(html, "fingerprint", fingerprint);
-  suppression(html, site);
+  if (!accepted) suppression(html, site);
+  if (!accepted) entries(html, m, site);
   ls_html_add(html, "</dl>\n");
 }
 
@@ -173,8 +219,20 @@ static void site(struct ls_html *html, const struct ls_measured *m,
     ls_html_add(html, "</h4>\n");
   }
   ls_html_graphs(html, m, site);
-  site_facts(html, site);
+  site_facts(html, m, site, 0);
   tracebacks(html, site);
+  ls_html_add(html, "</section>\n");
+}
+
+/* What grows by permission, and whose. */
+static void accepted(struct ls_html *html, const struct ls_measured *m,
+                     const struct ls_accepted *one) {
+  ls_html_add(html, "<section><h4>");
+  ls_words_accepted(ls_html_fresh(html), one);
+  ls_html_words(html);
+  ls_html_add(html, "</h4>\n");
+  site_facts(html, m, &one->site, 1);
+  tracebacks(html, &one->site);
   ls_html_add(html, "</section>\n");
 }
 
@@ -184,6 +242,11 @@ static void measured_facts(struct ls_html *html, const struct ls_case *c) {
   ls_words_facts(ls_html_fresh(html), m, "");
   ls_html_words(html);
   ls_html_add(html, "</dd>\n");
+  if (!(m->untraced_bytes > 0) || m->reason == LS_REASON_UNTRACED) return;
+  term(html, "beside it");
+  ls_number_add_size(ls_html_fresh(html), m->untraced_bytes);
+  ls_html_words(html);
+  ls_html_add(html, "/iteration that no traced call explains</dd>\n");
 }
 
 static void facts(struct ls_html *html, const struct ls_case *c) {
@@ -231,5 +294,7 @@ void ls_html_test(struct ls_html *html, size_t i) {
   facts(html, c);
   for (size_t k = 0; c->is_measured && k < c->measured.nsites; k++)
     site(html, &c->measured, &c->measured.sites[k]);
+  for (size_t k = 0; k < c->measured.naccepted; k++)
+    accepted(html, &c->measured, &c->measured.accepted[k]);
   ls_html_add(html, "</article>\n");
 }

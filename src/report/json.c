@@ -97,27 +97,62 @@ static void paths(struct writer *w, const struct ls_report_site *site) {
   ls_json_close(&w->json, ']');
 }
 
-static void site(struct writer *w, const struct ls_report_site *site) {
+/* The first iterations in which survivors were born, at equal distances. */
+static void births(struct ls_json *json, const struct ls_report_site *site) {
+  ls_json_whole(json, "every", site->every);
+  ls_json_open_line(json, "born", '[');
+  for (unsigned i = 0; i < LS_BORN && site->born[i]; i++)
+    ls_json_whole(json, NULL, site->born[i]);
+  ls_json_close(json, ']');
+}
+
+static void site(struct writer *w, const char *key,
+                 const struct ls_report_site *site) {
   struct ls_json *json = &w->json;
   char fingerprint[17];
   ls_fingerprint(site, fingerprint);
-  ls_json_open(json, NULL, '{');
+  ls_json_open(json, key, '{');
   ls_json_string(json, "domain", ls_name(LS_NAMES_DOMAIN, site->domain));
   ls_json_string(json, "state", ls_name(LS_NAMES_STATE, site->state));
   words_of_site(w, "growth", ls_words_site, site);
   words_of_site(w, "growth_law", ls_words_law, site);
   law(w, &site->law);
   ls_json_string(json, "fingerprint", fingerprint);
+  ls_json_string(json, "other_fingerprints", site->also);
+  births(json, site);
   points(w, "checkpoints", site->checkpoints, site->ncheckpoints);
   points(w, "curve", site->curve, site->ncurve);
   ls_json_whole(json, "callers", site->callers);
+  ls_json_string(json, "by_caller", site->by);
+  ls_json_string(json, "label", site->label);
   ls_json_whole(json, "blamed_frame", (int64_t)site->named);
+  ls_json_whole(json, "wrapper_frames", (int64_t)site->beyond);
   frames(w, site->frames, site->nframes);
   paths(w, site);
   ls_json_close(json, '}');
 }
 
 /* ---- a test -------------------------------------------------------------- */
+
+/* JSON's numbers may be signed ones. */
+static void large(struct ls_json *json, const char *key, uint64_t value) {
+  ls_json_whole(json, key, value < INT64_MAX ? (int64_t)value : INT64_MAX);
+}
+
+static void accepted(struct writer *w, const struct ls_measured *m) {
+  struct ls_json *json = &w->json;
+  ls_json_open(json, "accepted", '[');
+  for (size_t i = 0; i < m->naccepted; i++) {
+    const struct ls_accepted *one = &m->accepted[i];
+    ls_json_open(json, NULL, '{');
+    ls_json_string(json, "by", ls_name(LS_NAMES_ACCEPTANCE, one->by));
+    ls_json_string(json, "rule", one->rule);
+    large(json, "limit", one->limit);
+    site(w, "site", &one->site);
+    ls_json_close(json, '}');
+  }
+  ls_json_close(json, ']');
+}
 
 static void measured(struct writer *w, const struct ls_measured *m) {
   struct ls_json *json = &w->json;
@@ -129,11 +164,16 @@ static void measured(struct writer *w, const struct ls_measured *m) {
   ls_json_whole(json, "planned", m->planned);
   ls_json_whole(json, "warmup", m->warmup);
   ls_json_whole(json, "rules_out", m->ruled_out);
-  ls_json_whole(json, "drops",
-                m->drops < INT64_MAX ? (int64_t)m->drops : INT64_MAX);
+  ls_json_whole(json, "first_rung", m->first_rung);
+  ls_json_whole(json, "step", m->step);
+  large(json, "drops", m->drops);
+  ls_json_real(json, "untraced_bytes", m->untraced_bytes);
+  ls_json_string(json, "baseline_name", m->name);
+  ls_json_boolean(json, "has_baseline", m->has_baseline);
   ls_json_open(json, "sites", '[');
-  for (size_t i = 0; i < m->nsites; i++) site(w, &m->sites[i]);
+  for (size_t i = 0; i < m->nsites; i++) site(w, NULL, &m->sites[i]);
   ls_json_close(json, ']');
+  accepted(w, m);
   ls_json_close(json, '}');
 }
 

@@ -105,7 +105,8 @@ struct ls_measured {
                           grows is under suspicion from there on */
   size_t naccepted;
   const struct ls_accepted *accepted; /* what grows too, most growth first */
-  const char *name; /* what a baseline calls it, NULL without one */
+  const char *name; /* what a baseline calls it; NULL: it has no entries */
+  int has_baseline; /* there is one: its lines are told */
 };
 
 struct ls_case {

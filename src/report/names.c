@@ -44,10 +44,15 @@ static const char *const names[][MOST] = {
                          [LEAKSLOPE_DOMAIN_FD] = "fd",
                          [LEAKSLOPE_DOMAIN_MMAP] = "mmap",
                          [LEAKSLOPE_DOMAIN_THREAD] = "thread",
-                         [LEAKSLOPE_DOMAIN_TIMER] = "timer"},
+                         [LEAKSLOPE_DOMAIN_TIMER] = "timer",
+                         [LEAKSLOPE_DOMAIN_TRACKED] = "tracked",
+                         [LEAKSLOPE_DOMAIN_GAUGE] = "gauge"},
     [LS_NAMES_RESULT] = {[LEAKSLOPE_PASSED] = "passed",
                          [LEAKSLOPE_FAILED] = "failed",
                          [LEAKSLOPE_ERROR] = "error"},
+    [LS_NAMES_ACCEPTANCE] = {[LS_SUPPRESSED] = "suppressed",
+                             [LS_IN_BASELINE] = "in the baseline",
+                             [LS_WITHIN_BOUND] = "within its bound"},
 };
 
 const char *ls_name(enum ls_names table, unsigned value) {

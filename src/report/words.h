@@ -52,6 +52,11 @@ void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
 void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
                       const char *prefix);
 
+/* Such a line, without its end: "c5bf0a2d6a11d0f3 1021 Cache/Core/test_put #
+   +1 block/iteration ..."; of the fingerprint, the first 16 characters. */
+void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
+                    const struct ls_report_site *site, const char *fingerprint);
+
 /* A line where a site has several callers. */
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
                       const char *prefix);

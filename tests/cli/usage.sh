@@ -9,12 +9,13 @@ leakslope 0 --version
 leakslope 0 --help
 cp out help
 for ask in "-h" "run --help" "compare --help" "top --help" "report --help" \
+  "baseline --help" \
   "shim --help" "doctor --help"; do
   # shellcheck disable=SC2086 # words
   leakslope 0 $ask
   cmp out help || fail "$ask"
 done
-for name in run compare top report shim doctor --options --version; do
+for name in run compare top report baseline shim doctor --options --version; do
   expect_in help "leakslope .*$name"
 done
 awk 'length > 80 { print; bad = 1 } END { exit bad }' help || fail "wide lines"
@@ -30,13 +31,23 @@ refused 'usage: leakslope doctor PROGRAM' doctor one two
 refused 'no file is named; usage: leakslope report FILE' report
 refused 'missing.json: No such file' report missing.json
 refused '--what is not an option' report --what a.json
-# Its options are in the page as they are in the help.
+refused 'no report is named; usage: leakslope baseline' baseline --update
+refused 'no baseline is named: --baseline FILE' baseline a.json
+refused '--baseline needs a value' baseline a.json --baseline
+refused '--what is not an option' baseline --what a.json
+refused "--baseline='none' cannot be read: No such file" \
+  baseline --baseline none a.json
+# The options of report are in the page as they are in the help.
 sed -n '/leakslope report FILE/,/joins what/p' help | grep -o -- '--[a-z-]*' >flags
 [ "$(wc -l <flags)" -eq 8 ] || fail "flags of report: $(cat flags)"
 sed 's/\\-/-/g' "$PREFIX/share/man/man1/leakslope.1" >page
 while read -r flag; do
   expect_in page "^\.BI* $flag\|^\.BR $flag" || fail "$flag is not in the page"
 done <flags
+for flag in --update --baseline; do
+  expect_in help "leakslope baseline .*$flag"
+  expect_in page "^\.BI* $flag" || fail "$flag is not in the page"
+done
 refused 'usage: leakslope run' run
 refused 'usage: leakslope run' run --
 refused 'usage: leakslope run' run --strict yes

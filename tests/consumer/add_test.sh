@@ -19,7 +19,7 @@ configure build || fail "$(cat build.log)"
 "$CMAKE" --build build >build.build.log 2>&1 || fail "$(cat build.build.log)"
 cd build
 status_of labels.out "$ctest" -N -L '^leak-gate$'
-expect_in labels.out 'Total Tests: 5'
+expect_in labels.out 'Total Tests: 8'
 status_of labels.out "$ctest" -N -L '^mine$'
 expect_in labels.out 'Total Tests: 1'
 
@@ -41,6 +41,11 @@ expect_in report.out "$leak"
 status_of known.out "$ctest" -V -R '^known$'
 [ "$status" -eq 0 ] || fail "not suppressed: $(cat known.out)"
 expect_in known.out 'suppressed: 1 call site by leak:store_add'
+# Parts of one program may share a folder.
+status_of parts.out "$ctest" -R '^part-'
+[ "$status" -eq 0 ] || fail "parts: $(cat parts.out)"
+[ "$(cd parts && echo *)" = "TEST-check_off.xml TEST-check_off@@Core.xml \
+TEST-check_off@Other.xml" ] || fail "parts: $(ls parts)"
 # What was not given is the caller's to say, and gating twice is gating once.
 status_of again.out "$ctest" -V -R '^again$'
 expect_in again.out "$leak"
@@ -53,7 +58,7 @@ cd ..
   sort >options
 sed -n '/^leakslope_add_test(NAME/,/)$/p' \
   "$(find "$PREFIX" -name LeakslopeGate.cmake)" |
-  grep -o '\[[A-Z_]* ' | tr -d '[ ' | grep -v 'ARGS\|LABELS' | sort >arguments
+  grep -o '\[[A-Z_]* ' | tr -d '[ ' | grep -v 'ARGS\|LABELS\|RUN_SUITE\|RUN_CASE' | sort >arguments
 diff options arguments || fail "options (<) and arguments (>) differ"
 
 # Mistakes are told.
@@ -70,3 +75,4 @@ mistake "NAME x TARGET check_store ROUNDS 5" "what is 'ROUNDS;5'"
 mistake "NAME x TARGET check_store ITERATIONS" "no value for 'ITERATIONS'"
 mistake "NAME x TARGET check_store JUNIT reports" "x: another test of"
 mistake "NAME x TARGET check_store JSON reports" "x: another test of"
+mistake "NAME x TARGET check_off JUNIT parts RUN_CASE Core" "x: another test of"

@@ -172,3 +172,77 @@ def test_command_line():
     for flag in ("--html", "--sources"):
         check(flag + " needs a value" in command("report", "a", flag,
                                                  expected=2).err, flag)
+
+
+def shown(name, case, **env):
+    """The page of a test case, which the command makes of JSON too."""
+    run(name, CK_RUN_CASE=case, CK_LEAK_HTML_FILE_NAME="a.html",
+        CK_LEAK_JSON_FILE_NAME="a.json", **env)
+    text = page("a.html")
+    report("a.json", "--html", "b.html")
+    equal(page("b.html"), text, "of JSON it is the same")
+    return text
+
+
+def has(text, *all_words):
+    for words in all_words:
+        check(words in text, words, text)
+
+
+def stored(name, text):
+    path = os.path.join(gate.TMP, name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+def test_accepted():
+    """With law and traceback, and by what."""
+    supp = stored("known.supp", "leak:leak_here\n")
+    text = shown("accept", "here", CK_LEAK_SUPPRESSIONS=supp)
+    has(text, "<h2>Accepted</h2>", "<h4>suppressed by leak:leak_here: +1 block",
+        "1 judged, 1 suppressed", "<dt>law</dt>", "test_here_fn",
+        "<a href=\"#t")
+    check("<dt>suppress</dt>" not in text, "nothing to suppress", text)
+    shown("accept", "here")
+    path = os.path.join(gate.TMP, "known")
+    command("baseline", "--update", "--baseline", path, "a.json")
+    text = shown("accept", "here", CK_LEAK_BASELINE=path)
+    has(text, "<h2>Accepted</h2>", "<h4>in the baseline: +1 block/iteration")
+
+
+def test_accepted_beside_a_leak():
+    supp = stored("known.supp", "leak:leak_here\n")
+    text = shown("accept", "both", CK_LEAK_SUPPRESSIONS=supp)
+    has(text, "<h2>Leaks</h2>", "<h4>suppressed by leak:leak_here: +1 block",
+        "<dt>for a baseline</dt>", " 1021 Accept/both/test_both # +1 block")
+    check("<h2>Accepted</h2>" not in text, "it is with the leak", text)
+
+
+def test_stale():
+    """It fails the test, clean as it is."""
+    path = stored("known", "0123456789abcdef 61 Accept/clean/test_clean\n")
+    text = shown("accept", "clean", CK_LEAK_BASELINE=path)
+    has(text, "<h2>Stale in the baseline</h2>", "<span class=\"s bad\">stale",
+        "<span class=\"s bad\">1 stale</span>", "take out " + path + ":1")
+    check("clean</span>" not in text, "not as a clean one", text)
+
+
+def test_born_and_callers():
+    has(shown("accept", "tenth", args=["tenth"]), "born in iterations ", ": i mod 10 = ")
+    has(shown("accept", "both"), "Allocated by 2 paths",
+        "<p>by leak_here (+", "leak_there (+")
+
+
+def test_places_without_frames():
+    text = shown("untraced_fds", "received")
+    has(text, "+1 fd/iteration without a traced call: socket:[..]",
+        "<dt>domain</dt><dd>fd</dd>", "live descriptors: ")
+    check("by</h4>" not in text and "live bytes" not in text, "no more", text)
+    has(shown("tracked", "climbs"), "of gauge '", "<dt>domain</dt><dd>gauge")
+
+
+def test_other_domains():
+    has(shown("tracked", "handle"), "<dt>domain</dt><dd>tracked</dd>",
+        "aria-label=\"live objects: ", "<h4>Made by</h4>")
+    has(shown("untraced", "raw_mmap"), "and no traced call explains it")

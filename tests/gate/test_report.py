@@ -63,6 +63,21 @@ def test_round_trip():
             equal(gate.stored("joined.xml"), written, "JUnit of " + name)
 
 
+def test_round_trip_of_every_domain():
+    """What is accepted, what has no frames, objects, numbers, threads."""
+    supp = os.path.join(gate.TMP, "known.supp")
+    with open(supp, "w") as file:
+        file.write("leak:leak_here\n")
+    for name, more in (("accept", dict(CK_LEAK_SUPPRESSIONS=supp)),
+                       ("tracked", {}), ("untraced_fds", {}), ("untraced", {}),
+                       ("timers", {}), ("mappings", {})):
+        result = run(name, CK_LEAK_JSON_FILE_NAME="a.json",
+                     CK_LEAK_BUDGET="0.5", **more)
+        report("a.json", "--junit", "joined.xml")
+        equal(gate.stored("joined.xml"), gate.stored(result.junit),
+              "JUnit of " + name)
+
+
 def test_text():
     whole()
     result = report(*files("whole", "json"))

@@ -112,6 +112,41 @@ static void add_outcomes(struct leakslope_report *report) {
   }
 }
 
+/* Of each domain one, with all that may be known of it. */
+static void add_accepted(struct leakslope_report *report) {
+  for (int d = LEAKSLOPE_DOMAIN_MALLOC; d <= LEAKSLOPE_DOMAIN_GAUGE; d++) {
+    struct ls_report_site site = leaking_fd, nowhere = leaking_fd;
+    struct ls_measured m = measured(LS_CLEAN, LS_REASON_NONE);
+    struct leakslope_case test = passed("test_accepted");
+    test.index = d;
+    site.domain = nowhere.domain = (enum leakslope_domain)d;
+    site.every = 10;
+    site.born[0] = 4;
+    site.beyond = 1;
+    site.by = "2 by <a>, 1 by b";
+    site.also = "0123456789abcdef fedcba9876543210";
+    nowhere.nframes = nowhere.named = 0;
+    nowhere.label = "without a traced call: <socket>";
+    const struct ls_accepted accepted[] = {
+        {LS_SUPPRESSED, "a<*>b", 0, site},
+        {LS_IN_BASELINE, "0123456789abcdef", 0, nowhere},
+        {LS_WITHIN_BOUND, "cache_put", 500, site}};
+    m.naccepted = 3;
+    m.accepted = accepted;
+    m.step = 2;
+    m.first_rung = 251;
+    m.name = "Cache/Core/test_accepted";
+    m.has_baseline = 1;
+    m.untraced_bytes = 4096.5;
+    add(report, &test, &m, NULL);
+    m.outcome = LS_LEAK;
+    m.nsites = 1;
+    m.sites = d % 2 ? &site : &nowhere;
+    test.result = LEAKSLOPE_FAILED;
+    add(report, &test, &m, NULL);
+  }
+}
+
 struct leakslope_report *full_report(void) {
   struct leakslope_report *report = ls_report_new("test_cache");
   must(report != NULL);
@@ -123,6 +158,7 @@ struct leakslope_report *full_report(void) {
   m.nsites = 3;
   m.sites = sites;
   add(report, &test, &m, NULL);
+  add_accepted(report);
   add_outcomes(report);
   test = passed("test_abort");
   test.suite = "Signals";

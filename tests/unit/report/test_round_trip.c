@@ -29,7 +29,9 @@ static struct leakslope_report *read_again(
    asked for. */
 static void forget_fingerprints(struct ls_measured *m) {
   struct ls_report_site *sites = (struct ls_report_site *)m->sites;
+  struct ls_accepted *accepted = (struct ls_accepted *)m->accepted;
   for (size_t i = 0; i < m->nsites; i++) sites[i].fingerprint = NULL;
+  for (size_t i = 0; i < m->naccepted; i++) accepted[i].site.fingerprint = NULL;
 }
 
 /* All that is measured, as bytes. */
@@ -126,11 +128,52 @@ START_TEST(every_site_is_read_as_it_was) {
 }
 END_TEST
 
+/* A number of its own in each field, so that none is taken for another. */
+START_TEST(what_is_accepted_and_where_is_read_as_it_was) {
+  struct ls_report_site site = doubling_site, wrapped = leaking_fd;
+  struct ls_accepted accepted[] = {
+      {LS_SUPPRESSED, "a*b", 0, leaking_site},
+      {LS_IN_BASELINE, "0123456789abcdef", 0, leaking_fd},
+      {LS_WITHIN_BOUND, "cache_put", 500, doubling_site}};
+  const struct leakslope_case test = passed("t");
+  struct ls_measured m = measured_leak();
+  struct leakslope_report *report = ls_report_new("p");
+  struct ls_report_site sites[2];
+  site.domain = (enum leakslope_domain)_i;
+  site.nframes = 0;
+  site.label = "without a traced call: socket:[..]";
+  site.every = 10;
+  site.born[0] = 4;
+  site.born[1] = 14;
+  wrapped.beyond = 1;
+  wrapped.by = "2 by a, 1 by b";
+  wrapped.also = "0123456789abcdef fedcba9876543210";
+  accepted[1].site = wrapped;
+  sites[0] = site;
+  sites[1] = wrapped;
+  m.nsites = 2;
+  m.sites = sites;
+  m.naccepted = 3;
+  m.accepted = accepted;
+  m.untraced_bytes = 4096.5;
+  m.step = 7;
+  m.first_rung = 251;
+  m.ruled_out = 13;
+  m.name = "Cache/Core/t[3]#2";
+  m.has_baseline = _i % 2;
+  add(report, &test, &m, NULL);
+  same(report);
+  ls_report_free(report);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("round trip");
   TCase *tcase = tcase_create("round trip");
   tcase_add_test(tcase, every_case_is_read_as_it_was);
   tcase_add_test(tcase, every_site_is_read_as_it_was);
+  tcase_add_loop_test(tcase, what_is_accepted_and_where_is_read_as_it_was,
+                      LEAKSLOPE_DOMAIN_MALLOC, LEAKSLOPE_DOMAIN_GAUGE + 1);
   suite_add_tcase(suite, tcase);
   return run_suite(suite);
 }
