@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Installs what building and testing leakslope needs, where it is missing.
 # Debian and Ubuntu (apt-get) and Fedora (dnf).  A test whose tool is not to be
-# had is skipped and says so.
+# had is skipped and says so.  Not installed here: redis-server and nginx-light,
+# which tests/servers uses; installing them starts services on most systems.
 set -eu
 
 # To build; to test; to work on the code.

@@ -8,6 +8,7 @@
 #include "leakslope.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #include "platform/options.h"
 #include "platform/text.h"
 #include "report/model.h"
+#include "snapshot/on_signal.h"
 #include "snapshot/snapshot.h"
 #include "tracker/tracker.h"
 
@@ -41,7 +43,7 @@ _Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD &&
 
 static struct {
   const char *cause; /* why nothing is traced, NULL if it could be */
-  int off;           /* CK_LEAK=no */
+  int off;           /* CK_LEAK=no, or LEAKSLOPE=0 */
 } library;
 
 /* ---- life ------------------------------------------------------------------
@@ -67,11 +69,20 @@ int leakslope_stands_down(const char **why) {
   return reason != NULL;
 }
 
+/* LEAKSLOPE, as PYTHONTRACEMALLOC: the frames wanted, 0 for no tracing; -1
+   where it is not set, -2 where it is not valid. */
+static int start_wanted(void) {
+  const char *text = getenv("LEAKSLOPE");
+  int n = 0;
+  if (!text || !*text) return -1;
+  for (; *text >= '0' && *text <= '9' && n <= 252; text++)
+    n = 10 * n + (*text - '0');
+  return *text || n > 252 ? -2 : n;
+}
+
 static unsigned nframe_wanted(void) {
-  const char *start = getenv("LEAKSLOPE");
-  char *end;
-  unsigned long n = start ? strtoul(start, &end, 10) : 0;
-  if (start && n >= 1 && n <= 252 && !*end) return (unsigned)n;
+  int n = start_wanted();
+  if (n > 0) return (unsigned)n;
   double option = ls_options_number("CK_LEAK_NFRAME", 64);
   return option >= 1 && option <= 252 ? (unsigned)option : 64;
 }
@@ -92,7 +103,7 @@ static int start_tracing(unsigned nframe) {
 __attribute__((constructor(101))) static void begin(void) {
   int before = ls_guard_enter();
   ls_hooks_resolve();
-  library.off = ls_options_is("CK_LEAK", "no");
+  library.off = ls_options_is("CK_LEAK", "no") || start_wanted() == 0;
 #ifdef LEAKSLOPE_STATIC
   library.cause = "statically linked: the tracer needs the dynamic linker";
 #else
@@ -101,7 +112,7 @@ __attribute__((constructor(101))) static void begin(void) {
 #endif
   if (!library.cause && !library.off && !leakslope_stands_down(NULL)) {
     if (!ls_sanitizer_name()) ls_hooks_examine();
-    (void)start_tracing(nframe_wanted());
+    if (!start_tracing(nframe_wanted())) ls_snapshot_on_signal();
   }
   ls_guard_leave(before);
 }
@@ -111,6 +122,7 @@ int leakslope_start(unsigned nframe) {
   if (library.cause) return -ENOTSUP;
   int before = ls_guard_enter();
   int rc = start_tracing(nframe);
+  if (!rc) library.off = 0;
   ls_guard_leave(before);
   return rc;
 }
@@ -148,7 +160,9 @@ int leakslope_set_outermost(const void *begin_code, const void *end_code) {
 
 static const char *why_unseen(void) {
   if (library.cause) return library.cause;
-  if (!ls_tracker_is_tracing()) return "tracing was stopped";
+  if (!ls_tracker_is_tracing())
+    return library.off ? "tracing was not started: CK_LEAK=no or LEAKSLOPE=0"
+                       : "tracing was stopped";
   return ls_malloc_owner();
 }
 
@@ -202,39 +216,6 @@ void leakslope_traceback_free(struct leakslope_traceback *tb) {
   ls_arena_release(&arena);
 }
 
-/* A string that is given away: its size in front of it. */
-struct owned_string {
-  struct ls_arena arena;
-  char text[];
-};
-
-char *leakslope_traceback_format(const struct leakslope_traceback *tb,
-                                 int limit, int most_recent_first) {
-  int before = ls_guard_enter();
-  struct ls_arena scratch = {0}, arena = {0};
-  struct ls_text text = {.arena = &scratch};
-  ls_traceback_words(&text, tb, limit, most_recent_first);
-  struct owned_string *owned =
-      text.truncated ? NULL
-                     : ls_arena_alloc(&arena, sizeof *owned + text.length + 1);
-  if (owned) {
-    memcpy(owned->text, ls_text_string(&text), text.length + 1);
-    owned->arena = arena;
-  }
-  ls_arena_release(&scratch);
-  ls_guard_leave(before);
-  return owned ? owned->text : NULL;
-}
-
-void leakslope_string_free(char *string) {
-  if (!string) return;
-  struct owned_string *owned =
-      (struct owned_string *)(void *)(string -
-                                      offsetof(struct owned_string, text));
-  struct ls_arena arena = owned->arena;
-  ls_arena_release(&arena);
-}
-
 /* ---- snapshots
  * --------------------------------------------------------------- */
 
@@ -274,10 +255,18 @@ int leakslope_snapshot_compare_to(struct leakslope_snapshot *after,
 /* ---- options
  * ------------------------------------------------------------------ */
 
+static int refuse_start(char *message, size_t size) {
+  snprintf(message, size,
+           "leakslope: LEAKSLOPE='%.80s' is not valid; allowed: number 0..252",
+           getenv("LEAKSLOPE"));
+  return -EINVAL;
+}
+
 int leakslope_options_check(const char **message) {
   static char text[512];
   int before = ls_guard_enter();
   int rc = ls_options_check(text, sizeof text);
+  if (!rc && start_wanted() == -2) rc = refuse_start(text, sizeof text);
   if (!rc) rc = ls_accept_load(text, sizeof text);
   ls_guard_leave(before);
   if (message) *message = rc ? text : NULL;

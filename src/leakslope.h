@@ -33,9 +33,32 @@
 extern "C" {
 #endif
 
+/*
+ * Product code that is to run with and without leakslope defines
+ * LEAKSLOPE_OPTIONAL before it includes this header, and links nothing: each
+ * function is then NULL where leakslope is neither linked nor preloaded.
+ *
+ *   #define LEAKSLOPE_OPTIONAL
+ *   #include <leakslope.h>
+ *   if (leakslope_track) leakslope_track(1, (uintptr_t)handle, 0);
+ *
+ * Such code is compiled as position-independent (-fPIE, -fPIC: what compilers
+ * do by default today); without, the linker settles for NULL.
+ */
+#ifdef LEAKSLOPE_OPTIONAL
+#define LEAKSLOPE_API __attribute__((visibility("default"), weak))
+#else
 #define LEAKSLOPE_API __attribute__((visibility("default")))
+#endif
 
 /* ---- Tracing ---------------------------------------------------------- */
+
+/*
+ * The environment, as PYTHONTRACEMALLOC: LEAKSLOPE=N traces with N frames per
+ * traceback (1 to 252) from before main; LEAKSLOPE=0 waits for
+ * leakslope_start().  A value that is neither counts as unset here, and
+ * leakslope_options_check() refuses it.
+ */
 
 /*
  * Begins to trace with `nframe` frames per traceback (1 to 252; 0 keeps the
@@ -126,19 +149,6 @@ LEAKSLOPE_API void leakslope_string_free(char *string);
 /* ---- What only the program knows of ------------------------------------ */
 
 /*
- * A library that is to run with and without leakslope defines
- * LEAKSLOPE_OPTIONAL before it includes this header, and links nothing: the
- * three functions of this section are then NULL where leakslope is not there.
- *
- *   if (leakslope_track) leakslope_track(1, (uintptr_t)handle, 0);
- */
-#ifdef LEAKSLOPE_OPTIONAL
-#define LEAKSLOPE_EXTERNAL LEAKSLOPE_API __attribute__((weak))
-#else
-#define LEAKSLOPE_EXTERNAL LEAKSLOPE_API
-#endif
-
-/*
  * The program has an object that the tracer cannot see: a piece of its own
  * pool, a handle of a device, memory of a GPU.  It is counted for the
  * traceback of this call until leakslope_untrack(), and judged as a block is.
@@ -148,12 +158,11 @@ LEAKSLOPE_API void leakslope_string_free(char *string);
  * Returns 0, -ENOTSUP when not tracing, -ENOMEM.  Any thread; not in a signal
  * handler.
  */
-LEAKSLOPE_EXTERNAL int leakslope_track(unsigned domain, uintptr_t ptr,
-                                       size_t size);
+LEAKSLOPE_API int leakslope_track(unsigned domain, uintptr_t ptr, size_t size);
 
 /* The object is gone.  Returns 0, also for one that is not tracked; -ENOTSUP
    when not tracing. */
-LEAKSLOPE_EXTERNAL int leakslope_untrack(unsigned domain, uintptr_t ptr);
+LEAKSLOPE_API int leakslope_untrack(unsigned domain, uintptr_t ptr);
 
 /*
  * A number that must not climb with the iterations: the length of a queue,
@@ -165,12 +174,13 @@ LEAKSLOPE_EXTERNAL int leakslope_untrack(unsigned domain, uintptr_t ptr);
  * Returns 0, -EINVAL for a bad name, -ENOSPC with 64 gauges.  Any thread; not
  * in a signal handler.
  */
-LEAKSLOPE_EXTERNAL int leakslope_gauge(const char *name,
-                                       long (*read)(void *arg), void *arg);
+LEAKSLOPE_API int leakslope_gauge(const char *name, long (*read)(void *arg),
+                                  void *arg);
 
 /* ---- Snapshots -------------------------------------------------------- */
 
 enum leakslope_domain {
+  LEAKSLOPE_DOMAIN_ANY = -1,    /* in a filter: of whatever kind */
   LEAKSLOPE_DOMAIN_MALLOC = 0,  /* blocks of the malloc family */
   LEAKSLOPE_DOMAIN_FD = 1,      /* open file descriptors */
   LEAKSLOPE_DOMAIN_MMAP = 2,    /* mappings: mmap, mremap */
@@ -198,6 +208,84 @@ struct leakslope_snapshot;
 LEAKSLOPE_API struct leakslope_snapshot *leakslope_take_snapshot(void);
 LEAKSLOPE_API void leakslope_snapshot_free(struct leakslope_snapshot *snapshot);
 
+/* The traceback limit, in frames, that was in force when it was taken. */
+LEAKSLOPE_API unsigned leakslope_snapshot_get_traceback_limit(
+    const struct leakslope_snapshot *snapshot);
+
+/* What is alive of one call path: the blocks that Python lists one by one. */
+struct leakslope_trace {
+  int domain; /* enum leakslope_domain, or one of the program's own */
+  size_t size;
+  size_t count;
+  struct leakslope_traceback traceback;
+};
+
+/*
+ * All traces of the snapshot, in no order.  *out has *n entries and belongs to
+ * the snapshot until it is asked for something else, or freed.
+ * Returns 0 or -ENOMEM.  Resolves symbols when first called, as all functions
+ * below do: that starts the symbolizer process once.
+ */
+LEAKSLOPE_API int leakslope_snapshot_traces(struct leakslope_snapshot *snapshot,
+                                            const struct leakslope_trace **out,
+                                            size_t *n);
+
+/*
+ * Which traces to keep: Filter of tracemalloc, or DomainFilter where
+ * filename_pattern is NULL.
+ */
+struct leakslope_filter {
+  int inclusive; /* 1: keeps what matches; 0: drops what matches */
+  const char *filename_pattern; /* as Python's fnmatch, case as it is; held
+                                   against the module's path where there is no
+                                   debug information; NULL: of any file */
+  unsigned lineno;              /* 0: any line */
+  int all_frames; /* 1: some frame matches; 0: the call site does, see
+                     leakslope_snapshot_statistics() */
+  int domain;     /* LEAKSLOPE_DOMAIN_ANY, or of this domain only */
+};
+
+/*
+ * A new snapshot with the traces that match at least one inclusive filter
+ * (where there are any) and no exclusive one; a copy without filters.  The
+ * caller frees it; `snapshot` stays as it is.  NULL with errno ENOMEM, or
+ * EINVAL for a domain below LEAKSLOPE_DOMAIN_ANY.
+ */
+LEAKSLOPE_API struct leakslope_snapshot *leakslope_snapshot_filter_traces(
+    struct leakslope_snapshot *snapshot, const struct leakslope_filter *filters,
+    size_t n);
+
+/*
+ * Writes the snapshot to `path`, whole or not at all, with modules and build
+ * ids, and with symbols where they were resolved already: what is missing can
+ * be resolved by whoever loads it, where files with these build ids are.
+ * Returns 0 or a negative errno.
+ */
+LEAKSLOPE_API int leakslope_snapshot_dump(struct leakslope_snapshot *snapshot,
+                                          const char *path);
+
+/*
+ * Reads a snapshot that was dumped, or written by
+ * `leakslope run --snapshot-signal`; the caller frees it.  NULL with errno:
+ * what opening and reading gave, EINVAL for what is no snapshot, ENOTSUP for
+ * one of another version, EBADMSG for a damaged one, ENOMEM.
+ */
+LEAKSLOPE_API struct leakslope_snapshot *leakslope_snapshot_load(
+    const char *path);
+
+enum leakslope_weight { LEAKSLOPE_WEIGHT_SIZE, LEAKSLOPE_WEIGHT_COUNT };
+
+/*
+ * What is alive as folded stacks ("outer;..;inner N" lines) for flame-graph
+ * tools: N is bytes, or blocks with LEAKSLOPE_WEIGHT_COUNT.  With a `baseline`
+ * (may be NULL) N is what is alive beyond it, and what did not grow is left
+ * out.  The caller frees the text with leakslope_string_free(); NULL without
+ * memory.
+ */
+LEAKSLOPE_API char *leakslope_snapshot_folded(
+    struct leakslope_snapshot *snapshot, struct leakslope_snapshot *baseline,
+    enum leakslope_weight weight);
+
 struct leakslope_statistic {
   struct leakslope_traceback traceback; /* the group: one frame unless the key
                                            is LEAKSLOPE_TRACEBACK */
@@ -217,7 +305,8 @@ struct leakslope_statistic_diff {
  * Groups the snapshot by `key`.  With LEAKSLOPE_FILENAME and LEAKSLOPE_LINENO
  * a block counts for the innermost frame of the program's own code (not libc,
  * not an allocation wrapper); `cumulative` counts it for every frame of its
- * traceback instead, and is an error (-EINVAL) with LEAKSLOPE_TRACEBACK.
+ * traceback instead (twice for one that is there twice, as Python does), and
+ * is an error (-EINVAL) with LEAKSLOPE_TRACEBACK.
  * *out is sorted as Python's tracemalloc sorts: by size, then count, largest
  * first.  The array and its tracebacks belong to the snapshot, until the next
  * call with it or leakslope_snapshot_free().

@@ -12,17 +12,22 @@ static const char *const system_libraries[] = {
 
 /* Functions that allocate for their caller and hand the block on. */
 static const char *const wrappers[] = {
-    "malloc",         "calloc",        "realloc",         "reallocarray",
-    "strdup",         "strndup",       "xmalloc",         "xcalloc",
-    "xzalloc",        "zalloc",        "xrealloc",        "xreallocarray",
-    "xstrdup",        "xstrndup",      "xmemdup",         "xasprintf",
-    "g_malloc",       "g_malloc0",     "g_malloc_n",      "g_malloc0_n",
-    "g_try_malloc",   "g_try_malloc0", "g_realloc",       "g_realloc_n",
-    "g_strdup",       "g_strndup",     "g_strdup_printf", "g_memdup",
-    "g_memdup2",      "g_slice_alloc", "g_slice_alloc0",  "talloc_strdup",
-    "mem_alloc",      "safe_malloc",   "safe_calloc",     "safe_realloc",
-    "emalloc",        "ecalloc",       "erealloc",        "estrdup",
-    "checked_malloc", "my_malloc",     "o_malloc",        "operator new"};
+    "malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup",
+    "xmalloc", "xcalloc", "xzalloc", "zalloc", "xrealloc", "xreallocarray",
+    "xstrdup", "xstrndup", "xmemdup", "xasprintf", "g_malloc", "g_malloc0",
+    "g_malloc_n", "g_malloc0_n", "g_try_malloc", "g_try_malloc0", "g_realloc",
+    "g_realloc_n", "g_strdup", "g_strndup", "g_strdup_printf", "g_memdup",
+    "g_memdup2", "g_slice_alloc", "g_slice_alloc0", "talloc_strdup",
+    "mem_alloc", "safe_malloc", "safe_calloc", "safe_realloc", "emalloc",
+    "ecalloc", "erealloc", "estrdup", "checked_malloc", "my_malloc", "o_malloc",
+    "operator new",
+    /* servers': Redis and Valkey, nginx */
+    "zmalloc", "zcalloc", "zrealloc", "zstrdup", "zmalloc_usable",
+    "zcalloc_usable", "zrealloc_usable", "zcalloc_num", "ztrymalloc",
+    "ztrycalloc", "ztryrealloc", "ztrymalloc_usable", "ngx_alloc", "ngx_calloc",
+    "ngx_memalign", "ngx_palloc", "ngx_pnalloc", "ngx_pcalloc",
+    "ngx_palloc_small", "ngx_palloc_block", "ngx_palloc_large", "ngx_pmemalign",
+    "ngx_create_pool"};
 
 enum { MODULES = 16 };
 

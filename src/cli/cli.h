@@ -2,9 +2,8 @@
 /*
  * The command `leakslope`: its subcommands, and what they share.
  *
- * The command is a program of its own that links the platform layer and the
- * writers of reports alone: it looks at other programs and starts them, reads
- * what they reported, and traces nothing itself.
+ * The command is a program of its own that links no tracer: it looks at other
+ * programs and starts them, reads what they wrote, and traces nothing itself.
  * Each subcommand gets its arguments without its name and returns an exit
  * status, having said on stderr what is wrong.
  */
@@ -20,6 +19,8 @@ enum {
 };
 
 int cli_run(int argc, char **argv);
+int cli_compare(int argc, char **argv);
+int cli_top(int argc, char **argv);
 int cli_shim(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_report(int argc, char **argv);

@@ -5,6 +5,7 @@
 
 #include "cli/inspect.h"
 #include "cli/libraries.h"
+#include "cli/service.h"
 
 #define RELINK                                                             \
   "relink it: $(pkg-config --libs leakslope-check) on the program's link " \
@@ -137,4 +138,20 @@ enum cli_way cli_judge(const struct cli_program *program, const char **why) {
   if (*why) return CLI_PARTLY;
   *why = "run it as it is";
   return CLI_AS_IS;
+}
+
+/* Nothing of Check is asked for. */
+enum cli_way cli_judge_service(const struct cli_program *program,
+                               const char **why) {
+  *why = not_a_program(program->kind);
+  if (!*why && program->kind == CLI_STATIC)
+    *why = "it is linked statically, and the tracer needs the dynamic linker";
+  if (!*why) *why = other_malloc(program);
+  if (!*why && tells(program) && !program->tracer)
+    *why =
+        "preloaded, libleakslope.so would stand in front of its sanitizer: "
+        "link it with leakslope";
+  if (*why) return CLI_NO_WAY;
+  *why = "leakslope run --snapshot-signal";
+  return program->tracer && !program->in_front ? CLI_AS_IS : CLI_PRELOAD;
 }

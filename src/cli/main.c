@@ -8,15 +8,24 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"run", cli_run},
-                {"report", cli_report},
-                {"shim", cli_shim},
-                {"doctor", cli_doctor}};
+} commands[] = {{"run", cli_run},         {"report", cli_report},
+                {"compare", cli_compare}, {"top", cli_top},
+                {"shim", cli_shim},       {"doctor", cli_doctor}};
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
     "           runs a Check program with these options, gated: relinked, or\n"
     "           as it is where its libcheck is a shared library\n"
+    "       leakslope run --snapshot-signal SIGNAL [--snapshot-dir FOLDER] "
+    "-- SERVER\n"
+    "           any program: writes FOLDER/leakslope.<pid>.<n>.snap at each of "
+    "them\n"
+    "       leakslope compare BASELINE AFTER [--key "
+    "lineno|filename|traceback]\n"
+    "           what is alive in one snapshot and was not in the other, by "
+    "place\n"
+    "       leakslope top SNAPSHOT\n"
+    "           what is alive, by place\n"
     "       leakslope report FILE.json... [--junit FILE] [--html FILE]\n"
     "                        [--markdown FILE] [--annotations] [--text]\n"
     "                        [--check] [--sources FOLDER]\n"
@@ -31,13 +40,27 @@ static const char usage[] =
     "how\n"
     "       leakslope --options | --help | --version\n";
 
+static const char snapshot_help[] =
+    "\noptions of compare and top:\n"
+    "  --key KEY      what is added up: lineno (default), filename, traceback\n"
+    "  --cumulative   for every frame of a traceback, not the innermost alone\n"
+    "  --limit N      rows (default: 10; all with --json); 0: all\n"
+    "  --domain D     only malloc, fd, mmap, thread, timer, tracked\n"
+    "  --include P    only what has a frame in a file like P (as fnmatch)\n"
+    "  --exclude P    not what has a frame in a file like P\n"
+    "  --symbols DIR  looks for programs and libraries there, by build id\n"
+    "  --json         for programs\n"
+    "  --folded[=size|=count]  stacks for flame graphs, of what grew or is "
+    "alive\n";
+
 static int help(void) {
   fputs(usage, stdout);
   fputs("\noptions of run, each also an environment variable:\n", stdout);
   cli_flags_help();
+  fputs(snapshot_help, stdout);
   fputs(
       "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
-      "is (doctor), a leak (report --check); 2 usage or bad input\n",
+      "is (doctor), a leak (report --check); 2 usage or bad input; else 0\n",
       stdout);
   return CLI_OK;
 }

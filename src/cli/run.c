@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]... */
+/* leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...: a Check program
+   that is gated, or (service.h) any program that writes snapshots. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/flags.h"
 #include "cli/inspect.h"
+#include "cli/service.h"
 
 /* ---- options ------------------------------------------------------------- */
 
@@ -20,6 +22,8 @@ static int take_flag(char **argv) {
   size_t n = strcspn(flag, "=");
   const struct ls_option *option = cli_flag_option(flag, n);
   const char *value = flag[n] ? flag + n + 1 : argv[1];
+  int service = cli_service_flag(flag, n, value);
+  if (service) return service < 0 ? -1 : flag[n] ? 1 : 2;
   if (!option) {
     cli_wrong("%s is not an option; see leakslope --help", argv[0]);
     return -1;
@@ -105,17 +109,19 @@ static int preload_all(enum cli_way way) {
   return status ? status : preload("libleakslope.so");
 }
 
-/* Makes it ready to be started; CLI_OK or CLI_WRONG. */
-static int prepare(const char *path) {
+/* Makes it ready to be started, gated or `as_service`; CLI_OK or CLI_WRONG. */
+static int prepare(const char *path, int as_service) {
   struct ls_arena arena = {0};
   struct cli_program program;
   const char *why;
   int rc = cli_inspect(path, &arena, &program);
   if (rc) return cli_wrong("%s: %s", path, strerror(-rc));
-  enum cli_way way = cli_judge(&program, &why);
+  enum cli_way way = as_service ? cli_judge_service(&program, &why)
+                                : cli_judge(&program, &why);
   int status = CLI_OK;
   if (way == CLI_NO_WAY)
-    status = cli_wrong("%s is not run, it cannot be gated: %s", path, why);
+    status = cli_wrong("%s is not run, it cannot be %s: %s", path,
+                       as_service ? "traced" : "gated", why);
   else if (way == CLI_PRELOAD || way == CLI_PRELOAD_LAYER)
     status = preload_all(way);
   ls_arena_release(&arena);
@@ -131,9 +137,14 @@ int cli_run(int argc, char **argv) {
     fprintf(stderr, "%s\n", message);
     return CLI_WRONG;
   }
+  int service = cli_service_wanted();
+  if (service < 0) return CLI_WRONG;
+  if (service && ls_options_is("CK_LEAK", "no"))
+    return cli_wrong("CK_LEAK=no traces nothing: there are no snapshots then");
   int status = find_program(argv[program], path, sizeof path);
   /* Off is as if never linked: for any program. */
-  if (!status && !ls_options_is("CK_LEAK", "no")) status = prepare(path);
+  if (!status && !ls_options_is("CK_LEAK", "no"))
+    status = prepare(path, service);
   if (status) return status;
   execv(path, argv + program);
   return cli_wrong("%s cannot be started: %s", path, strerror(errno));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Grouping as tracemalloc does it: items sorted by key, equal keys summed, the
- * sums sorted by size.
+ * sums sorted by size.  A key is what Python's is, file and line, wherever
+ * there is a file; else the module, and the place in it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +30,15 @@ static int compare_text(const char *a, const char *b) {
   return strcmp(a, b);
 }
 
+/* A file may hold what no process ever did: sums wrap, they do not trap. */
+static void add_to(int64_t *sum, int64_t value) {
+  *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
+}
+
+static uint64_t magnitude(int64_t value) {
+  return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
+
 static int compare_number(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
 
 /* Without a line, the place in the module is what tells lines apart. */
@@ -43,12 +53,12 @@ static int compare_frames(const struct leakslope_frame *a,
   return compare_number(a->offset, b->offset);
 }
 
+/* As Python compares tuples of frames: from the oldest on. */
 static int compare_tracebacks(const struct leakslope_traceback *a,
                               const struct leakslope_traceback *b) {
-  for (size_t i = 0; i < a->nframe && i < b->nframe; i++) {
-    int order = compare_text(a->frames[i].module, b->frames[i].module);
-    if (!order)
-      order = compare_number(a->frames[i].offset, b->frames[i].offset);
+  for (size_t i = 1; i <= a->nframe && i <= b->nframe; i++) {
+    int order =
+        compare_frames(&a->frames[a->nframe - i], &b->frames[b->nframe - i], 1);
     if (order) return order;
   }
   return compare_number(a->nframe, b->nframe);
@@ -64,12 +74,10 @@ static int compare_keys(const void *left, const void *right) {
 /* Python's order, largest first: |size_diff|, size, |count_diff|, count. */
 static int compare_sums(const void *left, const void *right) {
   const struct item *a = left, *b = right;
-  int order = compare_number((uint64_t)llabs(b->size_diff),
-                             (uint64_t)llabs(a->size_diff));
+  int order = compare_number(magnitude(b->size_diff), magnitude(a->size_diff));
   if (!order) order = compare_number((uint64_t)b->size, (uint64_t)a->size);
   if (!order)
-    order = compare_number((uint64_t)llabs(b->count_diff),
-                           (uint64_t)llabs(a->count_diff));
+    order = compare_number(magnitude(b->count_diff), magnitude(a->count_diff));
   if (!order) order = compare_number((uint64_t)b->count, (uint64_t)a->count);
   return order ? order : compare_keys(right, left);
 }
@@ -87,16 +95,6 @@ static int add_item(struct items *items, const struct item *item) {
   return 0;
 }
 
-/* Whether the frame's group has had this trace already: a recursive function
-   counts once. */
-static int is_repeated(const struct ls_trace *trace, size_t i, int by_line) {
-  for (size_t k = 0; k < i; k++)
-    if (!compare_frames(&trace->traceback.frames[k],
-                        &trace->traceback.frames[i], by_line))
-      return 1;
-  return 0;
-}
-
 static int add_trace(struct items *items, const struct ls_trace *trace,
                      enum leakslope_key key, int cumulative, int is_after) {
   struct item item = {.key = key,
@@ -110,8 +108,8 @@ static int add_trace(struct items *items, const struct ls_trace *trace,
     item.frame = &trace->traceback.frames[trace->named];
     return add_item(items, &item);
   }
+  /* A function that is twice in a traceback counts twice, as in Python. */
   for (size_t i = 0; i < trace->traceback.nframe; i++) {
-    if (is_repeated(trace, i, key == LEAKSLOPE_LINENO)) continue;
     item.frame = &trace->traceback.frames[i];
     int rc = add_item(items, &item);
     if (rc) return rc;
@@ -140,21 +138,33 @@ static void sum_groups(struct items *items) {
       items->at[groups++] = *item;
       continue;
     }
-    group->size += item->size;
-    group->count += item->count;
-    group->size_diff += item->size_diff;
-    group->count_diff += item->count_diff;
+    add_to(&group->size, item->size);
+    add_to(&group->count, item->count);
+    add_to(&group->size_diff, item->size_diff);
+    add_to(&group->count_diff, item->count_diff);
   }
   items->n = groups;
   qsort(items->at, items->n, sizeof *items->at, compare_sums);
 }
 
-static struct leakslope_traceback traceback_of(const struct item *item) {
-  if (item->key == LEAKSLOPE_TRACEBACK) return *item->traceback;
-  return (struct leakslope_traceback){
+/* What names the group: of a file or a module, no function and no line. */
+static int name_group(struct ls_arena *arena, const struct item *item,
+                      struct leakslope_traceback *out) {
+  if (item->key == LEAKSLOPE_TRACEBACK) {
+    *out = *item->traceback;
+    return 0;
+  }
+  *out = (struct leakslope_traceback){
       .nframe = 1,
       .frames = item->frame,
       .total_nframe = item->traceback->total_nframe};
+  if (item->key == LEAKSLOPE_LINENO) return 0;
+  struct leakslope_frame *frame = ls_arena_alloc(arena, sizeof *frame);
+  if (!frame) return -ENOMEM;
+  frame->filename = item->frame->filename;
+  frame->module = item->frame->module;
+  out->frames = frame;
+  return 0;
 }
 
 static int begin(struct leakslope_snapshot *owner, struct items *items,
@@ -170,6 +180,26 @@ static size_t not_negative(int64_t value) {
   return value > 0 ? (size_t)value : 0;
 }
 
+int ls_snapshot_traces(struct leakslope_snapshot *snapshot,
+                       const struct leakslope_trace **out, size_t *n) {
+  int rc = ls_snapshot_resolve(snapshot);
+  if (rc) return rc;
+  ls_arena_release(&snapshot->results);
+  struct leakslope_trace *traces =
+      ls_arena_alloc(&snapshot->results, snapshot->ntraces * sizeof *traces);
+  if (!traces) return -ENOMEM;
+  for (size_t i = 0; i < snapshot->ntraces; i++) {
+    const struct ls_trace *trace = &snapshot->traces[i];
+    traces[i].domain = (int)trace->domain;
+    traces[i].size = not_negative(trace->bytes);
+    traces[i].count = not_negative(trace->count);
+    traces[i].traceback = trace->traceback;
+  }
+  *out = traces;
+  *n = snapshot->ntraces;
+  return 0;
+}
+
 int ls_snapshot_statistics(struct leakslope_snapshot *snapshot,
                            enum leakslope_key key, int cumulative,
                            const struct leakslope_statistic **out, size_t *n) {
@@ -181,14 +211,14 @@ int ls_snapshot_statistics(struct leakslope_snapshot *snapshot,
   struct leakslope_statistic *stats =
       ls_arena_alloc(&snapshot->results, (items.n + 1) * sizeof *stats);
   if (!stats) return -ENOMEM;
-  for (size_t i = 0; i < items.n; i++)
-    stats[i] =
-        (struct leakslope_statistic){.traceback = traceback_of(&items.at[i]),
-                                     .size = not_negative(items.at[i].size),
-                                     .count = not_negative(items.at[i].count)};
+  for (size_t i = 0; i < items.n && !rc; i++) {
+    stats[i].size = not_negative(items.at[i].size);
+    stats[i].count = not_negative(items.at[i].count);
+    rc = name_group(items.arena, &items.at[i], &stats[i].traceback);
+  }
   *out = stats;
   *n = items.n;
-  return 0;
+  return rc;
 }
 
 int ls_snapshot_compare(struct leakslope_snapshot *after,
@@ -205,14 +235,15 @@ int ls_snapshot_compare(struct leakslope_snapshot *after,
   struct leakslope_statistic_diff *diffs =
       ls_arena_alloc(&after->results, (items.n + 1) * sizeof *diffs);
   if (!diffs) return -ENOMEM;
-  for (size_t i = 0; i < items.n; i++)
-    diffs[i] = (struct leakslope_statistic_diff){
-        .traceback = traceback_of(&items.at[i]),
-        .size = not_negative(items.at[i].size),
-        .size_diff = items.at[i].size_diff,
-        .count = not_negative(items.at[i].count),
-        .count_diff = items.at[i].count_diff};
+  for (size_t i = 0; i < items.n && !rc; i++) {
+    const struct item *item = &items.at[i];
+    diffs[i].size = not_negative(item->size);
+    diffs[i].size_diff = item->size_diff;
+    diffs[i].count = not_negative(item->count);
+    diffs[i].count_diff = item->count_diff;
+    rc = name_group(items.arena, item, &diffs[i].traceback);
+  }
   *out = diffs;
   *n = items.n;
-  return 0;
+  return rc;
 }

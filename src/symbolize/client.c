@@ -230,3 +230,33 @@ int ls_symbolize(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
   errno = saved;
   return rc;
 }
+
+/* ---- places of any process ----------------------------------------------- */
+
+static int resolve_places(struct batch *batch, const struct ls_place *places,
+                          size_t n, struct ls_frames *out) {
+  /* Our own modules say where the helper is, and nothing else. */
+  int read = ls_modules_read(&batch->modules, batch->scratch, batch->scratch);
+  batch->entries = ls_arena_alloc(batch->scratch, n * sizeof *batch->entries);
+  if (!batch->entries) return -ENOMEM;
+  for (batch->n = 0; batch->n < n; batch->n++) {
+    struct entry *entry = &batch->entries[batch->n];
+    entry->place = places[batch->n];
+    if (frames_make(batch, entry, 1)) return -ENOMEM;
+  }
+  int rc = read ? read : ask(batch);
+  if (rc == -ENOMEM) return rc;
+  for (size_t i = 0; i < n; i++) out[i] = batch->entries[i].frames;
+  return rc;
+}
+
+int ls_symbolize_places(struct ls_arena *arena, const struct ls_place *places,
+                        size_t n, struct ls_frames *out) {
+  int saved = errno;
+  struct ls_arena scratch = {NULL};
+  struct batch batch = {.arena = arena, .scratch = &scratch};
+  int rc = n ? resolve_places(&batch, places, n, out) : 0;
+  ls_arena_release(&scratch);
+  errno = saved;
+  return rc;
+}

@@ -23,6 +23,7 @@
 
 #include "leakslope.h" /* types only: struct leakslope_frame */
 #include "platform/arena.h"
+#include "symbolize/modules.h"
 
 /* The frames of one address: those inlined into it first, itself last. */
 struct ls_frames {
@@ -40,6 +41,15 @@ struct ls_frames {
  */
 int ls_symbolize(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
                  struct ls_frames *out);
+
+/*
+ * The same for `n` distinct places, of this process or of another one, on
+ * another machine even: what counts is that the module's file is here, with
+ * its build id.  Each place is that of the call.  The frames name the modules'
+ * paths as they are, uncopied.
+ */
+int ls_symbolize_places(struct ls_arena *arena, const struct ls_place *places,
+                        size_t n, struct ls_frames *out);
 
 /* Limit for one call, in milliseconds. */
 #define LS_SYMBOLIZE_TIMEOUT_MS 5000
