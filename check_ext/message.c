@@ -44,10 +44,11 @@ const char *ck_message_repeat(const struct leakslope_report *report,
         test->tcase->suite ? test->tcase->suite->name : "");
   quote(tcase, sizeof tcase, test->tcase->name);
   unsigned n = leakslope_report_iterations(report);
-  snprintf(text, sizeof text,
-           "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u "
-           CK_STARTED_BY "%s",
-           suite, tcase, n < 8 ? 8 : n, program_invocation_name);
+  snprintf(
+      text, sizeof text,
+      "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u " CK_STARTED_BY
+      "%s",
+      suite, tcase, n < 8 ? 8 : n, program_invocation_name);
   return text;
 }
 

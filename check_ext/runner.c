@@ -253,8 +253,8 @@ static int is_whole(struct ck_tally tally) {
 static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
-  say_lines(leakslope_report_suppressions(program.outputs.report,
-                                          is_whole(tally)));
+  say_lines(
+      leakslope_report_suppressions(program.outputs.report, is_whole(tally)));
   fprintf(stderr, "leakslope: %s\n",
           leakslope_report_summary(program.outputs.report));
   if (ck_gate_spent())

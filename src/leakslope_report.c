@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "leakslope.h"
 #include "accept/accept.h"
+#include "leakslope.h"
 #include "platform/file.h"
 #include "platform/guard.h"
 #include "platform/options.h"

@@ -21,7 +21,7 @@
 /* Not looked up yet: this is the first call of an allocator, which may hold a
    lock of its own that the dynamic linker's allocations would wait for. */
 #define LS_REAL_OR_KERNEL(function, type, ...) \
-  if (__builtin_expect(!ls_real.function, 0)) \
+  if (__builtin_expect(!ls_real.function, 0))  \
     return (type)syscall(SYS_##function, __VA_ARGS__);
 #define SYS_mmap64 SYS_mmap
 

@@ -438,7 +438,8 @@ static void add_sites(struct leakslope_report *report,
   for (size_t i = 0; i < to->nsites; i++)
     tell_callers(arena, &callers[i], &sites[i]);
   if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
-  for (size_t i = 0; i < to->nsites; i++) add_checkpoints(&report->arena, &sites[i]);
+  for (size_t i = 0; i < to->nsites; i++)
+    add_checkpoints(&report->arena, &sites[i]);
   to->sites = sites;
 }
 

@@ -57,7 +57,7 @@ struct ls_record {
   uint32_t accepted; /* 1: grows by permission, and makes no outcome */
   uint32_t settled;  /* 1: of its blocks some were freed late */
   uint32_t every;    /* its survivors were born at this distance, 0: at none */
-  uint32_t born[LS_BORN]; /* the first of them */
+  uint32_t born[LS_BORN];    /* the first of them */
   char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew

@@ -153,8 +153,7 @@ static int own_site(struct ls_arena *arena, struct ls_report_site *site) {
          own_points(arena, &site->curve, site->ncurve) &&
          own_frames(arena, &site->frames, site->nframes) &&
          own_paths(arena, site) && own(arena, &site->fingerprint) &&
-         own(arena, &site->also) &&
-         own(arena, &site->label) &&
+         own(arena, &site->also) && own(arena, &site->label) &&
          own(arena, &site->by);
 }
 

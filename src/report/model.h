@@ -58,8 +58,8 @@ struct ls_report_site {
                                            ours and of the test runner */
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
-  const char *label; /* what stands for a place where there are no frames:
-                        "without a traced call: socket:[..]"; NULL for none */
+  const char *label;      /* what stands for a place where there are no frames:
+                             "without a traced call: socket:[..]"; NULL for none */
   uint32_t callers;       /* distinct tracebacks of this site (>= 1) */
   uint32_t every;         /* survivors were born at this distance; 0: at none */
   uint32_t born[LS_BORN]; /* the first of them, 0 after the last */

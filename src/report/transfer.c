@@ -23,8 +23,8 @@ enum {
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
   LAW_BYTES = 4 + 6 * 8,
   PATH_BYTES = LAW_BYTES + 4,
-  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 +
-               8 + 4 + 4 * (1 + LS_BORN),
+  SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 + 8 + 4 +
+               4 * (1 + LS_BORN),
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
 };
 

@@ -222,7 +222,8 @@ void ls_words_summary(struct ls_text *text,
       [LS_SUPPRESSED] = "suppressed",
       [LS_IN_BASELINE] = "in the baseline",
       [LS_WITHIN_BOUND] = "within its bound"};
-  size_t counts[LS_NOT_ARMED + 1] = {0}, by[LS_WITHIN_BOUND + 1] = {0}, stale = 0;
+  size_t counts[LS_NOT_ARMED + 1] = {0}, by[LS_WITHIN_BOUND + 1] = {0},
+                               stale = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     const struct ls_measured *m = &report->cases[i].measured;
     counts[ls_case_outcome(&report->cases[i])]++;

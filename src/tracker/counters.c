@@ -91,8 +91,8 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
   struct ls_counter *counter = ls_counters_of(site);
   if (!counter) return 0;
   if (bytes) add_big(site, bytes);
-  LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
-                                 ((uint64_t)objects << LS_PACKED_SHIFT));
+  LS_STORE(&counter->packed,
+           LS_LOAD(&counter->packed) + ((uint64_t)objects << LS_PACKED_SHIFT));
   if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
     ls_counters_mark(ls_own.counters, counter, site);
   return 1;

@@ -15,8 +15,9 @@ enum { PLATEAU_LATE_RISES = 2 };
    (a buffer that doubles has less than three). */
 enum { PLATEAU_RISES = 20, PLATEAU_UNITS = 20, PLATEAU_SPREAD = 5 };
 
-/* Under so many iterations a slow leak has left few marks: any will do. */
-enum { FEW_ITERATIONS = 400 };
+/* Under so many iterations a slow leak has left few marks: any will do.  And so
+   has a small cache when it is full: this many rises. */
+enum { FEW_ITERATIONS = 400, FEW_PLATEAU_RISES = 10 };
 
 /* t of survivors by window of birth (p = 0.1), of the last values (0.3) and of
    the floors of seven groups (0.1). */
@@ -52,7 +53,7 @@ int ls_worth(const struct ls_shape *shape, int64_t unit) {
 }
 
 /* Nothing was ever given back: some rise after the first quarter. */
-static int rises_on(const struct ls_shape *count) {
+static int rises_on(const struct ls_shape *count, unsigned plateau_rises) {
   const int64_t *low = count->windows->low;
   unsigned n = count->n, rises = 0, late_rises = 0, latest = 0;
   for (unsigned k = 1; k < n; k++) {
@@ -63,7 +64,7 @@ static int rises_on(const struct ls_shape *count) {
   }
   if (latest < n / 4) return 0;
   double late = (double)(low[n - 1] - low[3 * n / 4]);
-  return rises < PLATEAU_RISES ||
+  return rises < plateau_rises ||
          late >= PLATEAU_LATE * (double)(low[n - 1] - low[0]) ||
          late_rises > PLATEAU_LATE_RISES;
 }
@@ -81,8 +82,10 @@ static int born_over_time(const double *births, unsigned n, unsigned cut) {
 int ls_suspect(const struct ls_shape *count, const double *births,
                uint32_t iterations, int only_rises) {
   unsigned n = count->n, start = count->start;
-  if (only_rises) return rises_on(count);
-  if (iterations < FEW_ITERATIONS)
+  int few = iterations < FEW_ITERATIONS;
+  if (only_rises)
+    return rises_on(count, few ? FEW_PLATEAU_RISES : PLATEAU_RISES);
+  if (few)
     return count->growth > 0 || ls_sum(births + start, n * 3 / 4 - start) > 0;
   if (count->growth == 0) return 0;
   for (unsigned cut = LS_LATEST_CUT; cut >= LS_EARLIEST_CUT; cut--)

@@ -57,7 +57,7 @@ WHOLE = {
                     "LEAST_THIN_GROUPS"],
     "drift.c": ["LEAST_GROWTH", "COARSE_GROUPS", "LEAST_RISING"],
     "suspect.c": ["PLATEAU_LATE_RISES", "PLATEAU_RISES", "PLATEAU_UNITS",
-                  "PLATEAU_SPREAD", "FEW_ITERATIONS", "FLOOR_GROUPS"],
+                  "PLATEAU_SPREAD", "FEW_ITERATIONS", "FEW_PLATEAU_RISES", "FLOOR_GROUPS"],
     "shape.h": ["LS_STARTUP_PART", "LS_LEAST_WINDOWS"],
 }
 

@@ -92,7 +92,7 @@ for fork in yes no; do
   expect_in out '^66%: Checks: 3, Failures: 1'
   [ "$(cat out.err)" = "leakslope: 3 tests: 3 judged, 1 leak" ] ||
     fail "$(cat out.err)"
-  [ "$(grep -c "leak:" out)" -eq 1 ] || fail "$(cat out)"
+  [ "$(grep -c ": leak: " out)" -eq 1 ] || fail "$(cat out)"
 done
 
 # The suite, and Check itself, in a library.

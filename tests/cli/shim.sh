@@ -108,7 +108,7 @@ if [ -f "$libdir/libcheck_pic.a" ] && [ ! -e "$libdir/libcheck.so" ]; then
       "-Wl,-rpath,$WORK/compiled"
   done
   "$command" run -- ./by_shared >run.out 2>&1 && fail "passes"
-  [ "$(grep -c 'leak:' run.out)" -eq 1 ] || fail "$(cat run.out)"
+  [ "$(grep -c ': leak: ' run.out)" -eq 1 ] || fail "$(cat run.out)"
 fi
 
 # Asked for by its own name, leakslope is there once.

@@ -8,13 +8,13 @@ leakslope 0 --version
 
 leakslope 0 --help
 cp out help
-for ask in "-h" "run --help" "report --help" "compare --help" "top --help" \
+for ask in "-h" "run --help" "compare --help" "top --help" "report --help" \
   "shim --help" "doctor --help"; do
   # shellcheck disable=SC2086 # words
   leakslope 0 $ask
   cmp out help || fail "$ask"
 done
-for name in run report compare top shim doctor --options --version; do
+for name in run compare top report shim doctor --options --version; do
   expect_in help "leakslope .*$name"
 done
 awk 'length > 80 { print; bad = 1 } END { exit bad }' help || fail "wide lines"

@@ -24,6 +24,7 @@ enum {
   RI = 4,
   PT = 20,
   PU = 20,
+  PF = 10,
   PR = 2,
   LO = 400
 };
@@ -238,7 +239,7 @@ static int suspect(const site_t *f, int cl) {
       }
     double tot = x[B - 1] - x[0];
     if (!up || last < B / 4) return 0;
-    return !(up >= PU && x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= PR);
+    return !(up >= (f->n < LO ? PF : PU) && x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= PR);
   }
   i64 g[64];
   rmin(x, B, g);
