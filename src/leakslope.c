@@ -90,6 +90,12 @@ static unsigned nframe_wanted(void) {
 /* Which source events come from is decided here, once: the hooks, or the
    runtime of a sanitizer whose malloc is in front of them. */
 static int start_tracing(unsigned nframe) {
+  /* Nothing would be seen; and ThreadSanitizer's runtime starts a thread where
+     the tracer's locks are held, between the halves of a fork. */
+  if (ls_sanitizer_name() && !ls_sanitizer_tells()) {
+    library.cause = ls_malloc_owner();
+    return -ENOTSUP;
+  }
   int rc = ls_tracker_start(nframe, &library.cause);
   if (!rc && ls_sanitizer_tells()) {
     rc = ls_sanitizer_install(&library.cause);
@@ -112,8 +118,7 @@ __attribute__((constructor(101))) static void begin(void) {
 #endif
   if (!library.cause && !library.off && !leakslope_stands_down(NULL)) {
     if (!ls_sanitizer_name()) ls_hooks_examine();
-    (void)start_tracing(nframe_wanted());
-    if (!library.cause) ls_snapshot_on_signal();
+    if (!start_tracing(nframe_wanted())) ls_snapshot_on_signal();
   }
   ls_guard_leave(before);
 }

@@ -147,6 +147,10 @@ enum cli_way cli_judge_service(const struct cli_program *program,
   if (!*why && program->kind == CLI_STATIC)
     *why = "it is linked statically, and the tracer needs the dynamic linker";
   if (!*why) *why = other_malloc(program);
+  if (!*why && tells(program) && !program->tracer)
+    *why =
+        "preloaded, libleakslope.so would stand in front of its sanitizer: "
+        "link it with leakslope";
   if (*why) return CLI_NO_WAY;
   *why = "leakslope run --snapshot-signal";
   return program->tracer && !program->in_front ? CLI_AS_IS : CLI_PRELOAD;

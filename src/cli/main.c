@@ -8,10 +8,10 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"run", cli_run},         {"report", cli_report},
-                {"baseline", cli_baseline},
-                {"compare", cli_compare}, {"top", cli_top},
-                {"shim", cli_shim},       {"doctor", cli_doctor}};
+} commands[] = {{"run", cli_run},           {"report", cli_report},
+                {"baseline", cli_baseline}, {"compare", cli_compare},
+                {"top", cli_top},           {"shim", cli_shim},
+                {"doctor", cli_doctor}};
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"

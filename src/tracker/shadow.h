@@ -43,7 +43,7 @@ struct ls_shadow_leaf {
   uint32_t cells[LS_CELLS];
   uint32_t births[LS_CELLS];
   uint8_t
-      touched[LS_CELLS / LS_PAGE_CELLS]; /* pages in which there are births */
+      touched[LS_CELLS / LS_PAGE_CELLS];  /* pages in which there are births */
   uint8_t told[LS_CELLS / LS_PAGE_CELLS]; /* ... or blocks that were told */
 };
 
@@ -93,7 +93,6 @@ static inline uintptr_t ls_shadow_place(uintptr_t block) {
   uintptr_t second = ls_shadow_is_second(block);
   return block ^ (second << HIGHEST | second << LS_HALF_BITS);
 }
-
 
 /* A size that is kept aside: the slack does not fit, or the block is counted
    with the big ones, and its end is not to be taken for a usual one. */

@@ -19,6 +19,7 @@
 #endif
 #include "tracker/count.h"
 #include "tracker/counters.h"
+#include "tracker/domains.h"
 #include "tracker/fd_table.h"
 #include "tracker/open_fds.h"
 #include "tracker/range_table.h"
@@ -29,7 +30,6 @@
 
 enum {
   DEFAULT_NFRAME = 64,
-  BLOCK = 4096,
   EPOCH_BITS = 20 /* of a birth that has a step too */
 };
 
@@ -41,8 +41,6 @@ static struct {
   unsigned nframe;
   _Atomic uint64_t drops;
   _Atomic uint64_t foreign_frees;
-  /* By site; without a block: of the malloc domain. */
-  _Atomic(uint8_t *) domains[LS_SITE_LIMIT_ID / BLOCK];
   _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
 } tracker = {.nframe = DEFAULT_NFRAME};
 
@@ -61,23 +59,8 @@ static void count(uint32_t site, int64_t blocks, int64_t bytes) {
   if (!ls_counters_add(site, blocks, bytes)) drop();
 }
 
-static int set_domain(uint32_t site, enum ls_domain domain) {
-  _Atomic(uint8_t *) *slot = &tracker.domains[site / BLOCK];
-  uint8_t *block = atomic_load(slot);
-  if (!block) {
-    uint8_t *fresh = ls_pages_map(BLOCK, 0);
-    if (!fresh) return 0;
-    if (atomic_compare_exchange_strong(slot, &block, fresh))
-      block = fresh;
-    else
-      ls_pages_unmap(fresh, BLOCK);
-  }
-  __atomic_store_n(&block[site % BLOCK], (uint8_t)domain, __ATOMIC_RELAXED);
-  return 1;
-}
-
 static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
-  if (site && set_domain(site, domain)) return site;
+  if (site && ls_domains_set(site, domain)) return site;
   drop();
   return 0;
 }
@@ -421,14 +404,6 @@ void ls_copy_free(struct ls_copy *copy) {
 struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site) {
   return ls_counters_unpack(copy->packed[site],
                             copy->big ? copy->big[site] : 0);
-}
-
-enum ls_domain ls_tracker_domain(uint32_t site) {
-  const uint8_t *block = atomic_load_explicit(&tracker.domains[site / BLOCK],
-                                              memory_order_acquire);
-  if (!block) return LS_DOMAIN_MALLOC;
-  return (enum ls_domain)__atomic_load_n(&block[site % BLOCK],
-                                         __ATOMIC_RELAXED);
 }
 
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
