@@ -224,34 +224,32 @@ static void write_as(struct ls_text *text,
   }
 }
 
-int leakslope_report_write(const struct leakslope_report *report,
-                           enum leakslope_format format, const char *path) {
-  if (!strcmp(path, "-"))
-    return leakslope_report_write_fd(report, format, STDOUT_FILENO);
+/* To `path` where there is one, else to `fd`. */
+static int write_to(const struct leakslope_report *report,
+                    enum leakslope_format format, const char *path, int fd) {
   int before = ls_guard_enter();
   struct ls_arena arena = {0};
   struct ls_text text = {.arena = &arena};
+  int rc = -ENOMEM;
   write_as(&text, report, format);
-  int rc = text.truncated
-               ? -ENOMEM
-               : ls_file_replace(path, ls_text_string(&text), text.length);
+  if (!text.truncated && path)
+    rc = ls_file_replace(path, ls_text_string(&text), text.length);
+  else if (!text.truncated)
+    rc = ls_file_write_all(fd, ls_text_string(&text), text.length);
   ls_arena_release(&arena);
   ls_guard_leave(before);
   return rc;
 }
 
+int leakslope_report_write(const struct leakslope_report *report,
+                           enum leakslope_format format, const char *path) {
+  return write_to(report, format, strcmp(path, "-") ? path : NULL,
+                  STDOUT_FILENO);
+}
+
 int leakslope_report_write_fd(const struct leakslope_report *report,
                               enum leakslope_format format, int fd) {
-  int before = ls_guard_enter();
-  struct ls_arena arena = {0};
-  struct ls_text text = {.arena = &arena};
-  write_as(&text, report, format);
-  int rc = text.truncated
-               ? -ENOMEM
-               : ls_file_write_all(fd, ls_text_string(&text), text.length);
-  ls_arena_release(&arena);
-  ls_guard_leave(before);
-  return rc;
+  return write_to(report, format, NULL, fd);
 }
 
 size_t leakslope_report_encode(const struct leakslope_report *report,

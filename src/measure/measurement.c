@@ -259,7 +259,9 @@ int leakslope_measure_iteration(struct leakslope_measurement *m) {
 }
 
 void leakslope_measure_step(struct leakslope_measurement *m, unsigned step) {
-  if (m->owner == getpid() && !m->done) ls_tracker_step(step);
+  if (m->owner != getpid() || m->done) return;
+  m->stepped = 1;
+  ls_tracker_step(step);
 }
 
 unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {

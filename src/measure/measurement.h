@@ -73,7 +73,8 @@ struct leakslope_measurement {
   uint32_t nrecords;
   uint32_t nlost; /* records that did not fit */
 
-  uint32_t begun; /* 1 after the first call of _iteration */
+  uint32_t begun;   /* 1 after the first call of _iteration */
+  uint32_t stepped; /* 1: the caller says in which step it is */
   uint32_t warmups;
   uint32_t iterations; /* completed, after the baseline */
   uint32_t first_rung;

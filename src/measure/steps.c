@@ -31,7 +31,7 @@ uint32_t ls_step_of(struct leakslope_measurement *m,
   struct steps steps = {.m = m,
                         .record = (uint32_t)(record - m->records) + 1,
                         .since_baseline = 1};
-  if (!m->book || m->owner != getpid()) return 0;
+  if (!m->stepped || !m->book || m->owner != getpid()) return 0;
   ls_tracker_walk(visit_block, &steps);
   uint32_t step = fullest(&steps);
   if (step) return step;

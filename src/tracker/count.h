@@ -29,7 +29,7 @@ void ls_count(uint32_t site, int64_t objects, int64_t bytes);
 /* An event that could not be kept. */
 void ls_count_drop(void);
 
-/* The epoch that an object of this moment is born in. */
-uint32_t ls_count_epoch(void);
+/* The birth of an object of this moment: epoch and step. */
+uint32_t ls_count_birth(void);
 
 #endif

@@ -33,7 +33,7 @@ uint64_t ls_sink_map_now(void) { return ls_ranges_now(); }
 
 void ls_sink_map(const void *pages, size_t size, const uintptr_t *record) {
   int saved = errno;
-  add(pages, size, ls_count_epoch(), record);
+  add(pages, size, ls_count_birth(), record);
   errno = saved;
 }
 
@@ -49,7 +49,7 @@ void ls_sink_remap(const struct ls_remapped *re, uint64_t before,
   /* As old as it was: a mapping that grows is not one born in each iteration.
      It is counted where it was resized, as a block is by realloc. */
   struct ls_range old = ls_ranges_at((uintptr_t)re->old, before);
-  uint32_t birth = old.site && !re->keeps_old ? old.birth : ls_count_epoch();
+  uint32_t birth = old.site && !re->keeps_old ? old.birth : ls_count_birth();
   if (!re->keeps_old) cut(re->old, re->old_size, before);
   add(re->pages, re->size, birth, record);
   errno = saved;

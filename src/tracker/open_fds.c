@@ -62,7 +62,7 @@ static void found_now(int directory, const char *text, int fd) {
   uint32_t old;
   read_name(directory, text, name);
   uint32_t site = ls_count_untraced(LS_DOMAIN_FD, kind_of(name));
-  if (!site || ls_fd_table_set(fd, site, ls_count_epoch(), &old) < 0) return;
+  if (!site || ls_fd_table_set(fd, site, ls_count_birth(), &old) < 0) return;
   ls_count(site, 1, 0);
 }
 

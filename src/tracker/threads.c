@@ -55,7 +55,7 @@ int ls_sink_thread_created(uintptr_t start, int is_detached,
   struct ls_object thread = {.key = start,
                              .space = STARTING,
                              .site = ls_count_site(LS_DOMAIN_THREAD, record),
-                             .birth = ls_count_epoch(),
+                             .birth = ls_count_birth(),
                              .flags = is_detached ? DETACHED : 0};
   int known = thread.site && put(thread);
   if (known) {

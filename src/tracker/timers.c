@@ -18,7 +18,7 @@ void ls_sink_timer_created(uintptr_t number, const uintptr_t *record) {
   int saved = errno;
   struct ls_object old, timer = {.key = number,
                                  .site = ls_count_site(LS_DOMAIN_TIMER, record),
-                                 .birth = ls_count_epoch()};
+                                 .birth = ls_count_birth()};
   if (timer.site && ls_objects_put(&timers, timer, &old)) {
     released(&old);
     ls_count(timer.site, 1, 0);

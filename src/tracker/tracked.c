@@ -14,7 +14,7 @@ int ls_tracked_put(unsigned domain, uintptr_t key, size_t size,
                    const uintptr_t *record) {
   struct ls_object old,
       object = {
-          .key = key, .space = domain, .size = size, .birth = ls_count_epoch()};
+          .key = key, .space = domain, .size = size, .birth = ls_count_birth()};
   object.site =
       ls_count_marked_site(LS_DOMAIN_TRACKED, OF_THE_PROGRAM | domain, record);
   if (!object.site) return 0;

@@ -90,7 +90,7 @@ void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
 
 void ls_count_drop(void) { drop(); }
 
-uint32_t ls_count_epoch(void) { return LS_LOAD(&tracker.birth); }
+uint32_t ls_count_birth(void) { return LS_LOAD(&tracker.birth); }
 
 /* errno is kept inside. */
 static uint32_t malloc_site(const uintptr_t *frame) {

@@ -296,6 +296,33 @@ START_TEST(a_bad_plan_is_refused) {
 }
 END_TEST
 
+static unsigned step_of(unsigned leaking_step) {
+  struct leakslope_measurement *m;
+  struct leakslope_report *report;
+  ck_assert_int_eq(leakslope_measure_begin(NULL, &m), 0);
+  while (leakslope_measure_iteration(m) > 0) {
+    leakslope_measure_step(m, 1);
+    free(malloc(10));
+    leakslope_measure_step(m, leaking_step);
+    leaks(NULL);
+    leakslope_measure_step(m, 3);
+    free(malloc(10));
+  }
+  ck_assert_int_eq(leakslope_measure_end(m, &report), 0);
+  ck_assert_int_eq(leakslope_report_outcome(report), LEAKSLOPE_LEAK);
+  unsigned step = leakslope_report_step(report);
+  leakslope_report_free(report);
+  return step;
+}
+
+START_TEST(the_step_that_leaks_is_known) {
+  ck_assert_uint_eq(step_of(2), 2);
+  ck_assert_uint_eq(step_of(2047), 2047);
+  ck_assert_uint_eq(step_of(2048), 0);
+  ck_assert_uint_eq(step_of(0), 0);
+}
+END_TEST
+
 /* A forked copy runs the loop and ends in its own way after `stop`. */
 static struct leakslope_report *measure_in_a_copy(unsigned stop, int how) {
   struct leakslope_measurement *m;
@@ -400,6 +427,7 @@ int main(void) {
   tcase_add_loop_test(measuring, exactly_as_many_iterations_as_asked_for, 0,
                       sizeof exact / sizeof *exact);
   tcase_add_test(measuring, a_bad_plan_is_refused);
+  tcase_add_test(measuring, the_step_that_leaks_is_known);
   tcase_add_loop_test(measuring, a_copy_that_dies_leaves_what_it_recorded, 0,
                       sizeof ends / sizeof *ends);
   tcase_add_test(measuring, a_report_travels_as_bytes);
