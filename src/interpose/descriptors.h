@@ -13,18 +13,20 @@
 #include "interpose/sink.h"
 #include "platform/guard.h"
 
-#define LS_HOOK __attribute__((visibility("default"), noinline))
+/* Hot: hooks stand together, so a program that is not traced touches few pages
+   of ours.  Each of its children would fault them in again. */
+#define LS_HOOK __attribute__((visibility("default"), noinline, hot))
 
 /* The frame record: makes the hook keep a frame pointer, whatever the rest of
    the library is built with. */
 #define LS_RECORD ((const uintptr_t *)__builtin_frame_address(0))
 
 /* The real function, or leave with ENOSYS where libc has none. */
-#define LS_REAL_OR(name, failure) \
-  ls_hooks_resolve();             \
-  if (!ls_real.name) {            \
-    errno = ENOSYS;               \
-    return failure;               \
+#define LS_REAL_OR(name, failure)        \
+  if (!ls_real.name) ls_hooks_resolve(); \
+  if (!ls_real.name) {                   \
+    errno = ENOSYS;                      \
+    return failure;                      \
   }
 
 static inline int ls_descriptors_wanted(void) {

@@ -26,7 +26,7 @@ LS_HOOK int timer_create(clockid_t clock, struct sigevent *event,
 
 LS_HOOK int timer_delete(timer_t timer) {
   LS_REAL_OR(timer_delete, -1)
-  uint64_t before = ls_sink_timer_now();
+  uint64_t before = ls_descriptors_wanted() ? ls_sink_timer_now() : 0;
   int rc = ls_real.timer_delete(timer);
   if (rc || !ls_descriptors_wanted()) return rc;
   ls_owner = LS_OWNER_HOOK;

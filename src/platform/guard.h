@@ -10,6 +10,8 @@
 #ifndef LS_PLATFORM_GUARD_H
 #define LS_PLATFORM_GUARD_H
 
+#include <stdint.h>
+
 enum ls_owner {
   LS_OWNER_HOST = 0,
   LS_OWNER_HOOK = 1, /* inside an intercepted call */
@@ -20,6 +22,7 @@ enum ls_owner {
    initial-exec: reading it must never call __tls_get_addr, which allocates. */
 struct ls_own {
   int owner;
+  uint32_t generation;          /* of what the stacks hold, see there; 0: none */
   struct ls_stacks *stacks;     /* traceback's, NULL until there are some */
   struct ls_counters *counters; /* tracker's, likewise */
 };

@@ -58,7 +58,7 @@ static struct ls_stacks *open_stacks(void) {
     if (!s) return NULL;
     atomic_store(&thread->stacks, s);
   }
-  s->generation = 0; /* what a former owner left is not of this stack */
+  ls_own.generation = 0; /* what a former owner left is not of this stack */
   return ls_own.stacks = s;
 }
 
@@ -67,7 +67,7 @@ static void forget(struct ls_stacks *s, uint32_t now) {
     for (unsigned way = 0; way < WAYS; way++)
       if (s->ways[set][way].pc) s->ways[set][way].pc = 0; /* else no page */
   s->latest = NULL;
-  s->generation = now;
+  ls_own.generation = now;
 }
 
 /* ---- a miss: the walk --------------------------------------------------- */
@@ -82,7 +82,12 @@ struct walk {
   struct ls_step steps[FRAMES + 1];
 };
 
-static int words_hold(const struct ls_stack *stack, size_t from) {
+static struct ls_stack_body *body_of(struct ls_stacks *s,
+                                     const struct ls_stack *stack) {
+  return &s->bodies[stack - s->ways[0]];
+}
+
+static int words_hold(const struct ls_stack_body *stack, size_t from) {
   for (size_t i = from; i < WORDS; i++)
     if (*stack->words[i].at != stack->words[i].value) return 0;
   return 1;
@@ -93,7 +98,7 @@ static int words_hold(const struct ls_stack *stack, size_t from) {
  * the same state, and all words outward from it unchanged.  From there on the
  * two are the same.  `j` moves outward with the walk.
  */
-static inline int joins(const struct ls_stack *old, size_t *j,
+static inline int joins(const struct ls_stack_body *old, size_t *j,
                         const struct ls_frame_state *state, size_t before,
                         size_t nframe) {
   size_t at = *j;
@@ -107,9 +112,10 @@ static inline int joins(const struct ls_stack *old, size_t *j,
 }
 
 static void walk_until_known(struct walk *walk, const uintptr_t *record,
-                             const struct ls_stack *old, size_t nframe) {
+                             const struct ls_stack_body *old,
+                             size_t old_inner_frame, size_t nframe) {
   struct ls_frame_state state = ls_walk_begin(record);
-  size_t n = 0, j = old ? old->inner_frame : FRAMES;
+  size_t n = 0, j = old_inner_frame;
   walk->is_whole = 1;
   walk->ends_by_rbp = 0;
   for (;;) {
@@ -149,7 +155,7 @@ static int needs_before(const struct ls_step *step, int after) {
 }
 
 /* The words that decide a step, from index `at` inward; their first one. */
-static size_t keep_words(struct ls_stack *to, size_t at,
+static size_t keep_words(struct ls_stack_body *to, size_t at,
                          const struct ls_step *step, int after) {
   const uintptr_t *slots[STEP_WORDS] = {after ? step->rbp_slot : NULL,
                                         step->return_slot, step->cfa_slot};
@@ -187,22 +193,24 @@ static inline uint32_t site_at(struct ls_stack_edge *edge) {
   return site;
 }
 
-/* The tag's word for rbp, where it matters, and the repetitions in front. */
-static void finish_words(struct ls_stack *to, size_t at, int needs_rbp,
-                         const uintptr_t *record) {
+/* The tag's word for rbp, where it matters, and the repetitions in front: the
+   first of all words. */
+static const struct ls_word *finish_words(struct ls_stack_body *to, size_t at,
+                                          int needs_rbp,
+                                          const uintptr_t *record) {
   if (needs_rbp || at == WORDS)
     to->words[--at] = (struct ls_word){record, *record};
   struct ls_word inner = to->words[at];
   for (int i = 1; i < LS_STACK_UNROLL; i++) to->words[at - (size_t)i] = inner;
-  to->inner = &to->words[at - at % LS_STACK_UNROLL];
+  return &to->words[at - at % LS_STACK_UNROLL];
 }
 
 /*
  * Frames, nodes of the trie and words, from the outside in.  The site, 0 when
  * the trie has no room; *fits is 0 when there are too many words.
  */
-static uint32_t keep(struct ls_stacks *s, struct ls_stack *to,
-                     const struct walk *walk, const struct ls_stack *old,
+static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
+                     const struct walk *walk, const struct ls_stack_body *old,
                      int *fits) {
   size_t at = walk->joined, word = WORDS;
   uint32_t node = 0;
@@ -237,7 +245,6 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack *to,
                                 .word = (uint16_t)word,
                                 .needs = (uint16_t)need};
   }
-  to->inner_frame = (uint16_t)at;
   return site_at(edge);
 }
 
@@ -247,13 +254,22 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
   struct walk walk;
   int fits;
   const struct ls_stack *old = s->latest;
-  if (old && (!old->pc || !old->is_whole)) old = NULL;
-  walk_until_known(&walk, record, old, nframe);
+  struct ls_stack_body *body = body_of(s, to);
+  const struct ls_stack_body *old_body = NULL;
+  size_t old_inner_frame = FRAMES;
+  if (old && old->pc && old->is_whole) {
+    old_body = body_of(s, old);
+    old_inner_frame = old->inner_frame;
+  }
+  walk_until_known(&walk, record, old_body, old_inner_frame, nframe);
   to->pc = 0;
-  uint32_t site = keep(s, to, &walk, old, &fits);
+  uint32_t site = keep(s, body, &walk, old_body, &fits);
   if (!site || !fits) return site;
-  size_t inner = to->inner_frame;
-  finish_words(to, to->frames[inner].word, to->frames[inner].needs, record);
+  size_t inner = walk.joined - walk.nframes;
+  to->inner = finish_words(body, body->frames[inner].word,
+                           body->frames[inner].needs, record);
+  to->end = body->words + WORDS;
+  to->inner_frame = (uint16_t)inner;
   to->rsp = (uintptr_t)(record + 2);
   to->is_whole = (uint16_t)walk.is_whole;
   to->site = site;
@@ -296,7 +312,7 @@ uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
   if (!s || nframe > FRAMES) {
     site = walk_only(record, nframe);
   } else {
-    if (s->generation != now) forget(s, now);
+    if (ls_own.generation != now) forget(s, now);
     unsigned set = ls_stacks_set(record[1], (uintptr_t)(record + 2));
     site = walk_and_keep(s, victim(s, set), record, nframe, kept);
   }

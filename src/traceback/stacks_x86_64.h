@@ -60,16 +60,21 @@ struct ls_stack_frame {
  * new stack has in common with another one has the same indices in both.  The
  * innermost word is repeated in front, to a multiple of LS_STACK_UNROLL.
  */
+struct ls_stack_body {
+  struct ls_stack_frame frames[LS_STACK_FRAMES];
+  struct ls_word words[LS_STACK_WORDS];
+};
+
+/* What a look-up needs of a stack, in a cache line. */
 struct ls_stack {
-  uintptr_t pc; /* 0: nothing is kept here */
+  _Alignas(64) uintptr_t pc; /* 0: nothing is kept here */
   uintptr_t rsp;
   const struct ls_word *inner; /* the first word of all */
+  const struct ls_word *end;   /* behind the last one */
   void *counter;               /* of the site; the tracker's, NULL at first */
   uint32_t site;
   uint16_t inner_frame;
   uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
-  struct ls_stack_frame frames[LS_STACK_FRAMES];
-  struct ls_word words[LS_STACK_WORDS];
 };
 
 /* A step in the trie that this thread has made before, in two words:
@@ -82,10 +87,10 @@ struct ls_stack_edge {
 
 /* Of one thread. */
 struct ls_stacks {
-  uint32_t generation;
+  struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
   struct ls_stack *latest;       /* used last, NULL at first */
   uint8_t misses[LS_STACK_SETS]; /* so far, modulo 256 */
-  struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
+  struct ls_stack_body bodies[LS_STACK_SETS * LS_STACK_WAYS];
   struct ls_stack_edge edges[LS_STACK_EDGES];
 };
 
@@ -104,31 +109,35 @@ static inline unsigned ls_stacks_set(uintptr_t pc, uintptr_t rsp) {
 
 static inline __attribute__((always_inline)) int ls_stack_holds(
     const struct ls_stack *stack, uintptr_t pc, uintptr_t rsp) {
-  if (stack->pc != pc || stack->rsp != rsp) return 0;
+#define DIFFERS(a, b) __builtin_expect((a) != (b), 0)
+  if (DIFFERS(stack->pc, pc) || DIFFERS(stack->rsp, rsp)) return 0;
   const struct ls_word *word = stack->inner;
-  const struct ls_word *end = stack->words + LS_STACK_WORDS;
+  const struct ls_word *end = stack->end;
   do {
-    if (*word[0].at != word[0].value) return 0;
-    if (*word[1].at != word[1].value) return 0;
-    if (*word[2].at != word[2].value) return 0;
-    if (*word[3].at != word[3].value) return 0;
+    if (DIFFERS(*word[0].at, word[0].value)) return 0;
+    if (DIFFERS(*word[1].at, word[1].value)) return 0;
+    if (DIFFERS(*word[2].at, word[2].value)) return 0;
+    if (DIFFERS(*word[3].at, word[3].value)) return 0;
     word += LS_STACK_UNROLL;
   } while (word < end);
+#undef DIFFERS
   return 1;
 }
 
 /* The stack that holds, or NULL. */
 static inline __attribute__((always_inline)) struct ls_stack *ls_stacks_find(
     const uintptr_t *record) {
-  struct ls_stacks *s = ls_own.stacks;
+  /* Who has no stacks yet has generation 0. */
   if (__builtin_expect(
-          !s || s->generation != atomic_load_explicit(&ls_stacks_generation,
-                                                      memory_order_relaxed),
+          ls_own.generation != atomic_load_explicit(&ls_stacks_generation,
+                                                    memory_order_relaxed),
           0))
     return NULL;
+  struct ls_stacks *s = ls_own.stacks;
   uintptr_t pc = record[1], rsp = (uintptr_t)(record + 2);
   struct ls_stack *way = s->ways[ls_stacks_set(pc, rsp)];
-  if (!ls_stack_holds(way, pc, rsp) && !ls_stack_holds(++way, pc, rsp))
+  if (__builtin_expect(!ls_stack_holds(way, pc, rsp), 0) &&
+      !ls_stack_holds(++way, pc, rsp))
     return NULL;
   s->latest = way;
   return way;

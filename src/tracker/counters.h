@@ -58,8 +58,9 @@ struct ls_dirty {
 /* A leaf of the shadow map, by what its addresses have in common. */
 struct ls_leaf_hint {
   uintptr_t base;
-  struct ls_shadow_leaf *leaf; /* NULL: none */
+  struct ls_shadow_leaf *leaf; /* there unless base is LS_NO_LEAF */
 };
+static const uintptr_t LS_NO_LEAF = UINTPTR_MAX;
 
 struct ls_counters {
   _Atomic int64_t bytes; /* alive, of all sites, not yet in the common sum */

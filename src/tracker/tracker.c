@@ -92,14 +92,29 @@ void ls_count_drop(void) { drop(); }
 
 uint32_t ls_count_birth(void) { return LS_LOAD(&tracker.birth); }
 
-/* errno is kept inside. */
+#ifdef __x86_64__
+/* The site, and where its stack is kept now, NULL if it is not: each that is
+   kept has its counter.  errno is kept inside. */
+static uint32_t site_by_walk(const uintptr_t *frame, struct ls_stack **stack) {
+  uint32_t site = ls_stacks_miss(frame, tracker.nframe, stack);
+  if (!*stack || ((*stack)->counter = ls_counters_of(site))) return site;
+  (*stack)->pc = 0;
+  *stack = NULL;
+  return site;
+}
+
+static __attribute__((noinline)) struct ls_stack *stack_by_walk(
+    const uintptr_t *frame) {
+  struct ls_stack *stack;
+  (void)site_by_walk(frame, &stack);
+  return stack;
+}
+#endif
+
 static uint32_t malloc_site(const uintptr_t *frame) {
 #ifdef __x86_64__
   struct ls_stack *stack = ls_stacks_find(frame);
-  uint32_t site =
-      stack ? stack->site : ls_stacks_miss(frame, tracker.nframe, &stack);
-  if (stack && !stack->counter) stack->counter = ls_counters_of(site);
-  return site;
+  return stack ? stack->site : site_by_walk(frame, &stack);
 #else
   return ls_unwind_site(frame, tracker.nframe);
 #endif
@@ -114,6 +129,15 @@ static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
   drop();
 }
 
+/* A block that is resized is as old as it was: a buffer that grows in place is
+   one block, not one born in each iteration.  Its step is the latest. */
+static inline uint32_t resized(struct ls_block old) {
+  uint32_t birth = LS_LOAD(&tracker.birth);
+  if (!old.site) return birth;
+  return birth & STEPPED ? (birth & ~EPOCH_MASK) | ls_birth_epoch(old.birth)
+                         : old.birth;
+}
+
 /* The leaf of an address, if this thread came upon it lately.  What has its
    place elsewhere goes the slow way: there are few such blocks. */
 static inline __attribute__((always_inline)) struct ls_shadow_leaf *
@@ -121,7 +145,9 @@ leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
   if (__builtin_expect(ls_shadow_is_second(address), 0)) return NULL;
   uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
   const struct ls_leaf_hint *hint = &mine->leaves[base % LS_LEAF_HINTS];
-  return __builtin_expect(hint->base == base, 1) ? hint->leaf : NULL;
+  if (__builtin_expect(hint->base != base, 0)) return NULL;
+  if (!hint->leaf) __builtin_unreachable();
+  return hint->leaf;
 }
 
 static void keep_at_hand(uintptr_t address) {
@@ -143,25 +169,15 @@ static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
 }
 
 #ifdef __x86_64__
-static __attribute__((noinline)) struct ls_stack *stack_by_walk(
-    const uintptr_t *frame) {
-  struct ls_stack *stack;
-  uint32_t site = ls_stacks_miss(frame, tracker.nframe, &stack);
-  if (stack) stack->counter = ls_counters_of(site);
-  return stack;
-}
-
 /*
  * Most allocations: there is a stack and its counter, the block's leaf is at
  * hand.  1, or 0 with nothing done.
  */
 static inline __attribute__((always_inline)) int alloc_quickly(
-    void *block, size_t size, size_t usable, uint32_t birth,
+    void *block, size_t size, size_t usable, const struct ls_block *old,
     const uintptr_t *frame) {
   const struct ls_stack *stack = ls_stacks_find(frame);
   if (__builtin_expect(!stack, 0) && !(stack = stack_by_walk(frame))) return 0;
-  struct ls_counter *counter = stack->counter;
-  if (__builtin_expect(!counter, 0)) return 0;
   /* Who has a counter has counters. */
   struct ls_counters *mine = ls_own.counters;
   struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
@@ -169,17 +185,18 @@ static inline __attribute__((always_inline)) int alloc_quickly(
   size_t slack = usable - size;
   if (__builtin_expect(ls_shadow_is_aside(size, slack), 0)) return 0;
   uint32_t site = stack->site;
+  uint32_t birth = old ? resized(*old) : LS_LOAD(&tracker.birth);
   ls_shadow_put(leaf, (uintptr_t)block, site, (uint32_t)slack, birth);
-  ls_counter_up(mine, counter, site, size, LS_LOAD(&ls_counters_epoch));
+  ls_counter_up(mine, stack->counter, site, size, LS_LOAD(&ls_counters_epoch));
   return 1;
 }
 #else
-#define alloc_quickly(block, size, usable, birth, frame) 0
+#define alloc_quickly(block, size, usable, old, frame) 0
 #endif
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
-  if (!alloc_quickly(block, size, usable, LS_LOAD(&tracker.birth), frame))
+  if (!alloc_quickly(block, size, usable, NULL, frame))
     alloc_slowly(block, size, usable, frame);
 }
 
@@ -236,21 +253,11 @@ struct ls_block ls_sink_lift(void *block, size_t usable) {
   return (struct ls_block){entry.site, entry.birth, entry.size};
 }
 
-/* A block that is resized is as old as it was: a buffer that grows in place is
-   one block, not one born in each iteration.  Its step is the latest. */
-static inline uint32_t resized(struct ls_block old) {
-  uint32_t birth = LS_LOAD(&tracker.birth);
-  if (!old.site) return birth;
-  return birth & STEPPED ? (birth & ~EPOCH_MASK) | ls_birth_epoch(old.birth)
-                         : old.birth;
-}
-
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
                   const uintptr_t *frame, int failed) {
   if (failed && !old.site) return; /* it was unknown and stays so */
-  uint32_t birth = resized(old);
-  if (!failed && alloc_quickly(block, size, usable, birth, frame)) return;
-  struct ls_shadow_entry entry = {.birth = birth,
+  if (!failed && alloc_quickly(block, size, usable, &old, frame)) return;
+  struct ls_shadow_entry entry = {.birth = resized(old),
                                   .size = failed ? old.size : size};
   entry.site = failed ? old.site : malloc_site(frame);
   record(block, entry, usable);

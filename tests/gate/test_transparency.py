@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The same sources with and without leakslope say the same."""
 import re
+import resource
 
 from gate import check, equal, run, stored
 
@@ -114,3 +115,24 @@ def test_stdout_to_a_file():
         texts.append(stored(path))
     check("to stdout" in texts[0], "something is printed")
     equal(texts[1], texts[0], "what is in the file")
+
+
+def page_faults(flavour, **env):
+    def so_far():
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
+
+    before = so_far()
+    result = run("faults", flavour, junit=False, **env)
+    equal(result.status, 0, "exit status", result)
+    return so_far() - before
+
+
+def test_off_touches_few_pages():
+    """What forking costs grows with the pages that each child touches: fifty
+    children of a program that is switched off touch no more than fifty of the
+    plain one, but for what a library more costs when the program starts."""
+    at_start = 100
+    plain = min(page_faults("plain") for _ in range(3))
+    off_too = min(page_faults("gated", CK_LEAK="no") for _ in range(3))
+    check(off_too <= plain + at_start,
+          "%d page faults, %d without leakslope" % (off_too, plain))
