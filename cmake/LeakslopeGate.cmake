@@ -118,6 +118,13 @@ ${settings}"
     endif()
   endforeach()
 
+  if(NOT DEFINED ARG_JSON)
+    # Also where leakslope_coverage() is called later.
+    set(reports "$<TARGET_PROPERTY:${ARG_TARGET},LEAKSLOPE_REPORTS>")
+    list(APPEND environment
+      "$<$<BOOL:${reports}>:CK_LEAK_JSON_FILE_NAME=${reports}/>")
+  endif()
+
   add_test(NAME "${ARG_NAME}" COMMAND ${ARG_TARGET} ${ARG_ARGS})
   set_tests_properties("${ARG_NAME}" PROPERTIES
     LABELS "leak-gate;${ARG_LABELS}" ENVIRONMENT "${environment}")
