@@ -85,6 +85,15 @@ function(leakslope_coverage)
   if(CMAKE_C_COMPILER_ID MATCHES "Clang")
     list(APPEND options --gcov-executable "llvm-cov gcov")
   endif()
+  # A sanitized build of leakslope itself has no command.
+  set(sites)
+  if(TARGET leakslope::command)
+    set(sites COMMAND leakslope::command sites
+      --gcovr "${folder}/coverage.json" --root "${CMAKE_CURRENT_SOURCE_DIR}"
+      --text "${folder}/allocation-sites.txt"
+      --html "${folder}/allocation-sites.html"
+      --json "${folder}/allocation-sites.json" "${reports}" ${objects})
+  endif()
   add_custom_target(${ARG_NAME}
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${folder}" "${reports}"
     COMMAND "${LEAKSLOPE_GCOVR}" --root "${CMAKE_CURRENT_SOURCE_DIR}"
@@ -93,10 +102,6 @@ function(leakslope_coverage)
       --html-details "${folder}/index.html"
       --cobertura "${folder}/cobertura.xml"
       --json "${folder}/coverage.json" --print-summary "${CMAKE_BINARY_DIR}"
-    COMMAND leakslope::command sites --gcovr "${folder}/coverage.json"
-      --root "${CMAKE_CURRENT_SOURCE_DIR}"
-      --text "${folder}/allocation-sites.txt"
-      --html "${folder}/allocation-sites.html"
-      --json "${folder}/allocation-sites.json" "${reports}" ${objects}
+    ${sites}
     COMMENT "Coverage: ${folder}" VERBATIM COMMAND_EXPAND_LISTS)
 endfunction()

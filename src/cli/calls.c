@@ -182,26 +182,35 @@ static int is_stubs(const struct finder *f, const Section *section) {
   return !strncmp(cli_elf_section_name(f->elf, section), ".plt", 4);
 }
 
-/* Where a stub at this address jumps to: [endbr64] [bnd] jmp *slot. */
+static int has(const unsigned char *bytes, size_t at, size_t size,
+               const char *text, size_t n) {
+  return at <= size && size - at >= n && !memcmp(bytes + at, text, n);
+}
+
+/* The stub at `at`: [endbr64] [mov $n, %r11d] [bnd] jmp *slot.  Where the
+   operand of the jump is; 0 where it is no stub. */
+static size_t jump_in_stub(const unsigned char *bytes, size_t at, size_t size) {
+  enum { MOVE = 2 + OPERAND };
+  if (has(bytes, at, size, "\xf3\x0f\x1e\xfa", 4)) at += 4;
+  if (has(bytes, at, size, "\x41\xbb", 2)) at += MOVE;
+  if (has(bytes, at, size, "\xf2", 1)) at++;
+  if (!has(bytes, at, size, "\xff\x25", 2) || size - at < 2 + OPERAND) return 0;
+  return at + 2;
+}
+
 static const struct target *by_stub(const struct finder *f, uint64_t address) {
-  static const unsigned char endbr[] = {0xf3, 0x0f, 0x1e, 0xfa};
-  enum { STUB = 16 };
   const Section *section;
   for (size_t i = 0; (section = cli_elf_section(f->elf, i)); i++) {
     const unsigned char *bytes = cli_elf_bytes(f->elf, section);
-    uint64_t at = address - section->sh_addr;
     if (!bytes || !is_stubs(f, section) || address < section->sh_addr ||
-        section->sh_size < STUB / 2 || at > section->sh_size - STUB / 2)
+        address - section->sh_addr >= section->sh_size)
       continue;
-    size_t left = section->sh_size - at, skip = 0;
-    if (!memcmp(bytes + at, endbr, sizeof endbr)) skip = sizeof endbr;
-    if (skip < left && bytes[at + skip] == 0xf2) skip++;
-    if (left < skip + 6 || bytes[at + skip] != 0xff ||
-        bytes[at + skip + 1] != 0x25)
-      return NULL;
-    uint64_t slot = address + skip + 6 +
-                    (uint64_t)(int64_t)operand_at(bytes + at + skip + 2);
-    return target_at(f, 1, 0, slot);
+    size_t at =
+        jump_in_stub(bytes, address - section->sh_addr, section->sh_size);
+    return at ? target_at(f, 1, 0,
+                          section->sh_addr + at + OPERAND +
+                              (uint64_t)(int64_t)operand_at(bytes + at))
+              : NULL;
   }
   return NULL;
 }

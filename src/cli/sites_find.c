@@ -103,12 +103,10 @@ static int add_module(struct finder *f, const char *path,
   cli_elf_build_id(elf, build_id, sizeof build_id);
   module.of.build_id = ls_arena_string(f->arena, build_id);
   int rc = cli_calls_find(f->arena, elf, &f->input->wrappers, &f->calls);
-  if (rc) {
-    cli_wrong("%s: %s", path,
-              rc == -ENOTSUP ? "the calls of this machine's code are not known"
-                             : strerror(-rc));
-    return 0;
-  }
+  if (rc == -ENOTSUP)
+    cli_wrong("%s: calls in this machine's code are not known", path);
+  else if (rc)
+    return no_memory();
   module.end = f->calls.n;
   struct module *modules =
       ls_arena_alloc(f->arena, (f->nmodules + 1) * sizeof *modules);
@@ -145,7 +143,10 @@ static int take_evidence(struct finder *f, const struct ls_calls *calls) {
   if (*calls->module != '/') return 1;
   const char *path = cli_whole_path(f->arena, calls->module);
   if (!path) return no_memory();
-  if (!cli_elf_open(&elf, path) && cli_elf_mentions(&elf, ".gcda")) {
+  int rc = cli_elf_open(&elf, path);
+  if (rc) {
+    cli_wrong("%s, which a report names: %s", path, strerror(-rc));
+  } else if (cli_elf_mentions(&elf, ".gcda")) {
     cli_elf_build_id(&elf, build_id, sizeof build_id);
     if (strcmp(build_id, calls->build_id))
       cli_wrong("%s was built anew since it was run: run the tests again",

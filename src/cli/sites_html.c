@@ -25,10 +25,14 @@ static void head(struct ls_html *html, const struct cli_sites *sites) {
       ls_text_addf(html->out, "<li><span class=\"s %s\">%zu %s</span></li>",
                    classes[i], sites->counts[i],
                    cli_site_state_name((enum cli_site_state)i));
-  ls_html_add(html, "</ul>\n<p>");
+  ls_html_add(html, "</ul>\n");
   cli_sites_notes(ls_html_fresh(html), sites);
-  ls_html_words(html);
-  ls_html_add(html, "</p>\n</header>\n<main>\n");
+  if (html->scratch.length) {
+    ls_html_add(html, "<p>");
+    ls_html_words(html);
+    ls_html_add(html, "</p>\n");
+  }
+  ls_html_add(html, "</header>\n<main>\n");
 }
 
 /* The line itself, where its file is there to be read. */
@@ -62,7 +66,7 @@ static void row(struct ls_html *html, const struct cli_site *site) {
   ls_html_add(html, "</td></tr>\n");
 }
 
-/* Those of one file, from `first` on. */
+/* Those of one file, from `first` on; what is to be looked at comes first. */
 static size_t file(struct ls_html *html, const struct cli_sites *sites,
                    size_t first) {
   const struct cli_file *of = sites->of[first].file;
@@ -79,7 +83,10 @@ static size_t file(struct ls_html *html, const struct cli_sites *sites,
                "<table class=\"all\"><thead><tr><th class=\"st\">state</th>"
                "<th>call</th></tr></thead><tbody>\n",
                all ? "good" : "warn", gated, end - first);
-  for (size_t i = first; i < end; i++) row(html, &sites->of[i]);
+  for (size_t i = first; i < end; i++)
+    if (sites->of[i].state != CLI_SITE_GATED) row(html, &sites->of[i]);
+  for (size_t i = first; i < end; i++)
+    if (sites->of[i].state == CLI_SITE_GATED) row(html, &sites->of[i]);
   ls_html_add(html, "</tbody></table></details>\n");
   return end;
 }

@@ -24,6 +24,9 @@ START_TEST(test_ungated) {
 }
 END_TEST
 
+START_TEST(test_both) { free(shelf_both()); }
+END_TEST
+
 /* Cannot be repeated. */
 START_TEST(test_exiting) {
   free(shelf_exiting());
@@ -33,13 +36,15 @@ END_TEST
 
 int main(void) {
   Suite *suite = suite_create("Shelf");
-  TCase *tcase = tcase_create("Core");
-  tcase_add_test(tcase, test_gated);
-  tcase_add_exit_test(tcase, test_exiting, 3);
-  suite_add_tcase(suite, tcase);
-  tcase = tcase_create("Off");
+  TCase *tcase = tcase_create("Off");
   tcase_set_tags(tcase, "leakslope:off");
   tcase_add_test(tcase, test_ungated);
+  tcase_add_test(tcase, test_both);
+  suite_add_tcase(suite, tcase);
+  tcase = tcase_create("Core");
+  tcase_add_test(tcase, test_gated);
+  tcase_add_test(tcase, test_both);
+  tcase_add_exit_test(tcase, test_exiting, 3);
   suite_add_tcase(suite, tcase);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -48,6 +48,9 @@ static void *grab(size_t n) {
 
 void *shelf_grabbed(void) { return grab(18); }
 
+/* By the same test, once gated and once not. */
+void *shelf_both(void) { return malloc(24); /* site: gated malloc */ }
+
 /* Made once, in the test's own pass. */
 void *shelf_table(void) {
   static void *table;

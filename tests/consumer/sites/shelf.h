@@ -22,6 +22,7 @@ void *shelf_inlined_ungated(void);
 void *shelf_wrapped(void);
 void *shelf_wrapped_never(void);
 void *shelf_grabbed(void);
+void *shelf_both(void);
 void *shelf_table(void);
 char *shelf_line(FILE *file);
 FILE *shelf_open(const char *name);
