@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""compare.py FOLDER SITES [SCHEMA]: the sites in a JSON list are those that
-comments in the sources name ("site: STATE CALLEE"), with their states; text and
-page beside it say the same.  With a second word behind FOLDER/, e.g.
-FOLDER=never, all are in that state instead, or in the state of their line."""
+"""compare.py FOLDER LIST.json SCHEMA [objects]: the sites in the list are those
+that comments in the sources name ("site: STATE CALLEE"), with their states; text
+and page beside it say the same.  objects: there was no report, so that what
+would be gated has only run."""
 import json
 import os
 import re
