@@ -84,29 +84,6 @@ done
 listed .
 ! grep forgotten ../list.txt || fail "nothing of it ran"
 expect_in ../list.txt '^12 of 19 allocation sites'
-# Each linker has its own stubs.
-for linker in bfd gold lld mold; do
-  command -v ld.$linker >/dev/null 2>&1 || continue
-  ld=-fuse-ld=$linker
-  "$cc" -g --coverage -O0 -fPIC -c loft.c shelf.c
-  "$cc" --coverage "$ld" -shared loft.o -o libloft.so
-  # shellcheck disable=SC2046
-  "$cc" -g --coverage "$ld" check_loft.c shelf.o -L. -lloft \
-    -Wl,-rpath,"$PWD" $(pkg-config --cflags check) \
-    $(pkg-config --libs leakslope-check) -o check_loft
-  env CK_LEAK_ITERATIONS=20 CK_LEAK_JSON_FILE_NAME="$PWD/linked.json" \
-    ./check_loft >/dev/null 2>&1 || :
-  for files in linked.json "check_loft libloft.so"; do
-    # shellcheck disable=SC2086
-    sites 0 --all $files
-    expect_in ../said 'loft\.c:.* calloc .* loft_never'
-    expect_in ../said 'loft\.c:.* calloc .* loft_gated'
-    expect_in ../said 'shelf\.c:.* getline .* shelf_line'
-  done
-  sites 0 --all linked.json
-  expect_in ../said '^  gated .*loft_gated'
-done
-rm linked.json
 # A tail call is not seen, and that is said.
 "$cc" -g --coverage -O2 -c shelf.c -o jumps.o
 listed jumps.o
@@ -138,6 +115,29 @@ done
   $(pkg-config --cflags check) $(pkg-config --libs leakslope-check) -o check_loft
 sites 0 --all .
 expect_in ../said.err 'check_loft was built anew since it was run'
+# Each linker has its own stubs.
+for linker in bfd gold lld mold; do
+  command -v ld.$linker >/dev/null 2>&1 || continue
+  ld=-fuse-ld=$linker
+  "$cc" -g --coverage -O0 -fPIC -c loft.c shelf.c
+  "$cc" --coverage "$ld" -shared loft.o -o libloft.so
+  # shellcheck disable=SC2046
+  "$cc" -g --coverage "$ld" check_loft.c shelf.o -L. -lloft \
+    -Wl,-rpath,"$PWD" $(pkg-config --cflags check) \
+    $(pkg-config --libs leakslope-check) -o check_loft
+  env CK_LEAK_ITERATIONS=20 CK_LEAK_JSON_FILE_NAME="$PWD/linked.json" \
+    ./check_loft >/dev/null 2>&1 || :
+  for files in linked.json "check_loft libloft.so"; do
+    # shellcheck disable=SC2086
+    sites 0 --all $files
+    expect_in ../said 'loft\.c:.* calloc .* loft_never'
+    expect_in ../said 'loft\.c:.* calloc .* loft_gated'
+    expect_in ../said 'shelf\.c:.* getline .* shelf_line'
+  done
+  sites 0 --all linked.json
+  expect_in ../said '^  gated .*loft_gated'
+done
+rm linked.json
 # Not built for coverage: a report says nothing of calls.
 "$cc" -g check_shelf.c shelf.c -L. -lloft -Wl,-rpath,"$PWD" \
   $(pkg-config --cflags check) $(pkg-config --libs leakslope-check) -o plain
