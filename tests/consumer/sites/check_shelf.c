@@ -44,6 +44,9 @@ int main(void) {
   tcase = tcase_create("Core");
   tcase_add_test(tcase, test_gated);
   tcase_add_test(tcase, test_both);
+  suite_add_tcase(suite, tcase);
+  tcase = tcase_create("Exits"); /* not without fork */
+  tcase_set_tags(tcase, "exits");
   tcase_add_exit_test(tcase, test_exiting, 3);
   suite_add_tcase(suite, tcase);
   SRunner *runner = srunner_create(suite);
