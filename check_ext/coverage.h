@@ -11,6 +11,9 @@
 #ifndef CHECK_EXT_COVERAGE_H
 #define CHECK_EXT_COVERAGE_H
 
+/* Whether anything is counted in this program. */
+int ck_coverage_counts(void);
+
 /* Writes what was counted so far, by a copy of the process that goes out by
    the front door; once in a process.  Nothing where nothing is counted. */
 void ck_coverage_save(void);

@@ -28,6 +28,7 @@ static struct {
   pid_t pid;       /* of the process in which it began */
   int passed_body; /* its body came to its end */
   int limited;     /* the user's time limit runs */
+  unsigned calls;  /* leakslope_calls_mark() before it */
 } current;
 
 const char *ck_gate_refusal(const struct ck_test *test) {
@@ -92,6 +93,7 @@ void ck_gate_begin(const struct ck_tcase *tcase) {
   current.test = NULL;
   current.slot = NULL;
   current.passed_body = 0;
+  current.calls = leakslope_calls_mark();
   ck_copy_know_handlers();
   if (ck_run.armed) ck_lost_begin();
   start_limit(tcase);
@@ -214,6 +216,7 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
   /* Half as many show whether there is growth at all: what the rule needed all
      of them for, the first copy has shown.  None where time is used up. */
   struct leakslope_plan again = *plan;
+  again.calls_from = 0;
   unsigned half = leakslope_report_iterations(report) / 2;
   if (plan->shortest) return;
   if (!plan->iterations && half >= CONFIRM_LEAST) again.iterations = half;
@@ -245,6 +248,7 @@ static int judge(struct ck_slot *slot, char *text) {
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
   ck_gate_plan(current.test, &plan);
   plan.name = full_name(current.test, current.index);
+  if (ck_run.calls) plan.calls_from = current.calls;
   struct ck_pass pass = {current.test, current.index};
   ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);

@@ -31,6 +31,7 @@ struct ck_run {
   const char *off; /* why not armed */
   unsigned before; /* tests of the runs before this one */
   unsigned tests;  /* of this one, those that a filter leaves out too */
+  int calls;       /* 1: reports tell which calls were made */
 };
 extern struct ck_run ck_run;
 

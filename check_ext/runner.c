@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "check_leak.h"
+#include "coverage.h"
 #include "gate.h"
 #include "github.h"
 #include "list.h"
@@ -303,6 +304,12 @@ static int scopes_of(const struct ck_runner *runner) {
   return scopes;
 }
 
+/* Which calls were made is looked at with what gcov counts. */
+static int writes_json(const struct ck_runner *runner) {
+  return program.outputs.of[CK_REPORT_JSON].file ||
+         (runner && runner->outputs.of[CK_REPORT_JSON].file);
+}
+
 static void set_up_run(struct ck_runner *runner) {
   struct leakslope_plan plan;
   (void)leakslope_plan_init(&plan);
@@ -310,6 +317,7 @@ static void set_up_run(struct ck_runner *runner) {
   ck_run.strict = plan.strict;
   ck_run.scopes = scopes_of(runner);
   prepare_reports(runner);
+  ck_run.calls = writes_json(runner) && ck_coverage_counts();
   prepare_run(runner);
 }
 

@@ -139,6 +139,7 @@ static void plan_for(struct leakslope_plan *plan) {
   plan->last_rung = LAST_RUNG;
   plan->settle = settle;
   plan->name = full_name();
+  if (ck_run.calls) plan->calls_from = leakslope_calls_mark();
   gather_bounds(plan);
 }
 

@@ -61,7 +61,9 @@ function(leakslope_discover_tests target)
           ENVIRONMENT PROPERTIES)
     string(APPEND request "set(${name} [====[${ARG_${name}}]====])\n")
   endforeach()
+  set(json "$<TARGET_PROPERTY:${target},LEAKSLOPE_REPORTS>")
   string(APPEND request "set(TARGET [====[${target}]====])\n"
+    "set(JSON [====[${json}]====])\n"
     "set(EMULATOR [====[${emulator}]====])\nset(JUNIT [====[${junit}]====])\n")
   file(GENERATE OUTPUT "${base}.request-$<CONFIG>.cmake" CONTENT "${request}")
   add_custom_command(TARGET ${target} POST_BUILD

@@ -40,7 +40,8 @@ The options are those of leakslope(7), as CK_LEAK_<OPTION> in the environment
 of the test; what is not given here can be set outside, as for any gated
 program.  SUPPRESSIONS and BASELINE are files, relative to the current source
 folder.  JUNIT is a folder, relative to the current binary folder; the file
-is <folder>/TEST-<program>.xml.
+is <folder>/TEST-<program>.xml.  In a target of leakslope_coverage() JSON is
+that function's folder of reports unless it is given.
 
 RUN_SUITE and RUN_CASE choose a part of the program, as CK_RUN_SUITE and
 CK_RUN_CASE do for Check.  The part is in the files' names, so one target takes
@@ -117,6 +118,13 @@ ${settings}"
       list(APPEND environment "${variable}=${folder}/")
     endif()
   endforeach()
+
+  if(NOT DEFINED ARG_JSON)
+    # Also where leakslope_coverage() is called later.
+    set(reports "$<TARGET_PROPERTY:${ARG_TARGET},LEAKSLOPE_REPORTS>")
+    list(APPEND environment
+      "$<$<BOOL:${reports}>:CK_LEAK_JSON_FILE_NAME=${reports}/>")
+  endif()
 
   add_test(NAME "${ARG_NAME}" COMMAND ${ARG_TARGET} ${ARG_ARGS})
   set_tests_properties("${ARG_NAME}" PROPERTIES

@@ -12,10 +12,11 @@ install(TARGETS leakslope_check_preload leakslope_check_named
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope")
 install(TARGETS leakslope-symbolize
   RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}")
-install(TARGETS leakslope-command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS leakslope-command EXPORT leakslope-targets
+  RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES src/leakslope.h check_ext/check_leak.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(FILES src/report/report.schema.json
+install(FILES src/report/report.schema.json src/cli/sites.schema.json
   DESTINATION "${CMAKE_INSTALL_DATADIR}/leakslope")
 install(FILES cmake/leakslope.m4
   DESTINATION "${CMAKE_INSTALL_DATADIR}/aclocal")

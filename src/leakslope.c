@@ -155,6 +155,8 @@ void leakslope_get_traced_memory(size_t *current, size_t *peak) {
 
 void leakslope_reset_peak(void) { ls_tracker_reset_peak(); }
 
+unsigned leakslope_calls_mark(void) { return ls_tracker_sites() + 1; }
+
 size_t leakslope_get_tracer_memory(void) { return ls_pages_total(); }
 
 int leakslope_set_outermost(const void *begin_code, const void *end_code) {

@@ -373,7 +373,13 @@ struct leakslope_plan {
   size_t nbounds;
   unsigned part_of; /* a second look at what grew over so many iterations, with
                        fewer: bounds are as much smaller; 0: a first look */
+  unsigned calls_from; /* what leakslope_calls_mark() gave before the operation
+                          began: the report then tells which calls allocated
+                          since; 0: it does not */
 };
+
+/* A mark in the growing list of tracebacks; never 0. */
+LEAKSLOPE_API unsigned leakslope_calls_mark(void);
 
 /* Returns 0, or -EINVAL when the environment holds an invalid value (see
    leakslope_options_check()). */

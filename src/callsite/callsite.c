@@ -84,16 +84,19 @@ uintptr_t ls_callsite_of(const uintptr_t *pcs, size_t n) {
   return n ? pcs[0] : 0;
 }
 
+const char *ls_callsite_wrapper(const char *function) {
+  for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
+    if (!strcmp(function, wrappers[i])) return wrappers[i];
+  return NULL;
+}
+
 static int is_wrapper(const struct leakslope_frame *frame) {
   if (frame->module && is_system(frame->module)) return 1;
   /* A header of the system's, inlined into the program: getline, asprintf */
   if (frame->inlined && frame->filename &&
       !strncmp(frame->filename, "/usr/include/", 13))
     return 1;
-  if (!frame->function) return 0;
-  for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
-    if (!strcmp(frame->function, wrappers[i])) return 1;
-  return 0;
+  return frame->function && ls_callsite_wrapper(frame->function);
 }
 
 size_t ls_callsite_named(const struct leakslope_frame *frames, size_t n) {

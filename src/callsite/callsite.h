@@ -26,4 +26,7 @@ uintptr_t ls_callsite_of(const uintptr_t *pcs, size_t n);
 /* Index of the frame to blame in a resolved path; 0 where none is better. */
 size_t ls_callsite_named(const struct leakslope_frame *frames, size_t n);
 
+/* The name in the list of functions that allocate for their caller, or NULL. */
+const char *ls_callsite_wrapper(const char *function);
+
 #endif

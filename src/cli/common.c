@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "platform/file.h"
 
 int cli_wrong(const char *format, ...) {
   va_list args;
@@ -41,6 +42,15 @@ int cli_read(const char *path, struct ls_text *out) {
   int rc = drain(fd, out);
   close(fd);
   return rc;
+}
+
+int cli_write(const char *to, const struct ls_text *text) {
+  const char *bytes = ls_text_string(text);
+  int rc = strcmp(to, "-")
+               ? ls_file_replace(to, bytes, text->length)
+               : ls_file_write_all(STDOUT_FILENO, bytes, text->length);
+  if (rc) return cli_wrong("%s cannot be written: %s", to, strerror(-rc));
+  return CLI_OK;
 }
 
 static int wait_for(pid_t pid) {

@@ -99,27 +99,52 @@ static const Section *section_table(const struct cli_elf *elf) {
   return at(elf, elf->header->e_shoff, elf->header->e_shnum * sizeof(Section));
 }
 
-static const Section *section_at(const struct cli_elf *elf, size_t index) {
+const Section *cli_elf_section(const struct cli_elf *elf, size_t index) {
   const Section *first = section_table(elf);
   return first && index < elf->header->e_shnum ? &first[index] : NULL;
 }
 
 static const Section *section_of_type(const struct cli_elf *elf, Word type) {
-  for (size_t i = 0; section_at(elf, i); i++)
-    if (section_at(elf, i)->sh_type == type) return section_at(elf, i);
+  for (size_t i = 0; cli_elf_section(elf, i); i++)
+    if (cli_elf_section(elf, i)->sh_type == type)
+      return cli_elf_section(elf, i);
   return NULL;
+}
+
+const char *cli_elf_section_name(const struct cli_elf *elf,
+                                 const Section *section) {
+  const Section *names = cli_elf_section(elf, elf->header->e_shstrndx);
+  return names ? string_at(elf, names->sh_offset, names->sh_size,
+                           section->sh_name)
+               : "";
 }
 
 static const Section *section_named(const struct cli_elf *elf,
                                     const char *name) {
-  const Section *names = section_at(elf, elf->header->e_shstrndx);
-  if (!names) return NULL;
-  for (size_t i = 0; section_at(elf, i); i++)
-    if (!strcmp(string_at(elf, names->sh_offset, names->sh_size,
-                          section_at(elf, i)->sh_name),
-                name))
-      return section_at(elf, i);
+  for (size_t i = 0; cli_elf_section(elf, i); i++)
+    if (!strcmp(cli_elf_section_name(elf, cli_elf_section(elf, i)), name))
+      return cli_elf_section(elf, i);
   return NULL;
+}
+
+const unsigned char *cli_elf_bytes(const struct cli_elf *elf,
+                                   const Section *section) {
+  if (section->sh_type == SHT_NOBITS || section->sh_offset > elf->size ||
+      section->sh_size > elf->size - section->sh_offset)
+    return NULL;
+  return elf->bytes + section->sh_offset;
+}
+
+const void *cli_elf_table(const struct cli_elf *elf, const Section *section,
+                          size_t size, size_t *n) {
+  *n = section->sh_size / size;
+  return at(elf, section->sh_offset, section->sh_size);
+}
+
+const char *cli_elf_string(const struct cli_elf *elf, size_t table,
+                           size_t index) {
+  const Section *names = cli_elf_section(elf, table);
+  return names ? string_at(elf, names->sh_offset, names->sh_size, index) : "";
 }
 
 int cli_elf_has_section(const struct cli_elf *elf, const char *name) {
@@ -155,7 +180,8 @@ int cli_elf_needs(const struct cli_elf *elf, const char *start) {
   size_t n;
   const Dynamic *entries = dynamic(elf, &n);
   const Section *symbols = section_of_type(elf, SHT_DYNSYM);
-  const Section *names = symbols ? section_at(elf, symbols->sh_link) : NULL;
+  const Section *names =
+      symbols ? cli_elf_section(elf, symbols->sh_link) : NULL;
   if (!names) return 0;
   for (size_t i = 0; entries && i < n && entries[i].d_tag != DT_NULL; i++)
     if (entries[i].d_tag == DT_NEEDED &&
@@ -182,7 +208,7 @@ static int is_named(const char *symbol, const char *name, size_t n) {
 static enum cli_symbol look_up(const struct cli_elf *elf, Word type,
                                const char *name) {
   const Section *table = section_of_type(elf, type);
-  const Section *names = table ? section_at(elf, table->sh_link) : NULL;
+  const Section *names = table ? cli_elf_section(elf, table->sh_link) : NULL;
   const Symbol *symbols =
       names ? at(elf, table->sh_offset, table->sh_size) : NULL;
   enum cli_symbol best = CLI_ABSENT;

@@ -31,6 +31,22 @@ int cli_elf_dynamic(const struct cli_elf *elf, long tag, unsigned long *value);
 /* Whether a library is needed whose name begins with `start`. */
 int cli_elf_needs(const struct cli_elf *elf, const char *start);
 
+/* Sections, by index; NULL behind the last. */
+const ElfW(Shdr) * cli_elf_section(const struct cli_elf *elf, size_t index);
+const char *cli_elf_section_name(const struct cli_elf *elf,
+                                 const ElfW(Shdr) * section);
+
+/* What is in one: its sh_size bytes, or a table of *n entries of `size` bytes;
+   NULL where the file does not have it. */
+const unsigned char *cli_elf_bytes(const struct cli_elf *elf,
+                                   const ElfW(Shdr) * section);
+const void *cli_elf_table(const struct cli_elf *elf, const ElfW(Shdr) * section,
+                          size_t size, size_t *n);
+
+/* The string at `index` of the string table that is section `table`. */
+const char *cli_elf_string(const struct cli_elf *elf, size_t table,
+                           size_t index);
+
 int cli_elf_has_section(const struct cli_elf *elf, const char *name);
 
 enum cli_symbol {

@@ -5,6 +5,34 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/cli.h"
+#include "report/utf8.h"
+
+void cli_json_say(const char *path, const char *wrong) {
+  struct ls_arena arena = {0};
+  struct ls_text text = {.arena = &arena};
+  ls_utf8_add(&text, wrong, LS_UTF8_LINE);
+  cli_wrong("%s: %s", path, ls_text_string(&text));
+  ls_arena_release(&arena);
+}
+
+json_t *cli_json_read(const char *path, struct ls_arena *scratch) {
+  struct ls_text text = {.arena = scratch};
+  int rc = cli_read(path, &text);
+  if (rc) {
+    cli_wrong("%s: %s", path, strerror(-rc));
+    return NULL;
+  }
+  json_error_t error;
+  json_t *root = json_loadb(ls_text_string(&text), text.length,
+                            JSON_REJECT_DUPLICATES, &error);
+  char wrong[JSON_ERROR_TEXT_LENGTH + 64];
+  snprintf(wrong, sizeof wrong, "is not whole JSON: line %d, column %d: %s",
+           error.line, error.column, error.text);
+  if (!root) cli_json_say(path, wrong);
+  return root;
+}
+
 void cli_json_fail(struct cli_json *json, const char *key, const char *format,
                    ...) {
   char what[256];

@@ -12,12 +12,21 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "platform/arena.h"
 #include "report/names.h"
 
 struct cli_json {
   char where[256]; /* of the object that is read, "" for the whole */
   char wrong[640]; /* what is not right, "" for nothing */
 };
+
+/* The document in a file, to be given back by json_decref(); NULL with a
+   message on stderr.  The bytes stay in `scratch`. */
+json_t *cli_json_read(const char *path, struct ls_arena *scratch);
+
+/* Says on stderr what is wrong with the file.  That may repeat what is in it,
+   which may be anything. */
+void cli_json_say(const char *path, const char *wrong);
 
 /* Keeps a message about `key` of the object that is read. */
 void cli_json_fail(struct cli_json *json, const char *key, const char *format,

@@ -11,7 +11,7 @@ static const struct {
 } commands[] = {{"run", cli_run},           {"report", cli_report},
                 {"baseline", cli_baseline}, {"compare", cli_compare},
                 {"top", cli_top},           {"shim", cli_shim},
-                {"doctor", cli_doctor}};
+                {"doctor", cli_doctor},     {"sites", cli_sites}};
 
 static const char usage[] =
     "usage: leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...\n"
@@ -35,6 +35,13 @@ static const char usage[] =
     "       leakslope baseline [--update] [--baseline FILE] FILE.json...\n"
     "           compares what leaks with the leaks that are known, and brings\n"
     "           their file up to date (else of CK_LEAK_BASELINE)\n"
+    "       leakslope sites --gcovr FILE [--root FOLDER] [--wrapper NAME]...\n"
+    "                       [--text FILE] [--json FILE] [--html FILE] [--all]\n"
+    "                       [--fail-under PERCENT]\n"
+    "                       REPORT|FOLDER|PROGRAM|LIBRARY|OBJECT...\n"
+    "           in a build for coverage: which calls of malloc and the like "
+    "no\n"
+    "           gated test exercised\n"
     "       leakslope shim FOLDER\n"
     "           writes FOLDER with Check in it, leakslope in front, and "
     "prints\n"
@@ -65,7 +72,8 @@ static int help(void) {
   fputs(
       "\nexit status: the program's own (run); 0 is gated, 1 is not as it\n"
       "is (doctor), a leak (report --check), a leak that is new or gone\n"
-      "(baseline); 2 usage or bad input; else 0\n",
+      "(baseline), fewer sites in gated tests than --fail-under (sites);\n"
+      "2 usage or bad input; else 0\n",
       stdout);
   return CLI_OK;
 }

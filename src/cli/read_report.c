@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
 #include "cli/json_reader.h"
-#include "report/utf8.h"
 
 enum { FORMAT_VERSION = 1 };
 
@@ -294,6 +292,33 @@ static void read_tests(struct reader *r, const json_t *root,
   cli_json_leave(&r->json, before);
 }
 
+static void read_offset(struct reader *r, const json_t *from, void *to) {
+  if (!json_is_integer(from)) cli_json_fail(&r->json, "", "is not an offset");
+  *(uint64_t *)to = (uint64_t)json_integer_value(from);
+}
+
+static void read_module(struct reader *r, const json_t *from, void *to) {
+  struct ls_calls *calls = to;
+  calls->module = cli_json_text(&r->json, from, "module");
+  calls->build_id = cli_json_text(&r->json, from, "build_id");
+  if (!calls->module || !calls->build_id)
+    cli_json_fail(&r->json, "module", "has no name or no build id");
+  calls->offsets = read_array(r, from, "offsets", sizeof *calls->offsets,
+                              read_offset, &calls->n);
+}
+
+/* Not in every report. */
+static void read_calls(struct reader *r, const json_t *root,
+                       struct leakslope_report *report) {
+  if (!json_object_get(root, "calls")) return;
+  report->knows_calls = 1;
+  report->calls = read_array(r, root, "calls", sizeof *report->calls,
+                             read_module, &report->ncalls);
+  if (!r->json.wrong[0] &&
+      ls_calls_copy(&report->arena, &report->ncalls, &report->calls))
+    cli_json_fail(&r->json, "calls", "takes more memory than there is");
+}
+
 static void read_settings(struct reader *r, const json_t *root,
                           struct leakslope_report *report) {
   json_t *settings = cli_json_object(&r->json, root, "settings");
@@ -335,39 +360,19 @@ static struct leakslope_report *read_root(struct reader *r,
   }
   read_settings(r, root, report);
   read_tests(r, root, report);
+  read_calls(r, root, report);
   return report;
-}
-
-/* What is wrong may repeat what is in the file, which may be anything. */
-static void say(const char *path, struct ls_text *scratch, const char *what) {
-  ls_utf8_add(scratch, what, LS_UTF8_LINE);
-  cli_wrong("%s: %s", path, ls_text_string(scratch));
-}
-
-static json_t *parse(const struct ls_text *text, const char *path,
-                     struct ls_text *scratch) {
-  json_error_t error;
-  json_t *root = json_loadb(ls_text_string(text), text->length,
-                            JSON_REJECT_DUPLICATES, &error);
-  if (root) return root;
-  ls_text_addf(scratch, "is not whole JSON: line %d, column %d: ", error.line,
-               error.column);
-  say(path, scratch, error.text);
-  return NULL;
 }
 
 struct leakslope_report *cli_read_report(const char *path) {
   struct reader r = {0};
   struct leakslope_report *report = NULL;
   struct ls_arena arena = {0};
-  struct ls_text text = {.arena = &arena}, scratch = {.arena = &arena};
-  int rc = cli_read(path, &text);
-  json_t *root = rc ? NULL : parse(&text, path, &scratch);
-  if (rc) cli_wrong("%s: %s", path, strerror(-rc));
+  json_t *root = cli_json_read(path, &arena);
   if (root) report = read_root(&r, root);
   json_decref(root);
   if (r.json.wrong[0]) {
-    say(path, &scratch, r.json.wrong);
+    cli_json_say(path, r.json.wrong);
     ls_report_free(report);
     report = NULL;
   }

@@ -2,12 +2,10 @@
 /* leakslope report FILE.json... [--junit FILE] [--html FILE] [--text] ... */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/merge.h"
 #include "cli/read_report.h"
-#include "platform/file.h"
 
 enum { JUNIT, HTML, MARKDOWN, ANNOTATIONS, TEXT, FORMATS };
 
@@ -113,15 +111,6 @@ static void write_format(struct ls_text *out, int format,
     ls_write_text(out, report);
 }
 
-static int write_one(const struct ls_text *text, const char *to) {
-  const char *bytes = ls_text_string(text);
-  int rc = strcmp(to, "-")
-               ? ls_file_replace(to, bytes, text->length)
-               : ls_file_write_all(STDOUT_FILENO, bytes, text->length);
-  if (rc) return cli_wrong("%s cannot be written: %s", to, strerror(-rc));
-  return CLI_OK;
-}
-
 /* All of them are made before the first is written. */
 static int write_all(const struct request *request,
                      const struct leakslope_report *report) {
@@ -134,7 +123,7 @@ static int write_all(const struct request *request,
     if (texts[i].truncated) status = cli_wrong("there is not enough memory");
   }
   for (int i = 0; i < FORMATS && !status; i++)
-    if (request->to[i]) status = write_one(&texts[i], request->to[i]);
+    if (request->to[i]) status = cli_write(request->to[i], &texts[i]);
   ls_arena_release(&arena);
   return status;
 }

@@ -141,6 +141,7 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   /* Made here and not by the process that waits: only this one knows the
      libraries that were loaded in the loop. */
   struct leakslope_report *report = ls_evidence_report(m);
+  if (report && m->plan.calls_from) ls_calls_note(m, report);
   size_t size = report ? ls_report_encode(report, ls_measurement_result(m),
                                           LS_RESULT_SIZE)
                        : 0;

@@ -11,6 +11,7 @@
  *   evidence.c     at the end: what is to be reported
  *   wrappers.c     which frame is not to blame
  *   accepted.c     and what of it is accepted
+ *   calls.c        for builds that are measured for coverage: what was called
  *
  * The struct and its records lie in memory shared with forked copies, so that
  * what a copy recorded outlives it, however it ended.  `book` is private to
@@ -118,6 +119,7 @@ struct ls_seen {
   uint32_t first_iteration; /* of its only change so far, if no record yet */
   uint32_t record;          /* index plus one */
   uint32_t group;           /* index plus one */
+  uint32_t touched;         /* 1: in an iteration; only where calls are noted */
 };
 
 int ls_book_open(struct leakslope_measurement *m);
@@ -207,6 +209,18 @@ size_t ls_accept_shown(struct leakslope_measurement *m,
 /* A clean test of which the baseline knows a leak that is gone. */
 void ls_accept_find_stale(const struct leakslope_measurement *m,
                           struct ls_arena *arena, struct ls_measured *to);
+
+/* ---- calls.c
+ * ----------------------------------------------------------------- */
+
+/* At the end of an iteration: the sites that were touched. */
+void ls_calls_boundary(struct leakslope_measurement *m);
+
+/* Adds to the report, which is of one case, from which calls was allocated:
+   of sites that were touched, and of those that are new since the plan's mark.
+   What does not fit is left out, as if it had not been called. */
+void ls_calls_note(struct leakslope_measurement *m,
+                   struct leakslope_report *report);
 
 /* Where the encoded report of a measurement lies. */
 void *ls_measurement_result(struct leakslope_measurement *m);

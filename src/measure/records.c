@@ -200,6 +200,7 @@ static void each_dirty(struct leakslope_measurement *m,
 
 void ls_records_boundary(struct leakslope_measurement *m) {
   each_dirty(m, boundary_of);
+  if (m->plan.calls_from) ls_calls_boundary(m);
 }
 
 static void settle_record(struct leakslope_measurement *m, uint32_t record,

@@ -118,7 +118,7 @@ static void sum(struct ls_html *html) {
   ls_html_add(html, "</ul>\n");
 }
 
-static void head(struct ls_html *html) {
+void ls_html_begin(struct ls_html *html, const char *title) {
   ls_html_add(html,
               "<!DOCTYPE html>\n<html lang=\"en\"><head>"
               "<meta charset=\"utf-8\">\n"
@@ -127,12 +127,17 @@ static void head(struct ls_html *html) {
               "<meta name=\"viewport\" "
               "content=\"width=device-width, initial-scale=1\">\n"
               "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-  ls_html_text(html, html->report->program);
+  ls_html_text(html, title);
   ls_html_add(html, ": leakslope</title>\n<style>\n");
   ls_html_add(html, ls_html_style);
   ls_html_add(html, "</style></head>\n<body>\n<header><h1><bdi>");
-  ls_html_text(html, html->report->program);
-  ls_html_add(html, "</bdi></h1>\n<p class=\"dim\">");
+  ls_html_text(html, title);
+  ls_html_add(html, "</bdi></h1>\n");
+}
+
+static void head(struct ls_html *html) {
+  ls_html_begin(html, html->report->program);
+  ls_html_add(html, "<p class=\"dim\">");
   ls_words_summary(ls_html_fresh(html), html->report);
   ls_html_words(html);
   ls_html_add(html, "</p>\n");

@@ -30,6 +30,9 @@ extern const char ls_html_style[];
 void ls_html_add(struct ls_html *html, const char *markup);
 void ls_html_text(struct ls_html *html, const char *text);
 
+/* The page up to its title, in an open header. */
+void ls_html_begin(struct ls_html *html, const char *title);
+
 /* Scratch, emptied; and its text, escaped. */
 struct ls_text *ls_html_fresh(struct ls_html *html);
 void ls_html_words(struct ls_html *html);

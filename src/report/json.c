@@ -223,6 +223,31 @@ static void settings(struct writer *w, const struct leakslope_report *report) {
   ls_json_close(&w->json, '}');
 }
 
+/* What `leakslope sites` asks for; only where it was noted. */
+static void calls(struct writer *w, const struct leakslope_report *report) {
+  struct ls_json *json = &w->json;
+  const struct ls_calls *all;
+  size_t n;
+  int knows;
+  if (ls_calls_of_report(report, w->scratch.arena, &knows, &n, &all)) {
+    w->scratch.truncated = 1;
+    return;
+  }
+  if (!knows) return;
+  ls_json_open(json, "calls", '[');
+  for (size_t i = 0; i < n; i++) {
+    ls_json_open(json, NULL, '{');
+    ls_json_string(json, "module", all[i].module);
+    ls_json_string(json, "build_id", all[i].build_id);
+    ls_json_open_line(json, "offsets", '[');
+    for (size_t k = 0; k < all[i].n; k++)
+      ls_json_whole(json, NULL, (int64_t)all[i].offsets[k]);
+    ls_json_close(json, ']');
+    ls_json_close(json, '}');
+  }
+  ls_json_close(json, ']');
+}
+
 void ls_write_json(struct ls_text *out, const struct leakslope_report *report) {
   struct ls_arena arena = {0};
   struct writer w = {.json = {.out = out}, .scratch = {.arena = &arena}};
@@ -237,6 +262,7 @@ void ls_write_json(struct ls_text *out, const struct leakslope_report *report) {
   ls_json_open(json, "tests", '[');
   for (size_t i = 0; i < report->ncases; i++) test(&w, &report->cases[i]);
   ls_json_close(json, ']');
+  calls(&w, report);
   ls_json_close(json, '}');
   ls_text_add(out, "\n");
   if (w.scratch.truncated) out->truncated = 1;

@@ -191,6 +191,7 @@ int ls_report_copy_measured(struct leakslope_report *report,
     if (!own_site(arena, &sites[i])) return -ENOMEM;
   }
   copy.sites = sites;
+  if (ls_calls_copy(arena, &copy.ncalls, &copy.calls)) return -ENOMEM;
   *to = copy;
   return 0;
 }

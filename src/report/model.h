@@ -84,6 +84,15 @@ struct ls_accepted {
   struct ls_report_site site;
 };
 
+/* The calls of a module from which something was allocated (or opened, mapped,
+   started): those of its own code, its wrappers' and their callers'. */
+struct ls_calls {
+  const char *module;
+  const char *build_id; /* "" where it is not known */
+  size_t n;
+  const uint64_t *offsets; /* of the calls, as a frame's; ascending */
+};
+
 /* What was measured of one test. */
 struct ls_measured {
   enum ls_outcome outcome;
@@ -107,6 +116,9 @@ struct ls_measured {
   const struct ls_accepted *accepted; /* what grows too, most growth first */
   const char *name; /* what a baseline calls it; NULL: it has no entries */
   int has_baseline; /* there is one: its lines are told */
+  int knows_calls;  /* the plan asked for them */
+  size_t ncalls;
+  const struct ls_calls *calls; /* one for each module */
 };
 
 struct ls_case {
@@ -139,6 +151,10 @@ struct leakslope_report {
   size_t ncases;
   size_t capacity;
   struct ls_case *cases;
+  /* As a file says, of all tests that were judged. */
+  int knows_calls;
+  size_t ncalls;
+  const struct ls_calls *calls;
   /* Texts made on demand, see ls_report_message. */
   const char *message;
   const char *details;
@@ -176,6 +192,19 @@ void ls_report_forget_paths(struct leakslope_report *report);
 int ls_report_copy_measured(struct leakslope_report *report,
                             struct ls_measured *to,
                             const struct ls_measured *from);
+
+/* Copies the calls that *n and *calls are into the arena; 0 or -ENOMEM. */
+int ls_calls_copy(struct ls_arena *arena, size_t *n,
+                  const struct ls_calls **calls);
+
+/* The calls of all tests that were judged, each once, in the arena; 0 or
+   -ENOMEM.  *knows is 0 where no test says anything of them. */
+int ls_calls_of_report(const struct leakslope_report *report,
+                       struct ls_arena *arena, int *knows, size_t *n,
+                       const struct ls_calls **calls);
+
+/* Whether a verdict was reached: clean, leak or saturating. */
+int ls_case_is_judged(const struct ls_case *c);
 
 /* Whether what was measured fails a test. */
 int ls_measured_fails(const struct ls_measured *m, int strict);

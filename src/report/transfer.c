@@ -16,7 +16,7 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 5,
+  VERSION = 6,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
@@ -25,7 +25,9 @@ enum {
   PATH_BYTES = LAW_BYTES + 4,
   SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 + 8 + 4 +
                4 * (1 + LS_BORN),
-  ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES
+  ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES,
+  CALL_BYTES = 8,
+  CALLS_BYTES = 4 + 4 + 4
 };
 
 struct wire {
@@ -204,6 +206,32 @@ static void walk_accepted(struct wire *w, struct ls_measured *m) {
   if (into) m->accepted = into;
 }
 
+static void walk_offsets(struct wire *w, struct ls_calls *calls) {
+  calls->n = walk_count(w, calls->n, CALL_BYTES);
+  uint64_t *into = room(w, calls->n, sizeof *into);
+  for (size_t i = 0; i < calls->n && !w->bad; i++) {
+    uint64_t one = into ? into[i] : calls->offsets[i];
+    WALK(w, one);
+    if (into) into[i] = one;
+  }
+  if (into) calls->offsets = into;
+}
+
+static void walk_calls(struct wire *w, struct ls_measured *m) {
+  m->knows_calls = (int)walk_choice(w, m->knows_calls != 0, 1);
+  m->ncalls = walk_count(w, m->ncalls, CALLS_BYTES);
+  struct ls_calls *into = room(w, m->ncalls, sizeof *into);
+  for (size_t i = 0; i < m->ncalls && !w->bad; i++) {
+    struct ls_calls one = into ? into[i] : m->calls[i];
+    walk_string(w, &one.module);
+    walk_string(w, &one.build_id);
+    if (w->arena && (!one.module || !one.build_id)) w->bad = 1;
+    walk_offsets(w, &one);
+    if (into) into[i] = one;
+  }
+  if (into) m->calls = into;
+}
+
 static void walk_measured(struct wire *w, struct ls_measured *m) {
   m->outcome = walk_choice(w, m->outcome, LS_NOT_ARMED);
   m->reason = walk_choice(w, m->reason, LS_REASON_ENDED);
@@ -227,6 +255,7 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
     if (into) into[i] = one;
   }
   if (into) m->sites = into;
+  walk_calls(w, m);
 }
 
 /* `length` is that of the whole encoding, once it is known. */

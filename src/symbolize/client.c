@@ -25,6 +25,7 @@ struct entry {
 };
 
 struct batch {
+  const char *hello;
   struct ls_arena *arena;   /* of the result */
   struct ls_arena *scratch; /* gone at the end of the call */
   struct ls_modules modules;
@@ -124,7 +125,7 @@ static void number_add(struct ls_text *text, uint64_t value) {
 /* Returns how many addresses are asked for. */
 static size_t request_make(const struct batch *batch, struct ls_text *request) {
   size_t asked = 0;
-  field_add(request, LS_WIRE_HELLO);
+  field_add(request, batch->hello);
   for (size_t i = 0; i < batch->n; i++) {
     const struct entry *entry = &batch->entries[i];
     if (!is_asked(entry)) continue;
@@ -179,8 +180,8 @@ static int entry_take(struct batch *batch, struct ls_wire *wire,
 static int answer_take(struct batch *batch, const struct ls_text *answer) {
   const char *data = ls_text_string(answer);
   struct ls_wire wire = {data, data + answer->length};
-  if (!ls_wire_hello(&wire)) return -EPROTO;
-  int rc = 0;
+  int whole, rc = 0;
+  if (!ls_wire_hello(&wire, &whole)) return -EPROTO;
   for (size_t i = 0; i < batch->n && !rc; i++)
     if (is_asked(&batch->entries[i]))
       rc = entry_take(batch, &wire, &batch->entries[i]);
@@ -224,7 +225,7 @@ int ls_symbolize(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
                  struct ls_frames *out) {
   int saved = errno;
   struct ls_arena scratch = {NULL};
-  struct batch batch = {.arena = arena, .scratch = &scratch};
+  struct batch batch = {LS_WIRE_HELLO, .arena = arena, .scratch = &scratch};
   int rc = n ? resolve(&batch, pcs, n, out) : 0;
   ls_arena_release(&scratch);
   errno = saved;
@@ -250,13 +251,24 @@ static int resolve_places(struct batch *batch, const struct ls_place *places,
   return rc;
 }
 
-int ls_symbolize_places(struct ls_arena *arena, const struct ls_place *places,
-                        size_t n, struct ls_frames *out) {
+static int resolve_with(const char *hello, struct ls_arena *arena,
+                        const struct ls_place *places, size_t n,
+                        struct ls_frames *out) {
   int saved = errno;
   struct ls_arena scratch = {NULL};
-  struct batch batch = {.arena = arena, .scratch = &scratch};
+  struct batch batch = {hello, .arena = arena, .scratch = &scratch};
   int rc = n ? resolve_places(&batch, places, n, out) : 0;
   ls_arena_release(&scratch);
   errno = saved;
   return rc;
+}
+
+int ls_symbolize_places(struct ls_arena *arena, const struct ls_place *places,
+                        size_t n, struct ls_frames *out) {
+  return resolve_with(LS_WIRE_HELLO, arena, places, n, out);
+}
+
+int ls_symbolize_whole(struct ls_arena *arena, const struct ls_place *places,
+                       size_t n, struct ls_frames *out) {
+  return resolve_with(LS_WIRE_HELLO_WHOLE, arena, places, n, out);
 }

@@ -51,6 +51,11 @@ int ls_symbolize(struct ls_arena *arena, const uintptr_t *pcs, size_t n,
 int ls_symbolize_places(struct ls_arena *arena, const struct ls_place *places,
                         size_t n, struct ls_frames *out);
 
+/* The same, with whole file names: with the folder of the compiler in front of
+   those that were given relative to it. */
+int ls_symbolize_whole(struct ls_arena *arena, const struct ls_place *places,
+                       size_t n, struct ls_frames *out);
+
 /* Limit for one call, in milliseconds. */
 #define LS_SYMBOLIZE_TIMEOUT_MS 5000
 

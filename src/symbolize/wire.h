@@ -5,9 +5,13 @@
  * Everything is a field, `<length>:<bytes>\n`, so that a file name may hold
  * whatever it likes; numbers are fields of decimal digits.
  *
- *   request   hello, then for each address: module path, build id, offset
+ *   request   hello, then for each address: module path, build id, offset;
+ *             of an object file, not linked yet: the position in the file
  *   answer    hello, then for each address: n, then n times (innermost first)
  *             function, file name, line
+ *
+ * Greeted with the other hello, file names are whole, not as they were given to
+ * the compiler.
  *
  * What is unknown is empty, or 0 for a line; n = 0 where nothing is known.
  * The helper reads until the end of its input before it looks anything up, and
@@ -22,6 +26,7 @@
 
 /* Changes with the format: two versions then refuse each other. */
 #define LS_WIRE_HELLO "leakslope-symbolize 1"
+#define LS_WIRE_HELLO_WHOLE "leakslope-symbolize 1 whole"
 
 /* What is left to read. */
 struct ls_wire {
@@ -69,12 +74,18 @@ static inline int ls_wire_number(struct ls_wire *wire, uint64_t *value) {
   return ls_wire_digits(&digits, value) && digits.at == digits.end;
 }
 
-/* Takes the greeting: 1, or 0 when the other side is something else. */
-static inline int ls_wire_hello(struct ls_wire *wire) {
+static inline int ls_wire_is(const struct ls_field *field, const char *text) {
+  return field->size == strlen(text) &&
+         memcmp(field->data, text, field->size) == 0;
+}
+
+/* Takes the greeting: 1, or 0 when the other side is something else; *whole:
+   whether file names are to be whole. */
+static inline int ls_wire_hello(struct ls_wire *wire, int *whole) {
   struct ls_field field;
-  return ls_wire_field(wire, &field) &&
-         field.size == sizeof LS_WIRE_HELLO - 1 &&
-         memcmp(field.data, LS_WIRE_HELLO, field.size) == 0;
+  if (!ls_wire_field(wire, &field)) return 0;
+  *whole = ls_wire_is(&field, LS_WIRE_HELLO_WHOLE);
+  return *whole || ls_wire_is(&field, LS_WIRE_HELLO);
 }
 
 #endif

@@ -10,12 +10,12 @@ leakslope 0 --help
 cp out help
 for ask in "-h" "run --help" "compare --help" "top --help" "report --help" \
   "baseline --help" \
-  "shim --help" "doctor --help"; do
+  "shim --help" "doctor --help" "sites --help"; do
   # shellcheck disable=SC2086 # words
   leakslope 0 $ask
   cmp out help || fail "$ask"
 done
-for name in run compare top report baseline shim doctor --options --version; do
+for name in run compare top report baseline sites shim doctor --options --version; do
   expect_in help "leakslope .*$name"
 done
 awk 'length > 80 { print; bad = 1 } END { exit bad }' help || fail "wide lines"
@@ -48,6 +48,21 @@ for flag in --update --baseline; do
   expect_in help "leakslope baseline .*$flag"
   expect_in page "^\.BI* $flag" || fail "$flag is not in the page"
 done
+refused '--gcovr is missing; usage: leakslope sites' sites
+refused 'no file is named; usage: leakslope sites' sites --gcovr lines.json
+refused '--what is not an option' sites --what
+refused '--root needs a value' sites --root
+refused 'missing: No such file' sites missing
+for value in 101 100.1 -1 5.55 much; do
+  refused "--fail-under='$value' is not valid; allowed: 0..100" \
+    sites --fail-under $value
+done
+sed -n '/leakslope sites --gcovr/,/in a build for/p' help |
+  grep -o -- '--[a-z-]*' >flags
+[ "$(wc -l <flags)" -eq 8 ] || fail "flags of sites: $(cat flags)"
+while read -r flag; do
+  expect_in page "^\.BI* $flag\|^\.B.* $flag" || fail "$flag is not in the page"
+done <flags
 refused 'usage: leakslope run' run
 refused 'usage: leakslope run' run --
 refused 'usage: leakslope run' run --strict yes

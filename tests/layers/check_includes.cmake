@@ -16,7 +16,7 @@ set(may_report platform/arena.h platform/file.h platform/text.h symbolize/symbol
   accept/accept.h verdict report leakslope.h)
 set(may_measure platform tracker symbolize callsite accept verdict report
   measure leakslope.h)
-set(may_cli platform accept snapshot symbolize cli verdict report leakslope.h)
+set(may_cli platform accept snapshot symbolize callsite cli verdict report leakslope.h)
 set(layers platform interpose traceback tracker symbolize callsite accept
   snapshot verdict report measure cli)
 

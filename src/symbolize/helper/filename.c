@@ -32,10 +32,12 @@ static int folder_is_listed(const char *file, Dwarf_Files *files) {
   return 0;
 }
 
+int filename_whole;
+
 const char *filename_as_given(const char *file, Dwarf_Die *unit,
                               Dwarf_Files *files) {
   const char *folder = unit_string(unit, DW_AT_comp_dir);
-  if (!file || !folder) return file;
+  if (!file || !folder || filename_whole) return file;
   const char *relative = below(file, folder);
   if (!relative || folder_is_listed(file, files)) return file;
   /* clang lists no such folder, but keeps the unit's own name as it was. */

@@ -11,6 +11,9 @@
 
 #include <elfutils/libdw.h>
 
+/* 1: names are to stay as libdw joins them. */
+extern int filename_whole;
+
 /* `file` (may be NULL), or the part of it after the unit's folder.  `files` is
    the table that it was found in, or NULL. */
 const char *filename_as_given(const char *file, Dwarf_Die *unit,

@@ -170,7 +170,7 @@ size_t frames_find(const struct module *module, uint64_t offset,
                    struct frame frames[FRAMES_MAX]) {
   frames[0] = (struct frame){NULL, NULL, 0};
   if (!module->handle) return 0;
-  Dwarf_Addr address = offset + module->bias;
+  Dwarf_Addr address = module_address(module, offset);
   size_t n = debug_frames(module, address, frames);
   if (n == 0) n = 1;
   /* Assembly has lines and symbols, but no function in its debug information.

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "symbolize/helper/filename.h"
 #include "symbolize/helper/frames.h"
 #include "symbolize/helper/module.h"
 #include "symbolize/wire.h"
@@ -104,7 +105,7 @@ int main(void) {
   if (!data) return 1;
   struct ls_wire wire = {data, data + size};
   struct module *modules = NULL;
-  int whole = ls_wire_hello(&wire);
+  int whole = ls_wire_hello(&wire, &filename_whole);
   if (whole) field_put(LS_WIRE_HELLO);
   while (whole && wire.at < wire.end) whole = answer_next(&wire, &modules);
   if (fflush(stdout) != 0) whole = 0;

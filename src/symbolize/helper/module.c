@@ -79,6 +79,29 @@ struct module *module_get(struct module **list, const char *path,
   return module;
 }
 
+/* libdwfl lays the sections of an object file out one behind the other. */
+static Dwarf_Addr address_in_object(Elf *elf, const struct module *module,
+                                    uint64_t position) {
+  Elf_Scn *section = NULL;
+  while ((section = elf_nextscn(elf, section))) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) && header.sh_type == SHT_PROGBITS &&
+        header.sh_flags & SHF_EXECINSTR && position >= header.sh_offset &&
+        position - header.sh_offset < header.sh_size)
+      return header.sh_addr + (position - header.sh_offset) + module->bias;
+  }
+  return 0;
+}
+
+Dwarf_Addr module_address(const struct module *module, uint64_t offset) {
+  GElf_Addr bias;
+  GElf_Ehdr header;
+  Elf *elf = dwfl_module_getelf(module->handle, &bias);
+  if (elf && gelf_getehdr(elf, &header) && header.e_type == ET_REL)
+    return address_in_object(elf, module, offset);
+  return offset + module->bias;
+}
+
 void modules_free(struct module *list) {
   while (list) {
     struct module *next = list->next;

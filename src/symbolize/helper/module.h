@@ -21,6 +21,9 @@ struct module {
   Dwarf_Addr bias;     /* of addresses in libdwfl over offsets */
 };
 
+/* Where libdwfl has `offset`, which in an object file is a position. */
+Dwarf_Addr module_address(const struct module *module, uint64_t offset);
+
 /* The module of `path`, from the list or added to it; NULL without memory. */
 struct module *module_get(struct module **list, const char *path,
                           const char *build_id);

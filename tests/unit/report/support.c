@@ -112,6 +112,10 @@ static void add_outcomes(struct leakslope_report *report) {
   }
 }
 
+static const uint64_t some_offsets[] = {16, 4711};
+static const struct ls_calls some_calls = {"/a<b>/c", "0123456789abcdef", 2,
+                                           some_offsets};
+
 /* Of each domain one, with all that may be known of it. */
 static void add_accepted(struct leakslope_report *report) {
   for (int d = LEAKSLOPE_DOMAIN_MALLOC; d <= LEAKSLOPE_DOMAIN_GAUGE; d++) {
@@ -138,6 +142,9 @@ static void add_accepted(struct leakslope_report *report) {
     m.name = "Cache/Core/test_accepted";
     m.has_baseline = 1;
     m.untraced_bytes = 4096.5;
+    m.knows_calls = 1;
+    m.ncalls = 1;
+    m.calls = &some_calls;
     add(report, &test, &m, NULL);
     m.outcome = LS_LEAK;
     m.nsites = 1;

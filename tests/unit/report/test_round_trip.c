@@ -40,6 +40,8 @@ static size_t bytes_of(const struct ls_case *c, unsigned char **bytes) {
   const struct leakslope_case test = passed("t");
   add(one, &test, &c->measured, NULL);
   forget_fingerprints(&one->cases[0].measured);
+  one->cases[0].measured.knows_calls = 0; /* are the report's, below */
+  one->cases[0].measured.ncalls = 0;
   size_t n = ls_report_encode(one, NULL, 0);
   *bytes = malloc(n);
   ck_assert_ptr_nonnull(*bytes);
@@ -79,6 +81,25 @@ static void same_case(const struct ls_case *a, const struct ls_case *b) {
   ck_assert_int_eq(a->not_armed, b->not_armed);
 }
 
+static void same_calls(const struct leakslope_report *a,
+                       const struct leakslope_report *b) {
+  struct ls_arena arena = {0};
+  const struct ls_calls *x, *y;
+  size_t n, m;
+  int knows_x, knows_y;
+  ck_assert_int_eq(ls_calls_of_report(a, &arena, &knows_x, &n, &x), 0);
+  ck_assert_int_eq(ls_calls_of_report(b, &arena, &knows_y, &m, &y), 0);
+  ck_assert_int_eq(knows_x, knows_y);
+  ck_assert_uint_eq(n, m);
+  for (size_t i = 0; i < n; i++) {
+    ck_assert_str_eq(x[i].module, y[i].module);
+    ck_assert_str_eq(x[i].build_id, y[i].build_id);
+    ck_assert_uint_eq(x[i].n, y[i].n);
+    ck_assert_mem_eq(x[i].offsets, y[i].offsets, x[i].n * sizeof *x[i].offsets);
+  }
+  ls_arena_release(&arena);
+}
+
 static void same(const struct leakslope_report *report) {
   struct leakslope_report *again = read_again(report);
   ck_assert_str_eq(report->program, again->program);
@@ -87,6 +108,7 @@ static void same(const struct leakslope_report *report) {
     same_case(&report->cases[i], &again->cases[i]);
     same_measured(&report->cases[i], &again->cases[i]);
   }
+  same_calls(report, again);
   ls_report_free(again);
 }
 

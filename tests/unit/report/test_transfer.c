@@ -20,6 +20,12 @@ static struct leakslope_report *three_sites(void) {
   struct leakslope_report *report = ls_report_new("p");
   const struct leakslope_case test = passed("t");
   struct ls_measured m = measured_leak();
+  const uint64_t offsets[] = {1, UINT64_C(1) << 40};
+  const struct ls_calls calls[] = {{"/a", "0123", 2, offsets},
+                                   {"/b", "", 1, offsets}};
+  m.knows_calls = 1;
+  m.ncalls = 2;
+  m.calls = calls;
   m.nsites = 3;
   m.sites = sites;
   m.note = "ended in iteration 57: a.c:3: x";
@@ -79,6 +85,11 @@ START_TEST(decoded_is_what_was_encoded) {
   ck_assert_uint_eq(fd->named, 1);
   ck_assert_ptr_null(fd->frames[2].function);
   ck_assert_int_eq(fd->checkpoints[1].count, 255);
+  ck_assert(again->cases[0].measured.knows_calls);
+  ck_assert_uint_eq(again->cases[0].measured.ncalls, 2);
+  const struct ls_calls *calls = again->cases[0].measured.calls;
+  ck_assert_str_eq(calls[0].build_id, "0123");
+  ck_assert_uint_eq(calls[0].offsets[1], UINT64_C(1) << 40);
   ls_report_free(again);
   check_round_trip(&e);
   free(e.bytes);
