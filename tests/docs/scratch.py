@@ -14,7 +14,7 @@ import tempfile
 import ci
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS = 200
+SECONDS = 300
 
 
 class Failed(Exception):
@@ -114,13 +114,18 @@ class Page:
         """Is the file of that name, in the folder or that of a project."""
         (self.folder / fence.words[0]).write_text(fence.text, encoding="utf-8")
 
-    def run(self, fence):
-        """Commands, typed in the page's folder or in that of a project."""
+    def has(self, fence):
+        """Whether the tools that a fence needs are installed."""
         need = fence.options.get("needs", "")
         missing = [t for t in need.split(",") if t and not shutil.which(t)]
         self.skipped = bool(missing)
         if missing:
             print(f"{fence.where}: skipped, {missing[0]} is not installed")
+        return not missing
+
+    def run(self, fence):
+        """Commands, typed in the page's folder or in that of a project."""
+        if not self.has(fence):
             return
         folder = None
         if "project" in fence.options:
@@ -194,6 +199,23 @@ class Page:
             if not any(file.stat().st_size for file in folder.glob(pattern)):
                 raise Failed(f"there is no {pattern}")
 
+    def demo(self, fence):
+        """Lines of what the demo says, in their order."""
+        if not self.has(fence):
+            return
+        folder, demo = self.fresh("demo"), self.source / "tests/demo"
+        build = (f"gcc -g -O0 -ffile-prefix-map={self.source}/= "
+                 f"{demo}/test_cache.c {demo}/cache.c "
+                 "$(pkg-config --cflags check) $(pkg-config --libs ")
+        self.shell(f"{build}check) -o demo_plain\n"
+                   f"{build}leakslope-check) -o demo_gated\n"
+                   f"sh {demo}/run.sh ./demo_plain ./demo_gated reports",
+                   folder)
+        said = iter(self.output.split("\n"))
+        for line in fence.text.split("\n"):
+            if line and line not in said:
+                raise Failed(f"'{line}' is not said there:\n{self.output}")
+
     def in_file(self, fence):
         """Each command or line of it is a line of that file: one that the page
         made, or one of ours."""
@@ -207,7 +229,8 @@ class Page:
 
     VERBS = {"file": file, "run": run, "output": output_of_run,
              "program": program, "scaffold": scaffold, "project": project,
-             "in": in_file, "github": ci, "gitlab": ci, "jenkins": ci}
+             "in": in_file, "demo": demo, "github": ci, "gitlab": ci,
+             "jenkins": ci}
 
     def follow(self, fence):
         if fence.verb not in self.VERBS:
