@@ -23,13 +23,20 @@ def expect(condition, what):
         raise Wrong(what)
 
 
+def load(text):
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as why:
+        raise Wrong(f"no YAML: {why}") from why
+
+
 def script(commands, must_fail=False):
     return {"commands": commands, "must_fail": must_fail}
 
 
 def github(text, folder, skip):
     """(environment, scripts, files that are kept) of a workflow."""
-    flow = yaml.safe_load(text)
+    flow = load(text)
     expect(True in flow or "on" in flow, "there is no 'on'")
     (job,) = flow["jobs"].values()
     expect(job.get("runs-on"), "there is no 'runs-on'")
@@ -52,7 +59,7 @@ def github(text, folder, skip):
 
 
 def gitlab(text, folder, skip):
-    (job,) = yaml.safe_load(text).values()
+    (job,) = load(text).values()
     env = {k: v.replace("$CI_PROJECT_DIR", str(folder))
            for k, v in job["variables"].items()}
     scripts = []

@@ -12,7 +12,8 @@ import scratch
 
 
 def main():
-    source, prefix, work, page = map(pathlib.Path, sys.argv[1:5])
+    source, prefix, work, page = (
+        pathlib.Path(path).resolve() for path in sys.argv[1:5])
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     reader = scratch.Page(source, prefix, work)

@@ -43,6 +43,15 @@ def normal(text, words, folder):
     return [line.rstrip() for line in text.strip("\n").split("\n")]
 
 
+def put_in(file, snippet):
+    """In the place of its one line that says SNIPPET, in C in a comment."""
+    frame = file.read_text(encoding="utf-8")
+    parts = re.split(r"^ *(?:/\* )?SNIPPET(?: \*/)?\n", frame, flags=re.M)
+    if len(parts) != 2:
+        raise Failed(f"{file.name} has not one SNIPPET line")
+    return parts[0] + snippet + parts[1]
+
+
 def expect_trend(trend, real):
     """Of the last numbers of the lines behind the first: whether they climb."""
     last = [float(re.findall(r"\d[\d.]*", line)[-1])
@@ -156,11 +165,8 @@ class Page:
 
     def scaffold(self, fence):
         """C in the place of SNIPPET in scaffolds/NAME.c."""
-        name = fence.words[0]
-        frame = (HERE / "scaffolds" / f"{name}.c").read_text(encoding="utf-8")
-        if frame.count("SNIPPET\n") != 1:
-            raise Failed(f"scaffolds/{name}.c has not one SNIPPET line")
-        fence.text = frame.replace("SNIPPET\n", fence.text)
+        frame = HERE / "scaffolds" / f"{fence.words[0]}.c"
+        fence.text = put_in(frame, fence.text)
         self.program(fence)
 
     def project(self, fence):
@@ -168,11 +174,7 @@ class Page:
         is then run."""
         folder = self.fresh("project", fence.words[0])
         file = folder / fence.options["file"]
-        frame = file.read_text(encoding="utf-8")
-        if frame.count("SNIPPET\n") != 1:
-            raise Failed(f"{file.name} has not one SNIPPET line")
-        file.write_text(frame.replace("SNIPPET\n", fence.text),
-                        encoding="utf-8")
+        file.write_text(put_in(file, fence.text), encoding="utf-8")
         self.shell(". ./build.sh", folder)
 
     def ci(self, fence):
@@ -185,7 +187,7 @@ class Page:
         try:
             env, scripts, kept = ci.READERS[fence.verb](
                 fence.text, folder, fence.options.get("skip"))
-        except (ci.Wrong, KeyError, ValueError) as why:
+        except (ci.Wrong, KeyError, ValueError, TypeError) as why:
             raise Failed(f"{type(why).__name__}: {why}") from why
         user = self.env
         self.env = {**user, **env}

@@ -31,7 +31,8 @@ def record(source, prefix, work, page):
 
 
 def main():
-    source, prefix, work = map(pathlib.Path, sys.argv[1:4])
+    source, prefix, work = (
+        pathlib.Path(path).resolve() for path in sys.argv[1:4])
     page = source / "cmake/doc/verdict.md"
     recorded = record(source, prefix, work, page)
     made = {HERE / "series.txt": recorded}

@@ -18,7 +18,7 @@ int main(void) {
   tcase_add_checked_fixture(tc, make_folder, remove_folder);
   tcase_add_test(tc, test_migrates);
   tcase_add_test(tc, test_writes_a_file);
-SNIPPET
+  /* SNIPPET */
   suite_add_tcase(suite, tc);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_SILENT);

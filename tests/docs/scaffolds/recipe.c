@@ -10,6 +10,6 @@ static int n_kept;
 static void handle_request(void) { kept[n_kept++] = malloc(1024); }
 
 int main(void) {
-SNIPPET
+  /* SNIPPET */
   return top->count_diff == 10000 ? 0 : 1;
 }

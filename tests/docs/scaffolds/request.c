@@ -10,7 +10,7 @@ static void handle_request(int number) {
   if (!kept[number]) kept[number] = malloc(16);
 }
 
-SNIPPET
+/* SNIPPET */
 
 int main(void) {
   Suite *suite = suite_create("Suite");
