@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 import ci
+import fences
 
 HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = 300
@@ -85,11 +86,16 @@ class Page:
         self.skipped = False
 
     def fresh(self, name, project=None):
-        """A folder beside those of the page, with a project in it."""
+        """A folder beside those of the page, with a project in it: one of ours
+        around the consumers' sources, or the tutorial's files."""
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        if project:
+        if project == "tutorial":
+            for fence in fences.of_page(self.source / "cmake/doc/tutorial.md"):
+                if fence.directive and fence.verb == "file":
+                    (folder / fence.words[0]).write_text(fence.text, "utf-8")
+        elif project:
             shutil.copytree(HERE / "projects" / project, folder,
                             dirs_exist_ok=True)
             for file in (self.source / "tests/consumer/project").iterdir():
