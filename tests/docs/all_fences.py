@@ -23,7 +23,7 @@ def main():
                     wrong.append(f"{fence.where}: '{key[1]}' is left out: say "
                                  "why in exceptions.txt")
             if fence.directive is None:
-                if key not in excepted:
+                if key not in excepted or key in used:
                     wrong.append(f"{fence.where}: '{fence.first_line}' is not "
                                  "tested: say how in a comment before it, or "
                                  "why not in exceptions.txt")
