@@ -8,6 +8,8 @@ What is to be done with a fence stands in a comment in the line before it:
 
 A fence without one has to be in exceptions.txt, with the reason.
 """
+from __future__ import annotations
+
 import dataclasses
 import pathlib
 import re
