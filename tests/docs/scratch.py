@@ -167,7 +167,8 @@ class Page:
         (folder / "example.c").write_text(fence.text, encoding="utf-8")
         self.shell("gcc -g -O0 -Wall -Wextra example.c -o example "
                    f"$(pkg-config --cflags --libs {module})", folder)
-        self.shell("./example", folder, fence.options.get("status", "0"))
+        self.shell(f"./example {fence.options.get('args', '')}", folder,
+                   fence.options.get("status", "0"))
 
     def scaffold(self, fence):
         """C in the place of SNIPPET in scaffolds/NAME.c."""
