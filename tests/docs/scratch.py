@@ -35,10 +35,11 @@ def environment(prefix):
 
 
 def normal(text, words, folder):
-    """What is different in each run: folders, process ids; with `numbers` all
-    that is a number."""
+    """What is different in each run: folders, process ids, addresses; with
+    `numbers` all that is a number."""
     text = text.replace(f"{folder}/", "")
     text = re.sub(r"==\d+==", "==PID==", text)
+    text = re.sub(r"0x[0-9a-f]+", "0xN", text)
     if "numbers" in words:
         text = re.sub(r" *[+-]?\d[\d.,]*", " N", text)
     return [line.rstrip() for line in text.strip("\n").split("\n")]
@@ -108,7 +109,7 @@ class Page:
         env = {**self.env, "PATH": f"{folder}:{self.env['PATH']}"}
         with tempfile.TemporaryFile("w+", errors="replace") as said:
             shell = subprocess.Popen(
-                ["bash", "-e", "-o", "pipefail", "-c", script], env=env,
+                ["bash", "-e", "-c", script], env=env,
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=said,
                 stderr=subprocess.STDOUT, start_new_session=True)
             try:
