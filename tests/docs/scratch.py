@@ -88,7 +88,7 @@ class Page:
 
     def fresh(self, name, project=None):
         """A folder beside those of the page, with a project in it: one of ours
-        around the consumers' sources, or the tutorial's files."""
+        or the consumers', around their sources; or the tutorial's files."""
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -97,7 +97,9 @@ class Page:
                 if fence.directive and fence.verb == "file":
                     (folder / fence.words[0]).write_text(fence.text, "utf-8")
         elif project:
-            shutil.copytree(HERE / "projects" / project, folder,
+            ours = HERE / "projects" / project
+            theirs = self.source / "tests/consumer" / project
+            shutil.copytree(ours if ours.exists() else theirs, folder,
                             dirs_exist_ok=True)
             for file in (self.source / "tests/consumer/project").iterdir():
                 shutil.copy(file, folder)
