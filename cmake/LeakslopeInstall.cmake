@@ -20,10 +20,13 @@ install(FILES src/report/report.schema.json src/cli/sites.schema.json
   DESTINATION "${CMAKE_INSTALL_DATADIR}/leakslope")
 install(FILES cmake/leakslope.m4
   DESTINATION "${CMAKE_INSTALL_DATADIR}/aclocal")
-foreach(section 1 7)
-  install(FILES "cmake/man/leakslope.${section}"
+foreach(page leakslope.1 leakslope.3 check_leak.3 leakslope.7)
+  string(REGEX MATCH "[0-9]$" section "${page}")
+  install(FILES "cmake/man/${page}"
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
 endforeach()
+install(DIRECTORY cmake/doc/ DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+  FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
 
 # ---- CMake -----------------------------------------------------------------
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/leakslope")

@@ -38,7 +38,7 @@ diff expected readme || fail "the table (<) and README.md (>) differ"
 
 # No page names another one.
 cut -f1 options | sort >known
-grep -oh 'CK_LEAK[A-Z_]*\|CK_JUNIT[A-Z_]*' "$man" "$PREFIX"/share/man/man1/*.1 \
-  "$source/README.md" | sed 's/_$//' | sort -u >named
+grep -oh 'CK_LEAK[A-Z_]*\|CK_JUNIT[A-Z_]*' "$man" "$PREFIX"/share/man/man[13]/* \
+  "$source/README.md" "$source"/cmake/doc/*.md | sed 's/_$//' | sort -u >named
 comm -13 known named | grep . && fail "these are in no table"
 exit 0

@@ -145,7 +145,7 @@ fi
 if ! gcc -fuse-ld=bfd runs.c -o runs -L. -lsuite "-Wl,-rpath,$WORK" \
   $(flags leakslope-check) 2>log; then
   expect_in log "__wrap_tcase_create.* is referenced by DSO"
-  expect_in "$README" "__wrap_tcase_create. is referenced by DSO"
+  expect_in "$TROUBLESHOOTING" "__wrap_tcase_create. is referenced by DSO"
 fi
 if [ -e libcheck.so.0 ]; then
   # shellcheck disable=SC2046,SC2086 # lists of words
