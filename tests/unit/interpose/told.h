@@ -27,5 +27,6 @@ void victim_thrd_join(void);
 void victim_thrd_detach(void);
 void victim_timer_create(void);
 void victim_timer_delete(void);
+void victim___register_atfork(void);
 
 #endif
