@@ -146,7 +146,7 @@ static int has_failed(const struct leakslope_report *report) {
     const struct ls_case *c = &report->cases[i];
     enum ls_outcome outcome = ls_case_outcome(c);
     if (outcome == LS_LEAK || outcome == LS_NOT_ARMED ||
-        ls_case_failed_by_measure(c))
+        ls_case_failed_by_measure(c) || ls_case_has_lost(c))
       return 1;
   }
   return 0;
