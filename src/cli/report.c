@@ -83,6 +83,17 @@ static int take(struct request *request, char **argv) {
   return status ? -1 : word[n] ? 1 : 2;
 }
 
+/* A file's form would be spoiled by another behind it; words would not. */
+static int are_mixed(const struct request *request) {
+  int n = 0, is_file = 0;
+  for (int i = 0; i < FORMATS; i++) {
+    int here = request->to[i] && !strcmp(request->to[i], "-");
+    n += here;
+    is_file |= here && (i == JUNIT || i == HTML);
+  }
+  return is_file && n > 1;
+}
+
 static int take_all(struct request *request, int argc, char **argv) {
   for (int i = 0; i < argc;) {
     int taken = take(request, argv + i);
@@ -90,6 +101,8 @@ static int take_all(struct request *request, int argc, char **argv) {
     i += taken;
   }
   if (!request->n) return cli_wrong("no file is named; %s", usage);
+  if (are_mixed(request))
+    return cli_wrong("only one report can go to standard output");
   for (int i = 0; i < FORMATS; i++)
     if (request->to[i]) return CLI_OK;
   if (!request->check) request->to[TEXT] = "-";
