@@ -31,6 +31,10 @@ void ls_new_resolve(void) {
 #undef FIND
 }
 
+static inline void resolve(void) {
+  if (__builtin_expect(!ls_real.malloc, 0)) ls_hooks_resolve();
+}
+
 /* The allocator's own: it does not pass by our malloc. */
 static int is_own(uintptr_t code) {
   return code - ls_allocator.begin < ls_allocator.end - ls_allocator.begin;
@@ -95,7 +99,7 @@ static void *cannot(int may_return) {
 
 #define NEW(name, parameters, arguments, by_malloc, may_return)        \
   LS_HOOK void *name parameters {                                      \
-    ls_hooks_resolve();                                                \
+    resolve();                                                         \
     if (!real_##name) {                                                \
       void *made = by_malloc;                                          \
       if (made) return made;                                           \
@@ -111,7 +115,7 @@ static void *cannot(int may_return) {
 
 #define DELETE(name, parameters, arguments)               \
   LS_HOOK void name parameters {                          \
-    ls_hooks_resolve();                                   \
+    resolve();                                            \
     if (!real_##name) {                                   \
       free(block);                                        \
       return;                                             \

@@ -41,6 +41,15 @@ def test_operators():
                       "+1 block/iteration (+40.0 B)")
 
 
+def test_operators_under_valgrind():
+    """It takes each delete for that of its new, as it does without us."""
+    result = run("operators", prefix=[gate.tool("valgrind"), "-q",
+                                      "--error-exitcode=9"],
+                 CK_FORK="no", CK_EXCLUDE_TAGS="throws", timeout=110)
+    equal(result.status, 0, "exit status", result)
+    check("==" not in result.err + result.out, "no error", result)
+
+
 def test_jemalloc():
     behind("jemalloc")
 
