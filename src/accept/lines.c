@@ -25,25 +25,34 @@ char *ls_lines_next(struct ls_lines *lines) {
   return NULL;
 }
 
-/* 0 or an errno.  Any file: a pipe has no size to ask for. */
+enum { MOST = 64 << 20 };
+
+/* 0 or an errno.  Any file: a pipe has no size to ask for, and a device may
+   have no end.  A text with a NUL in it is no text: it would end there unseen.
+ */
 static int read_all(struct ls_text *text, const char *path) {
   char piece[4096];
   ssize_t n;
+  int error = 0;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno;
-  while ((n = read(fd, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR))
-    if (n > 0) ls_text_add_bytes(text, piece, (size_t)n);
-  int error = n < 0 ? errno : 0;
+  while (!error && (n = read(fd, piece, sizeof piece)) != 0) {
+    if (n < 0) {
+      error = errno == EINTR ? 0 : errno;
+      continue;
+    }
+    ls_text_add_bytes(text, piece, (size_t)n);
+    if (memchr(piece, '\0', (size_t)n)) error = EILSEQ;
+    if (text->length > MOST) error = EFBIG;
+  }
   (void)close(fd);
-  return text->truncated ? ENOMEM : error;
+  return text->truncated && !error ? ENOMEM : error;
 }
 
 char *ls_lines_read(struct ls_arena *arena, const char *option,
                     const char *path, char *message, size_t size) {
   struct ls_text text = {.arena = arena};
   int error = read_all(&text, path);
-  /* a text with a NUL in it is no text: it would end there unseen */
-  if (!error && text.length && strlen(text.data) != text.length) error = EILSEQ;
   if (!error) return text.data ? text.data : ls_arena_string(arena, "");
   snprintf(message, size,
            "leakslope: %s='%.200s' cannot be read: %s; allowed: a text file",

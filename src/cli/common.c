@@ -25,6 +25,8 @@ int cli_wrong(const char *format, ...) {
 
 /* ---- reading ------------------------------------------------------------- */
 
+enum { READ_MOST = 256 << 20 }; /* a device may have no end */
+
 static int drain(int fd, struct ls_text *out) {
   char bytes[4096];
   ssize_t n;
@@ -32,6 +34,7 @@ static int drain(int fd, struct ls_text *out) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return -errno;
     ls_text_add_bytes(out, bytes, (size_t)n);
+    if (out->length > READ_MOST) return -EFBIG;
   }
   return out->truncated ? -ENOMEM : 0;
 }

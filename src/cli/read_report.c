@@ -260,7 +260,10 @@ static void read_test(struct reader *r, const json_t *from, void *to) {
   struct cli_json *json = &r->json;
   struct leakslope_case test = read_case(r, from);
   const char *reason = cli_json_text(json, from, "reason");
-  int outcome = cli_json_name(json, from, "outcome", LS_NAMES_OUTCOME);
+  /* "lost" is none: the failure's type says it */
+  int outcome = test.failure_type
+                    ? LS_CLEAN
+                    : cli_json_name(json, from, "outcome", LS_NAMES_OUTCOME);
   int measured = !cli_json_is_null(from, "measured");
   struct ls_measured m = {0};
   if (measured) m = read_measured(r, from);

@@ -81,6 +81,17 @@ static int take(struct request *request, char **argv) {
   return status ? -1 : word[n] ? 1 : 2;
 }
 
+/* A file's form would be spoiled by another behind it; words would not. */
+static int are_mixed(const struct request *request) {
+  int n = 0, is_file = 0;
+  for (int i = 0; i < FORMATS; i++) {
+    int here = request->to[i] && !strcmp(request->to[i], "-");
+    n += here;
+    is_file |= here && (i == JUNIT || i == HTML);
+  }
+  return is_file && n > 1;
+}
+
 static int take_all(struct request *request, int argc, char **argv) {
   for (int i = 0; i < argc;) {
     int taken = take(request, argv + i);
@@ -88,6 +99,8 @@ static int take_all(struct request *request, int argc, char **argv) {
     i += taken;
   }
   if (!request->n) return cli_wrong("no file is named; %s", usage);
+  if (are_mixed(request))
+    return cli_wrong("only one report can go to standard output");
   for (int i = 0; i < FORMATS; i++)
     if (request->to[i]) return CLI_OK;
   if (!request->check) request->to[TEXT] = "-";
@@ -135,7 +148,7 @@ static int has_failed(const struct leakslope_report *report) {
     const struct ls_case *c = &report->cases[i];
     enum ls_outcome outcome = ls_case_outcome(c);
     if (outcome == LS_LEAK || outcome == LS_NOT_ARMED ||
-        ls_case_failed_by_measure(c))
+        ls_case_failed_by_measure(c) || ls_case_has_lost(c))
       return 1;
   }
   return 0;

@@ -40,6 +40,9 @@ static int make_folder(const char *folder) {
   char path[PATH_MAX];
   if (mkdir(folder, 0777) && errno != EEXIST)
     return cli_wrong("--snapshot-dir: %s: %s", folder, strerror(errno));
+  struct stat st;
+  if (!stat(folder, &st) && !S_ISDIR(st.st_mode))
+    return cli_wrong("--snapshot-dir: %s: %s", folder, strerror(ENOTDIR));
   if (!realpath(folder, path) || access(path, W_OK | X_OK))
     return cli_wrong("--snapshot-dir: %s: %s", folder, strerror(errno));
   setenv(FOLDER_VARIABLE, path, 1);

@@ -179,7 +179,14 @@ static int collect(struct sources *from, struct ls_arena *arena) {
 
 /* ---- writing it ---------------------------------------------------------- */
 
-/* Not over the real one; and the folder is to be named in PKG_CONFIG_PATH. */
+static int has(const char *folder, const char *name) {
+  char path[PATH_MAX + 32];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  return access(path, F_OK) == 0;
+}
+
+/* Not over the real one, or among the files of a system or a project; and the
+   folder is to be named in PKG_CONFIG_PATH. */
 static int refuse_folder(const char *folder, const char *real) {
   char resolved[PATH_MAX];
   if (realpath(real, resolved) && !strcmp(folder, resolved))
@@ -187,6 +194,9 @@ static int refuse_folder(const char *folder, const char *real) {
   if (strchr(folder, ':'))
     return cli_wrong("%s: PKG_CONFIG_PATH cannot name a folder with a ':'",
                      folder);
+  if (has(folder, "lib") && !has(folder, "check.pc") &&
+      !has(folder, "leakslope-check.pc"))
+    return cli_wrong("%s has a lib of its own: name a new folder", folder);
   return CLI_OK;
 }
 

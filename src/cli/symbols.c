@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/elf_file.h"
 
@@ -55,7 +56,9 @@ static int find(struct ls_arena *arena, struct ls_module *module,
 int cli_symbols_find(struct leakslope_snapshot *snapshot, const char *folder) {
   char real[PATH_MAX];
   int rc = 0;
-  if (!realpath(folder, real)) return -errno;
+  struct stat st;
+  if (!realpath(folder, real) || stat(real, &st)) return -errno;
+  if (!S_ISDIR(st.st_mode)) return -ENOTDIR;
   for (size_t i = 0; i < snapshot->nmodules && !rc; i++)
     if (strlen(snapshot->modules[i].build_id) > 2)
       rc = find(&snapshot->arena, &snapshot->modules[i], real);

@@ -57,8 +57,16 @@ static int take_limit(struct cli_view *view, const char *value) {
                    value);
 }
 
+/* Of several forms none is the one that is meant. */
+static int take_form(struct cli_view *view, enum cli_form form) {
+  if (view->form != CLI_TABLE && view->form != form)
+    return cli_wrong("--json and --folded cannot go together");
+  view->form = form;
+  return CLI_OK;
+}
+
 static int take_folded(struct cli_view *view, const char *value) {
-  view->form = CLI_FOLDED;
+  if (take_form(view, CLI_FOLDED)) return CLI_WRONG;
   if (!strcmp(value, "count")) {
     view->weight = LEAKSLOPE_WEIGHT_COUNT;
     return CLI_OK;
@@ -134,9 +142,9 @@ static int take_word(struct cli_view *view, const char *flag) {
   if (!strcmp(flag, "--cumulative")) {
     view->cumulative = 1;
   } else if (!strcmp(flag, "--json")) {
-    view->form = CLI_JSON;
+    return take_form(view, CLI_JSON);
   } else if (!strcmp(flag, "--folded")) {
-    view->form = CLI_FOLDED;
+    return take_form(view, CLI_FOLDED);
   } else if (!strncmp(flag, "--folded=", 9)) {
     return take_folded(view, flag + 9);
   } else {

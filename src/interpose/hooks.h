@@ -112,6 +112,10 @@
 
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
+#define LS_HOOKS_FORK(X)    \
+  X(int, __register_atfork, \
+    (void (*)(void), void (*)(void), void (*)(void), void *))
+
 #define LS_HOOKS(X)    \
   LS_HOOKS_REQUIRED(X) \
   LS_HOOKS_MALLOC(X)   \
@@ -120,7 +124,8 @@
   LS_HOOKS_MMAP(X)     \
   LS_HOOKS_THREAD(X)   \
   LS_HOOKS_TIMER(X)    \
-  LS_HOOKS_LOADER(X)
+  LS_HOOKS_LOADER(X)   \
+  LS_HOOKS_FORK(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */
 struct ls_real {

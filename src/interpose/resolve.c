@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "interpose/hooks.h"
+#include "interpose/new_hooks.h"
 
 struct ls_real ls_real;
 
@@ -43,6 +44,7 @@ void ls_hooks_resolve(void) {
   *(void **)(void *)&found.name = dlsym(RTLD_NEXT, #name);
   LS_HOOKS(LS_HOOK_FIND)
 #undef LS_HOOK_FIND
+  ls_new_resolve();
   /* Published whole: a half-filled table would mix two allocators. */
   ls_real = found;
 }

@@ -111,6 +111,9 @@ void ls_sink_timer_deleted(uintptr_t number, uint64_t before);
 /* A library was unloaded: its addresses may be another's soon. */
 void ls_sink_unloaded(void);
 
+/* Handlers of fork are about to be set: ours come first. */
+void ls_sink_fork_handlers(void);
+
 /* An event that could not be recorded (a signal handler inside a hook). */
 void ls_sink_missed(void);
 

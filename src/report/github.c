@@ -86,7 +86,9 @@ static void add_place(struct github *g, const struct ls_case *c) {
 /* What fails is an error; a leak that was only to be reported a warning. */
 static const char *level_of(const struct ls_case *c) {
   enum ls_outcome outcome = ls_case_outcome(c);
-  if (ls_case_failed_by_measure(c) || outcome == LS_NOT_ARMED) return "error";
+  if (ls_case_failed_by_measure(c) || ls_case_has_lost(c) ||
+      outcome == LS_NOT_ARMED)
+    return "error";
   return outcome == LS_LEAK ? "warning" : NULL;
 }
 
@@ -96,12 +98,13 @@ static void annotation(struct github *g, const struct ls_case *c) {
   ls_text_addf(g->out, "::%s ", level);
   add_place(g, c);
   ls_text_add(g->out, "title=");
-  ls_text_addf(fresh(g), "%s in ", ls_outcome_name(ls_case_outcome(c)));
+  ls_text_addf(fresh(g), "%s in ", ls_case_outcome_name(c));
   add_name(&g->scratch, &c->test, "/");
   escaped(g, 1);
   ls_text_add(g->out, "::");
   ls_words_case(fresh(g), c);
   ls_text_add(&g->scratch, "\n");
+  ls_words_lost(&g->scratch, c);
   if (c->is_measured) ls_words_details(&g->scratch, &c->measured);
   if (c->test.repeat) {
     ls_text_add(&g->scratch, "repeat: ");
@@ -151,13 +154,13 @@ static int is_told(const struct ls_case *c) {
 
 static int failed_itself(const struct ls_case *c) {
   return c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c) &&
-         ls_case_outcome(c) != LS_NOT_ARMED;
+         !ls_case_has_lost(c) && ls_case_outcome(c) != LS_NOT_ARMED;
 }
 
 static void row(struct github *g, const struct ls_case *c) {
   int failed = failed_itself(c);
   ls_text_addf(g->out, "| %s | ",
-               !failed ? ls_outcome_name(ls_case_outcome(c))
+               !failed                             ? ls_case_outcome_name(c)
                : c->test.result == LEAKSLOPE_ERROR ? "error"
                                                    : "failed");
   add_name(fresh(g), &c->test, " / ");

@@ -78,6 +78,7 @@ const char *ls_html_class(const struct ls_case *c) {
 static const char *state_of(const struct ls_case *c) {
   if (is_stale(c)) return "stale";
   if (!failed_itself(c)) return ls_outcome_name(ls_case_outcome(c));
+  if (ls_case_has_lost(c)) return LS_LOST;
   return c->test.result == LEAKSLOPE_ERROR ? "error" : "failed";
 }
 
@@ -90,9 +91,11 @@ void ls_html_state(struct ls_html *html, const struct ls_case *c) {
 
 static void sum(struct ls_html *html) {
   const struct leakslope_report *report = html->report;
-  size_t counts[LS_NOT_ARMED + 1] = {0}, failed = 0, stale = 0;
+  size_t counts[LS_NOT_ARMED + 1] = {0}, failed = 0, stale = 0, lost = 0;
   for (size_t i = 0; i < report->ncases; i++) {
-    if (failed_itself(&report->cases[i]))
+    if (ls_case_has_lost(&report->cases[i]))
+      lost++;
+    else if (failed_itself(&report->cases[i]))
       failed++;
     else if (is_stale(&report->cases[i]))
       stale++;
@@ -103,6 +106,9 @@ static void sum(struct ls_html *html) {
   if (failed)
     ls_text_addf(html->out, "<li><span class=\"s bad\">%zu failed</span></li>",
                  failed);
+  if (lost)
+    ls_text_addf(html->out,
+                 "<li><span class=\"s bad\">%zu " LS_LOST "</span></li>", lost);
   if (stale)
     ls_text_addf(html->out, "<li><span class=\"s bad\">%zu stale</span></li>",
                  stale);

@@ -200,7 +200,7 @@ static void test(struct writer *w, const struct ls_case *c) {
   ls_json_string(json, "message_file", c->test.message_file);
   ls_json_whole(json, "message_line", c->test.message_line);
   ls_json_string(json, "failure_type", c->test.failure_type);
-  ls_json_string(json, "outcome", ls_outcome_name(ls_case_outcome(c)));
+  ls_json_string(json, "outcome", ls_case_outcome_name(c));
   ls_words_case(fresh(w), c);
   ls_json_string(json, "verdict", ls_text_string(&w->scratch));
   ls_json_string(json, "reason", c->reason);

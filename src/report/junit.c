@@ -129,7 +129,7 @@ static void accepted_properties(struct junit *j, const struct ls_measured *m) {
 static void properties(struct junit *j, const struct ls_case *c) {
   if (j->schema == LS_JUNIT_10) return;
   ls_text_add(j->out, "      <properties>\n");
-  property(j, "leak.verdict", ls_outcome_name(ls_case_outcome(c)));
+  property(j, "leak.verdict", ls_case_outcome_name(c));
   count_property(j, "leak.iterations",
                  c->is_measured ? c->measured.iterations : 0);
   if (c->is_measured && c->measured.nsites) site_properties(j, &c->measured);

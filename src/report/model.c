@@ -110,6 +110,11 @@ enum ls_outcome ls_case_outcome(const struct ls_case *c) {
   return c->not_armed ? LS_NOT_ARMED : LS_NOT_GATED;
 }
 
+int ls_case_has_lost(const struct ls_case *c) {
+  return c->test.result != LEAKSLOPE_PASSED && c->test.failure_type &&
+         !strcmp(c->test.failure_type, LS_LOST);
+}
+
 int ls_case_failed_by_measure(const struct ls_case *c) {
   /* strict: whether it was in force, the result says already */
   return c->test.result == LEAKSLOPE_FAILED && c->is_measured &&

@@ -24,6 +24,10 @@
 #include "platform/text.h"
 #include "verdict/verdict.h"
 
+/* The failure_type of a case that failed for what it has lost: it was judged
+   for growth too, and that is its outcome. */
+#define LS_LOST "lost"
+
 enum {
   LS_CHECKPOINTS = 10,                     /* of a table, for people */
   LS_CURVE_POINTS = LS_SERIES_WINDOWS + 1, /* all that is known, for a graph */
@@ -213,6 +217,9 @@ int ls_measured_fails(const struct ls_measured *m, int strict);
    armed". */
 enum ls_outcome ls_case_outcome(const struct ls_case *c);
 
+/* Whether a case failed for what it has lost, though it did not grow. */
+int ls_case_has_lost(const struct ls_case *c);
+
 /* Whether a case failed for what was measured of it, and not for an assertion
    of its own. */
 int ls_case_failed_by_measure(const struct ls_case *c);
@@ -244,6 +251,9 @@ struct leakslope_report *ls_report_decode(const void *buffer, size_t size);
    "not gated", "not armed". */
 const char *ls_outcome_name(enum ls_outcome outcome);
 
+/* The same of a case; "lost" where it failed for that. */
+const char *ls_case_outcome_name(const struct ls_case *c);
+
 /*
  * All words are well-formed UTF-8 without control characters, and the same in
  * every locale.
@@ -265,6 +275,10 @@ void ls_words_details(struct ls_text *text, const struct ls_measured *m);
 
 /* The message of a case; "not gated: " and the reason of one not measured. */
 void ls_words_case(struct ls_text *text, const struct ls_case *c);
+
+/* The lines behind that of a case that has lost something: the report on it,
+   each "# ...\n". */
+void ls_words_lost(struct ls_text *text, const struct ls_case *c);
 
 /* "suppressed by leak:put: +1 block/iteration (+24.0 B) at src/cache.c:9 in
    put"; "in the baseline: ..."; "within its bound of 500: ...". */

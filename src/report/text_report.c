@@ -83,11 +83,13 @@ static void add_failure(struct ls_text *out,
 
 static void add_block(struct ls_text *out, const struct ls_case *c) {
   add_heading(out, &c->test);
-  if (c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c))
+  if (c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c) &&
+      !ls_case_has_lost(c))
     add_failure(out, &c->test);
   else
     ls_words_case(out, c);
   ls_text_add(out, "\n");
+  ls_words_lost(out, c);
   if (c->is_measured) ls_words_details(out, &c->measured);
 }
 

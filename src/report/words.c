@@ -2,6 +2,7 @@
 #include "report/words.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "report/names.h"
@@ -113,7 +114,34 @@ void ls_words_message(struct ls_text *text, const struct ls_measured *m) {
   text->data[name_end] = '\0';
 }
 
+const char *ls_case_outcome_name(const struct ls_case *c) {
+  return ls_case_has_lost(c) ? LS_LOST : ls_outcome_name(ls_case_outcome(c));
+}
+
+/* The first line of some; returns where the next begins. */
+static const char *add_line(struct ls_text *text, const char *lines) {
+  char line[512];
+  size_t n = strcspn(lines, "\n");
+  snprintf(line, sizeof line, "%.*s", (int)n, lines);
+  ls_utf8_add(text, line, LS_UTF8_LINE);
+  return lines + n + (lines[n] == '\n');
+}
+
+void ls_words_lost(struct ls_text *text, const struct ls_case *c) {
+  if (!ls_case_has_lost(c) || !c->test.message) return;
+  const char *rest = c->test.message + strcspn(c->test.message, "\n");
+  while (*rest == '\n') rest++;
+  while (*rest) {
+    rest = add_line(text, rest);
+    ls_text_add(text, "\n");
+  }
+}
+
 void ls_words_case(struct ls_text *text, const struct ls_case *c) {
+  if (ls_case_has_lost(c)) {
+    (void)add_line(text, c->test.message ? c->test.message : LS_LOST);
+    return;
+  }
   if (c->is_measured) {
     ls_words_message(text, &c->measured);
     return;
@@ -223,12 +251,13 @@ void ls_words_summary(struct ls_text *text,
       [LS_IN_BASELINE] = "in the baseline",
       [LS_WITHIN_BOUND] = "within its bound"};
   size_t counts[LS_NOT_ARMED + 1] = {0}, by[LS_WITHIN_BOUND + 1] = {0},
-                               stale = 0;
+                               stale = 0, lost = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     const struct ls_measured *m = &report->cases[i].measured;
     counts[ls_case_outcome(&report->cases[i])]++;
     for (size_t k = 0; k < m->naccepted; k++) by[m->accepted[k].by]++;
     stale += m->reason == LS_REASON_STALE;
+    lost += (size_t)ls_case_has_lost(&report->cases[i]);
   }
   ls_number_add_count(text, report->ncases, "test");
   ls_text_addf(text, ": %zu judged",
@@ -237,6 +266,7 @@ void ls_words_summary(struct ls_text *text,
     ls_text_add(text, ", ");
     ls_number_add_count(text, counts[LS_LEAK], ls_outcome_name(LS_LEAK));
   }
+  if (lost) ls_text_addf(text, ", %zu " LS_LOST, lost);
   for (unsigned o = LS_SATURATING; o <= LS_NOT_ARMED; o++) {
     if (counts[o])
       ls_text_addf(text, ", %zu %s", counts[o], ls_name(LS_NAMES_OUTCOME, o));

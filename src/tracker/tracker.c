@@ -37,7 +37,7 @@ enum {
 static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
 
 static struct {
-  int ready;
+  int has_fork_handlers;
   unsigned nframe;
   _Atomic uint64_t drops;
   _Atomic uint64_t foreign_frees;
@@ -319,6 +319,12 @@ static void after_fork_in_child(void) {
   ls_thread_after_fork();
 }
 
+void ls_sink_fork_handlers(void) {
+  /* It comes back here where pthread_atfork is ours too. */
+  if (!__atomic_exchange_n(&tracker.has_fork_handlers, 1, __ATOMIC_RELAXED))
+    pthread_atfork(before_fork, after_fork, after_fork_in_child);
+}
+
 int ls_tracker_start(unsigned nframe, const char **cause) {
   if (nframe > LS_UNWIND_MAX) return -EINVAL;
   if (nframe && nframe != tracker.nframe) {
@@ -327,10 +333,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
   }
   int rc = ls_unwind_init(cause);
   if (rc) return rc;
-  if (!tracker.ready) {
-    pthread_atfork(before_fork, after_fork, after_fork_in_child);
-    tracker.ready = 1;
-  }
+  ls_sink_fork_handlers();
   __atomic_store_n(&ls_sink_wanted, 1, __ATOMIC_RELEASE);
   return 0;
 }

@@ -2,7 +2,9 @@
 /*
  * A service: does as much work as it is told to, and says when it is done.
  *   r5 five requests   s5 five sessions   d as daemons do   f go on in a child
+ *   p a signal to itself
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -30,6 +32,7 @@ int main(void) {
     if (*line == 'd' && chdir("/")) return 9;
     if (*line == 'f' && fork())
       for (;;) pause();
+    if (*line == 'p') raise(SIGUSR2);
     work(*line, atoi(line + 1));
     printf("done %ld\n", (long)getpid());
     fflush(stdout);

@@ -197,6 +197,9 @@ refused 'file/\|file: Not a directory\|file: File exists\|.*file.*: ' shim file
 PKG_CONFIG_PATH="$WORK/a tree/pc" \
   refused "$WORK/a tree/pc has the real check.pc" shim "a tree/pc"
 grep -q 'Description: moved' "a tree/pc/check.pc" || fail "it was replaced"
+mkdir -p own/lib
+refused '.*/own has a lib of its own: name a new folder' shim own
+[ -z "$(ls own/lib)" ] || fail "written among others' files: $(ls own/lib)"
 if [ "$(id -u)" -ne 0 ]; then
   mkdir closed
   chmod a-w closed

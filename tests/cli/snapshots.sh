@@ -209,6 +209,13 @@ refused "--domain: 'disk' is not valid" top a --domain disk
 refused "--folded: 'bytes' is not valid; allowed: size, count" \
   top a --folded=bytes
 refused '--cumulative is for --key lineno' top a --key traceback --cumulative
+refused '--json and --folded cannot go together' top --json --folded a
+refused '--json and --folded cannot go together' \
+  compare --folded=count --json a b
+refused '--symbols: service.c: Not a directory' \
+  top "$after" --symbols service.c
+refused '--snapshot-dir: service.c: Not a directory' \
+  run --snapshot-signal USR2 --snapshot-dir service.c -- ./service
 refused '--colour is not an option' top --colour a
 for wrong in KILL SEGV CHLD USR3 0 RTMAX+1 RTMIN+99 ''; do
   refused '--snapshot-signal' run --snapshot-signal="$wrong" -- ./service

@@ -37,6 +37,13 @@ refused '--baseline needs a value' baseline a.json --baseline
 refused '--what is not an option' baseline --what a.json
 refused "--baseline='none' cannot be read: No such file" \
   baseline --baseline none a.json
+# What has no end is not read to its end.
+refused "--baseline='/dev/zero' cannot be read: .*allowed: a text file" \
+  baseline --baseline /dev/zero a.json
+refused "/dev/zero: .*" report /dev/zero
+refused 'only one report can go to standard output' \
+  report --junit - --html=- a.json
+refused 'only one report can go to standard output' report --junit - --text a.json
 # The options of report are in the page as they are in the help.
 sed -n '/leakslope report FILE/,/joins what/p' help | grep -o -- '--[a-z-]*' >flags
 [ "$(wc -l <flags)" -eq 8 ] || fail "flags of report: $(cat flags)"

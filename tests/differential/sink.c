@@ -160,6 +160,8 @@ void ls_sink_fd_open(int fd, const uintptr_t *record) {
 }
 void ls_sink_fd_close(int fd) { (void)fd; }
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
+
+void ls_sink_fork_handlers(void) {}
 void ls_sink_missed(void) {}
 
 /* For a signal handler, which may not allocate. */

@@ -215,6 +215,7 @@ def like_the_ordinary_build(name, flavour, **env):
     """What is said of a program does not depend on its malloc."""
     for fork in ("yes", "no"):
         options = {"CK_FORK": fork, "CK_LEAK_ITERATIONS": "251"}
+        options.update({k: v for k, v in env.items() if k != "LD_PRELOAD"})
         ordinary = run(name, "gated", **options)
         options.update(env)
         result = run(name, flavour, **options)

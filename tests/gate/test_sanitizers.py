@@ -107,6 +107,7 @@ def lost(result, name, function):
     check(":F:%s:%s:0: lost: " % (case.classname.split(".")[1], name)
           in result.out, "Check's line", result)
     check(case.text.count("Direct leak of") == 1, "its own only", case.text)
+    equal(case.verdict, "lost", "leak.verdict", result)
 
 
 def test_lost_once():

@@ -46,3 +46,4 @@ void ls_sink_fd_close(int fd) { (void)fd; }
 void ls_sink_missed(void) {}
 
 void ls_sink_unloaded(void) {}
+void ls_sink_fork_handlers(void) {}

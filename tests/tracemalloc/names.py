@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Python's public names beside ours: each has one, which is there, and which a
-test uses.
-usage: names.py SOURCE_DIR LIBRARY"""
+"""Python's public names beside ours: each has one, which is there, and a test of
+ctest's that uses it.
+usage: names.py SOURCE_DIR LIBRARY BUILD_DIR"""
 import os
 import re
 import subprocess
@@ -15,6 +15,11 @@ OBJECTS = {
     "Filter": tracemalloc.Filter(True, "*"),
     "DomainFilter": tracemalloc.DomainFilter(True, 0),
 }
+
+
+def read(*path):
+    with open(os.path.join(*path), encoding="utf-8") as file:
+        return file.read()
 
 
 def python_names():
@@ -33,13 +38,25 @@ def python_names():
 
 
 def table(path):
-    rows = {}
+    """(Python's name, ours, test or reason) of each row; the file of each
+    test."""
+    rows, files = [], {}
     with open(path, encoding="utf-8") as file:
         for line in file:
-            if line.strip() and not line.startswith("#"):
-                name, ours, where = line.split(None, 2)
-                rows[name] = (ours, where.strip())
-    return rows
+            if not line.strip() or line.startswith("#"):
+                continue
+            name, ours, where = line.split(None, 2)
+            if name == "@":
+                files[ours] = where.strip()
+            else:
+                rows.append((name, ours, where.strip()))
+    return rows, files
+
+
+def known_tests(build):
+    out = subprocess.run(["ctest", "--test-dir", build, "-N"], check=True,
+                         stdout=subprocess.PIPE, text=True).stdout
+    return set(re.findall(r"Test +#\d+: (\S+)", out))
 
 
 def exported(library):
@@ -55,36 +72,48 @@ def structs(header):
             re.findall(r"struct leakslope_(\w+) \{(.*?)\n\};", header, re.S)}
 
 
+def why_missing(ours, header, symbols, members):
+    """None where there is a function, struct, member or variable of ours."""
+    if ours.isupper():  # a variable of the environment
+        return None
+    if "." in ours:
+        struct, member = ours.split(".")
+        return None if member in members.get(struct, ()) else (
+            f"no {member} in {struct}")
+    if ours in symbols or f"struct {ours}" in header:
+        return None
+    return f"there is no {ours}"
+
+
 def main():
-    source, library = sys.argv[1:]
-    with open(os.path.join(source, "src/leakslope.h"), encoding="utf-8") as f:
-        header = f.read()
-    rows = table(os.path.join(source, "tests/tracemalloc/names.txt"))
-    symbols, members = exported(library), structs(header)
-    wrong = []
-    names = list(python_names())
-    for name in names:
-        ours, where = rows.pop(name, (None, None))
-        print(f"{name:28} {ours or 'nothing':38} {where}")
-        if ours is None:
-            wrong.append(f"{name} has none of ours")
-        elif ours == "-":
+    source, library, build = sys.argv[1:]
+    header = read(source, "src/leakslope.h")
+    rows, files = table(os.path.join(source, "tests/tracemalloc/names.txt"))
+    tests, symbols = known_tests(build), exported(library)
+    members = structs(header)
+    wrong = [f"there is no test {test}" for test in files if test not in tests]
+    for name, ours, test in rows:
+        print(f"{name:28} {ours:38} {test}")
+        if ours == "-":
             continue
-        elif "." in ours:
-            struct, member = ours.split(".")
-            if member not in members.get(struct, ()):
-                wrong.append(f"{name}: no {member} in {struct}")
-        elif ours not in symbols and f"struct {ours}" not in header:
-            wrong.append(f"{name}: there is no {ours}")
-        if ours not in (None, "-"):
-            with open(os.path.join(source, "tests", where),
-                      encoding="utf-8") as test:
-                if not re.search(rf"\b{ours.split('.')[-1]}\b", test.read()):
-                    wrong.append(f"{name}: {where} does not use {ours}")
-    wrong += [f"{name} is no name of Python's" for name in rows]
+        missing = why_missing(ours, header, symbols, members)
+        if missing:
+            wrong.append(f"{name}: {missing}")
+        if test not in files:
+            wrong.append(f"{name}: {test} is not among the tests")
+        elif not re.search(rf"\b{ours.split('.')[-1]}\b",
+                           read(source, "tests", files[test])):
+            wrong.append(f"{name}: {files[test]} does not use {ours}")
+    names = list(python_names())
+    have = [name for name, _, _ in rows]
+    wrong += [f"{name} has none of ours" for name in names if name not in have]
+    wrong += [f"{name} is no name of Python's" for name in have
+              if name not in names and name != "-"
+              and not name.startswith("C.")]
     if len(names) < 40:
         wrong.append(f"only {len(names)} names: the check checks nothing")
-    print(f"{len(names)} names")
+    print(f"{len(names)} names of Python's, {len(rows)} rows, "
+          f"{len(files)} tests")
     print("\n".join(wrong))
     sys.exit(len(wrong) > 0)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Victims of the hooks of mappings, threads and timers. */
+/* Victims of the hooks of mappings, threads, timers and fork. */
 #include <check.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -348,3 +349,25 @@ void victim_timer_create(void) {
 }
 
 void victim_timer_delete(void) { victim_timer_create(); }
+
+/* ---- fork -----------------------------------------------------------------
+ */
+
+/* volatile: of pthread_atfork the compiler believes that it calls nobody */
+static volatile int handlers, forks;
+
+void ls_sink_fork_handlers(void) { handlers++; }
+
+static void note_fork(void) { forks++; }
+
+void victim___register_atfork(void) {
+  int status = -1;
+  handlers = 0;
+  pthread_atfork(note_fork, note_fork, NULL);
+  ck_assert_int_eq(handlers, 1);
+  pid_t pid = fork();
+  if (!pid) _exit(forks);
+  ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+  ck_assert_int_eq(WEXITSTATUS(status), 1); /* the one before */
+  ck_assert_int_eq(forks, 2);
+}

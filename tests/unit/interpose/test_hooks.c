@@ -97,6 +97,11 @@ void listen_now(void) {
 
 void stop_listening(void) { ls_sink_wanted = 0; }
 
+void *told_block(void) { return told.block; }
+size_t told_size(void) { return told.size; }
+int told_allocs(void) { return told.allocs; }
+int told_frees(void) { return told.frees; }
+
 /* ---- victims --------------------------------------------------------------
  */
 
@@ -507,6 +512,7 @@ int main(void) {
   tcase_add_test(hooks, a_call_inside_a_hook_is_counted_as_missed);
   tcase_add_test(hooks, errno_is_the_real_functions);
   tcase_add_test(hooks, the_boot_arena_serves_resizes_and_releases);
+  add_operators(hooks);
   suite_add_tcase(suite, hooks);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -4,11 +4,23 @@
 #ifndef TOLD_H
 #define TOLD_H
 
+#include <check.h>
+#include <stddef.h>
+
 /* From here until stop_listening() the sink notes what it is told. */
 void listen_now(void);
 void stop_listening(void);
 
+/* Of blocks, since then. */
+void *told_block(void);
+size_t told_size(void);
+int told_allocs(void);
+int told_frees(void);
+
 void forget_objects(void);
+
+/* The tests of the operators of C++. */
+void add_operators(TCase *tcase);
 
 void victim_close_range(void);
 void victim_closefrom(void);
@@ -27,5 +39,6 @@ void victim_thrd_join(void);
 void victim_thrd_detach(void);
 void victim_timer_create(void);
 void victim_timer_delete(void);
+void victim___register_atfork(void);
 
 #endif

@@ -5,7 +5,7 @@
 set -eu
 command=$1
 cd "$2"
-for name in empty full evil; do
+for name in empty full lost evil; do
   "$command" report $name.json --junit $name.again.xml --text >$name.again.txt
   "$command" report $name.json --junit=- --junit-schema junit-10 >again.xml
   cmp $name.xml $name.again.xml
@@ -13,3 +13,8 @@ for name in empty full evil; do
   "$command" report $name.json --html $name.again.html
   cmp $name.txt $name.again.txt
 done
+
+# What is lost stops a gate as a leak does.
+status=0
+"$command" report lost.json --check || status=$?
+[ "$status" -eq 1 ]

@@ -182,6 +182,23 @@ struct leakslope_report *full_report(void) {
   return report;
 }
 
+struct leakslope_report *lost_report(void) {
+  struct leakslope_report *report = ls_report_new("test_cache");
+  must(report != NULL);
+  struct ls_measured m = measured(LS_CLEAN, LS_REASON_NONE);
+  struct leakslope_case test = passed("test_put");
+  add(report, &test, &m, NULL);
+  test = passed("test_get");
+  test.result = LEAKSLOPE_FAILED;
+  test.failure_type = "lost";
+  test.message =
+      "lost: LeakSanitizer finds blocks that this test has lost\n"
+      "# Direct leak of 77 byte(s) in 1 object(s) allocated from:\n"
+      "#     #0 in get src/cache.c:20\n";
+  add(report, &test, &m, NULL);
+  return report;
+}
+
 /* ---- evil strings -------------------------------------------------------- */
 
 static const char *const evil[] = {

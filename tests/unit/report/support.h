@@ -32,6 +32,9 @@ void add(struct leakslope_report *report, const struct leakslope_case *test,
 /* A report with one case for every outcome, result and reason. */
 struct leakslope_report *full_report(void);
 
+/* A report with a test that LeakSanitizer says has lost something. */
+struct leakslope_report *lost_report(void);
+
 /* A report whose strings are what nobody expects. */
 struct leakslope_report *evil_report(void);
 

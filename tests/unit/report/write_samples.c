@@ -34,6 +34,7 @@ static int write_sample(const char *name,
 int main(void) {
   int failed = write_sample("empty", ls_report_new("p"));
   failed |= write_sample("full", full_report());
+  failed |= write_sample("lost", lost_report());
   failed |= write_sample("evil", evil_report());
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
