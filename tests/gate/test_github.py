@@ -206,7 +206,7 @@ def test_line_ends_and_percents():
     equal(len(out.splitlines()), 1, out)
     (level, properties, message), = annotations(out)
     equal(level, "error", out)
-    check(properties["title"].startswith("leak in x::y,z=%25\\x0d\\x0a::error"),
+    check(properties["title"].startswith("leak in x::y,z=%25\\x0d ::error"),
           properties)
     check("%25250A" not in out and "\r" not in message, out)
 
