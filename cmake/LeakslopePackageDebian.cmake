@@ -47,6 +47,14 @@ file(GLOB_RECURSE archives "${root}/*.a")
 execute_process(COMMAND "${STRIP}" --strip-debug --enable-deterministic-archives
   ${archives} COMMAND_ERROR_IS_FATAL ANY)
 
-# gzip and file(WRITE) ask the umask.
+# ---- modes: folders, gzip and file(WRITE) ask the umask ----------------------
+set(read OWNER_READ GROUP_READ WORLD_READ)
+set(execute OWNER_EXECUTE GROUP_EXECUTE WORLD_EXECUTE)
+file(GLOB_RECURSE all LIST_DIRECTORIES TRUE "${root}/*")
+foreach(path IN LISTS all)
+  if(IS_DIRECTORY "${path}")
+    file(CHMOD "${path}" PERMISSIONS ${read} ${execute} OWNER_WRITE)
+  endif()
+endforeach()
 file(GLOB_RECURSE made "${share}/*")
-file(CHMOD ${made} PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+file(CHMOD ${made} PERMISSIONS ${read} OWNER_WRITE)

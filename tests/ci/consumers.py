@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 XSD = os.path.join(HERE, "..", "unit", "report", "junit%s.xsd")
-BIN, COMMAND, FOLDER, NODE_MODULES = sys.argv[1:5]
+BIN, COMMAND, FOLDER, NODE_MODULES = map(os.path.abspath, sys.argv[1:5])
 
 
 # ---- the reports ------------------------------------------------------------

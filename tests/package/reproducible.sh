@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Two builds of the same sources, as differently as two people build: what they
-# install is the same, byte by byte, and so is the package.
+# install is the same, byte by byte, and so is the package.  (Folders that are
+# made by `cmake --install` have the modes that the umask leaves them.)
 # usage: reproducible.sh SOURCE_DIR FOLDER
 # TYPE=RelWithDebInfo compares what has debug information.
 . "$(dirname "$0")/lib.sh"
@@ -10,16 +11,20 @@ export SOURCE_DATE_EPOCH=1700000000
 
 copy_to() { # folder, time of its files
   mkdir -p "$1"
-  (cd "$sources" && tar -cf - CMakeLists.txt CMakePresets.json LICENSE \
-    README.md cmake src check_ext) | tar -xf - -C "$1"
+  tar -xf sources.tar -C "$1"
   find "$1" -exec touch -d "$2" {} +
 }
 
 install_to() { # build, stage
   DESTDIR=$work/$2 logged "$work/$2.log" cmake --install "$1"
   # Names, kinds and modes, and where links go.
-  (cd "$2" && find . -printf '%p %y %m %l\n' | LC_ALL=C sort) >"$2.list"
+  (cd "$2" && find . \( -type d -printf '%p d\n' \) -o \
+    -printf '%p %y %m %l\n' | LC_ALL=C sort) >"$2.list"
 }
+
+# At once: someone may be working on them.
+(cd "$sources" && tar -cf "$work/sources.tar" CMakeLists.txt \
+  CMakePresets.json LICENSE README.md cmake src check_ext)
 
 say "One"
 copy_to one '2001-02-03 04:05:06'
