@@ -12,6 +12,7 @@ needs cmake cpack gcc dpkg-shlibdeps debootstrap chroot unshare
   status=0
   ALONE=yes unshare --mount sh "$0" "$@" || status=$?
   rm -rf "$work/root"
+  [ $status -ne 0 ] || rm -rf "$work"
   exit $status
 }
 . /etc/os-release
