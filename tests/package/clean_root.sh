@@ -3,14 +3,16 @@
 # The package in a Debian that has nothing else: it installs, the README's
 # example says there what the README says, and it goes without a trace.
 # usage: clean_root.sh SOURCE_DIR FOLDER
-# As root; DEBIAN_MIRROR and DEBIAN_SUITE say which Debian.
+# As root; DEBIAN_MIRROR and DEBIAN_SUITE say which Debian, and PACKAGE which
+# file, if it is not to be built.
+self=$(readlink -f "$0")
 . "$(dirname "$0")/lib.sh"
 [ "$(id -u)" -eq 0 ] || skip "debootstrap and chroot need root"
 needs cmake cpack gcc dpkg-shlibdeps debootstrap chroot unshare
 [ "${ALONE:-}" ] || {
   # What is mounted goes with the namespace, however this ends.
   status=0
-  ALONE=yes unshare --mount sh "$0" "$@" || status=$?
+  ALONE=yes unshare --mount sh "$self" "$sources" "$work" || status=$?
   rm -rf "$work/root"
   [ $status -ne 0 ] || rm -rf "$work"
   exit $status
@@ -21,8 +23,11 @@ suite=${DEBIAN_SUITE:-$VERSION_CODENAME}
 root=$work/root
 
 say "The package"
-build_package "$sources" "$work/build"
-deb=$(echo "$work"/build/leakslope_*.deb)
+deb=${PACKAGE:-}
+[ -n "$deb" ] || {
+  build_package "$sources" "$work/build"
+  deb=$(echo "$work"/build/leakslope_*.deb)
+}
 echo "$deb"
 if command -v lintian >/dev/null 2>&1; then
   lintian "$deb" 2>&1 | tee lintian.out

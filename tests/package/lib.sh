@@ -3,8 +3,8 @@
 # What the drivers share.  Each is called with the folder of the sources and a
 # folder of its own, which is emptied, and taken away where all went well.
 set -eu
-sources=$1
-work=$2
+sources=$(readlink -f "$1")
+work=$(readlink -m "$2")
 unset DESTDIR LD_LIBRARY_PATH LD_PRELOAD MAKEFLAGS MFLAGS CFLAGS LDFLAGS
 
 say() { printf '\n== %s\n' "$*"; }
