@@ -37,7 +37,8 @@ def program(name, **env):
 
 
 def joined(name, files, *more, **env):
-    done = run(COMMAND, "report", *files, "--junit", name + ".xml", *more, **env)
+    done = run(COMMAND, "report", *files, "--junit", name + ".xml", *more,
+               **env)
     assert done.returncode == 0, done.stdout.decode()
     return name
 
@@ -163,7 +164,8 @@ def readers():
     found = python()
     node = [("xml2js", "read_xml2js.js"), ("xml-js", "read_xml-js.js")]
     return [
-        ("Jenkins' way", [sys.executable, os.path.join(HERE, "read_jenkins.py")]),
+        ("Jenkins' way",
+         [sys.executable, os.path.join(HERE, "read_jenkins.py")]),
         ("junitparser",
          script("read_junitparser.py", found and [found, "-V"], [found])),
         ("Hash.from_xml, GitLab's way",
@@ -236,7 +238,8 @@ def validate(names):
     for name in names:
         argv = ["xmllint", "--noout", "--schema", XSD % "",
                 os.path.join(FOLDER, name + ".xml")]
-        failed += subprocess.run(argv, stderr=subprocess.DEVNULL).returncode != 0
+        done = subprocess.run(argv, stderr=subprocess.DEVNULL)
+        failed += done.returncode != 0
     joined("strict", ["hundreds.json"], "--junit-schema", "junit-10")
     strict = [os.environ.get("JUNIT_10_XSD"), XSD % "_strict"]
     for schema in filter(None, strict):
