@@ -125,12 +125,17 @@ static int look_for_note(struct dl_phdr_info *program, size_t size, void *arg) {
 
 /* ---- what is handed on --------------------------------------------------- */
 
-/* Whether the n characters at `path` name a library of ours. */
+/* Whether the n characters at `path` name a library of ours, with or without
+   a version behind. */
 static int is_ours(const char *path, size_t n) {
   static const char *const names[] = {"/libleakslope.so", "/" CK_PRELOAD_NAME};
+  const char *slash = memrchr(path, '/', n);
+  if (!slash) return 0;
+  n -= (size_t)(slash - path);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     size_t length = strlen(names[i]);
-    if (n >= length && !memcmp(path + n - length, names[i], length)) return 1;
+    if (n < length || memcmp(slash, names[i], length)) continue;
+    if (length + strspn(slash + length, ".0123456789") >= n) return 1;
   }
   return 0;
 }

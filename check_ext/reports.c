@@ -121,7 +121,26 @@ void ck_reports_prepare(struct ck_outputs *program, struct ck_outputs *runner) {
   }
 }
 
+/* The page, else the JSON, goes with the JUnit file of the same report. */
+static void attach(const struct ck_outputs *program,
+                   const struct ck_outputs *runner) {
+  const int junit_is_given = is_given(runner, CK_REPORT_JUNIT);
+  const struct ck_outputs *from = junit_is_given ? runner : program;
+  static const enum ck_report_kind kinds_shown[] = {CK_REPORT_HTML,
+                                                    CK_REPORT_JSON};
+  if (!from->of[CK_REPORT_JUNIT].file) return;
+  for (int i = 0; i < 2; i++) {
+    enum ck_report_kind kind = kinds_shown[i];
+    const struct ck_outputs *has = is_given(runner, kind) ? runner : program;
+    const char *file = has->of[kind].file;
+    if (!file || !strcmp(file, "-")) continue;
+    (void)leakslope_report_attach(from->report, file);
+    return;
+  }
+}
+
 void ck_reports_write(struct ck_outputs *program, struct ck_outputs *runner) {
+  attach(program, runner);
   for (int i = 0; i < CK_REPORTS; i++) {
     int given = is_given(runner, i);
     const struct ck_outputs *from = given ? runner : program;

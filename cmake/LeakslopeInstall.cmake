@@ -27,6 +27,8 @@ foreach(page leakslope.1 leakslope.3 check_leak.3 leakslope.7)
 endforeach()
 install(DIRECTORY cmake/doc/ DESTINATION "${CMAKE_INSTALL_DOCDIR}"
   FILES_MATCHING PATTERN "*.md" PATTERN "*.svg")
+install(FILES README.md LICENSE cmake/CHANGELOG.md
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # ---- CMake -----------------------------------------------------------------
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/leakslope")
@@ -35,9 +37,14 @@ install(EXPORT leakslope-targets NAMESPACE leakslope::
 configure_package_config_file(cmake/leakslope-config.cmake.in
   "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
   INSTALL_DESTINATION "${package_dir}")
+# Before 1.0 a minor version may change what programs rely on.
+set(compatible SameMajorVersion)
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+  set(compatible SameMinorVersion)
+endif()
 write_basic_package_version_file(
   "${PROJECT_BINARY_DIR}/leakslope-config-version.cmake"
-  COMPATIBILITY SameMajorVersion)
+  COMPATIBILITY ${compatible})
 install(FILES "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
   "${PROJECT_BINARY_DIR}/leakslope-config-version.cmake"
   cmake/FindCheck.cmake cmake/LeakslopeGate.cmake cmake/LeakslopeCoverage.cmake
@@ -46,8 +53,7 @@ install(FILES "${PROJECT_BINARY_DIR}/leakslope-config.cmake"
 
 # ---- pkg-config ------------------------------------------------------------
 set(pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
-set(in_system "^(/usr)?/lib(64|/[^/]+-linux-gnu[^/]*)?$")
-if(CMAKE_INSTALL_FULL_LIBDIR MATCHES "${in_system}")
+if(LEAKSLOPE_LIBDIR_IS_SYSTEMS)
   # The run-time linker finds the system's folders by itself, and pkg-config
   # leaves out -L and -I of those it knows.
   set(LEAKSLOPE_PC_RPATH "")

@@ -12,14 +12,14 @@ libdw-dev libjansson-dev libunwind8 libunwind-dev
 g++ clang libclang-rt-dev lld mold ninja-build meson automake autoconf libtool
 valgrind python3 python3-jsonschema python3-yaml mandoc libxml2-utils locales libjemalloc-dev
 libmimalloc-dev libgoogle-perftools-dev
-git gcovr clang-format clang-tidy"
+python3-junitparser git gcovr clang-format clang-tidy"
 fedora="gcc glibc-devel binutils cmake make pkgconf-pkg-config check-devel
 elfutils-devel jansson-devel libunwind libunwind-devel
 gcc-c++ libasan liblsan libtsan libubsan clang compiler-rt lld mold ninja-build
 meson automake autoconf libtool pkgconf-m4 check-static glibc-static
 valgrind python3 python3-jsonschema python3-pyyaml mandoc libxml2 glibc-locale-source diffutils findutils gawk
 jemalloc-devel mimalloc-devel gperftools-devel
-git gcovr clang-tools-extra"
+python3-junitparser git gcovr clang-tools-extra"
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

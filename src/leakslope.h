@@ -29,6 +29,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * Semantic versioning, told here alone: the build reads these lines.  Before
+ * 1.0 a minor version may change what is declared below; see CHANGELOG.md.
+ *
+ *   #if LEAKSLOPE_VERSION_NUMBER >= 100    (0.1.0)
+ */
+#define LEAKSLOPE_VERSION_MAJOR 0
+#define LEAKSLOPE_VERSION_MINOR 1
+#define LEAKSLOPE_VERSION_PATCH 0
+#define LEAKSLOPE_VERSION "0.1.0"
+#define LEAKSLOPE_VERSION_NUMBER                                     \
+  (LEAKSLOPE_VERSION_MAJOR * 10000 + LEAKSLOPE_VERSION_MINOR * 100 + \
+   LEAKSLOPE_VERSION_PATCH)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -641,6 +655,12 @@ enum leakslope_format {
   LEAKSLOPE_FORMAT_GITHUB,  /* annotations: commands of GitHub Actions */
   LEAKSLOPE_FORMAT_MARKDOWN /* a summary */
 };
+
+/* A file that is to be shown with each test that failed, in reports as JUnit
+   XML: under GitLab CI (GITLAB_CI=true), where it is below CI_PROJECT_DIR.
+   0, or -ENOMEM. */
+LEAKSLOPE_API int leakslope_report_attach(struct leakslope_report *report,
+                                          const char *file);
 
 /* Writes the report to `path`, whole or not at all ("-": standard output). */
 LEAKSLOPE_API int leakslope_report_write(const struct leakslope_report *report,

@@ -171,6 +171,13 @@ const struct leakslope_frame *leakslope_report_place(
   return ls_report_place(report);
 }
 
+int leakslope_report_attach(struct leakslope_report *report, const char *file) {
+  int before = ls_guard_enter();
+  int rc = ls_report_attach(report, file);
+  ls_guard_leave(before);
+  return rc;
+}
+
 int leakslope_report_add_note(struct leakslope_report *report,
                               const char *note) {
   int before = ls_guard_enter();

@@ -97,11 +97,12 @@ int cli_library_file(const char *name, char *path, size_t size) {
   for (size_t i = 0; i < 2 && !here(folder, sizeof folder); i++) {
     char joined[2 * PATH_MAX];
     char real[PATH_MAX];
-    snprintf(joined, sizeof joined, "%s/%s/%s", folder, folders[i], name);
-    if (realpath(joined, real)) {
-      int n = snprintf(path, size, "%s", real);
-      return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
-    }
+    snprintf(joined, sizeof joined, "%s/%s", folder, folders[i]);
+    if (!realpath(joined, real)) continue;
+    /* By the name that was asked for: libleakslope.so is a link. */
+    int n = snprintf(path, size, "%s/%s", real, name);
+    if (n < 0 || (size_t)n >= size) return -ENAMETOOLONG;
+    if (!access(path, R_OK)) return 0;
   }
   snprintf(path, size, "%s/%s", LS_LIBDIR, name);
   return access(path, R_OK) ? -ENOENT : 0;

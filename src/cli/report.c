@@ -160,6 +160,8 @@ static int report_on(const struct request *request,
                      struct leakslope_report *const *reports) {
   struct leakslope_report *merged = cli_merge(reports, request->n);
   if (!merged) return cli_wrong("there is not enough memory");
+  const char *page = request->to[HTML];
+  if (page && strcmp(page, "-")) (void)ls_report_attach(merged, page);
   int status = write_all(request, merged);
   if (!status && request->check && has_failed(merged)) status = CLI_NO;
   ls_report_free(merged);

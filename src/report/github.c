@@ -13,20 +13,47 @@
 #include "report/utf8.h"
 
 enum {
-  ROWS_MOST = 100,  /* of a summary, which may be 1 MiB for all programs */
-  TRACES_MOST = 20, /* unfolded by who wants to see them */
-  TRACE_MOST = 4096 /* bytes of one */
+  SHOWN_MOST = 10,   /* annotations of a level that are shown for a step */
+  ROWS_MOST = 100,   /* of a summary */
+  CELL_MOST = 1000,  /* bytes in a row's cell: names may be of any length */
+  TRACES_MOST = 20,  /* unfolded by who wants to see them */
+  TRACE_MOST = 4096, /* bytes of one */
+  /* A step's summary may be 1 MiB, for all of its programs; else none of it is
+     shown. */
+  SUMMARY_MOST = 192 * 1024
 };
 
 struct github {
   struct ls_text *out;
   struct ls_text scratch;
+  size_t start; /* of what is ours in `out` */
 };
 
 static struct ls_text *fresh(struct github *g) {
   g->scratch.length = 0;
   if (g->scratch.data) g->scratch.data[0] = '\0';
   return &g->scratch;
+}
+
+static void cut_at(struct ls_text *text, size_t n) {
+  text->length = n;
+  text->data[n] = '\0';
+}
+
+/* Whole lines of it. */
+static void cut_lines(struct ls_text *text, size_t most) {
+  if (text->length <= most) return;
+  while (most && text->data[most - 1] != '\n') most--;
+  cut_at(text, most);
+}
+
+/* Scratch, whole characters of it. */
+static void cut_cell(struct github *g) {
+  size_t n = CELL_MOST;
+  if (g->scratch.length <= n) return;
+  while (n && ((unsigned char)g->scratch.data[n] & 0xC0) == 0x80) n--;
+  cut_at(&g->scratch, n);
+  ls_text_add(&g->scratch, "...");
 }
 
 static void add_name(struct ls_text *text, const struct leakslope_case *test,
@@ -92,20 +119,22 @@ static const char *level_of(const struct ls_case *c) {
   return outcome == LS_LEAK ? "warning" : NULL;
 }
 
-static void annotation(struct github *g, const struct ls_case *c) {
-  const char *level = level_of(c);
-  if (!level) return;
+static void annotation(struct github *g, const struct ls_case *c,
+                       const char *level) {
   ls_text_addf(g->out, "::%s ", level);
   add_place(g, c);
   ls_text_add(g->out, "title=");
   ls_text_addf(fresh(g), "%s in ", ls_case_outcome_name(c));
   add_name(&g->scratch, &c->test, "/");
+  cut_cell(g);
   escaped(g, 1);
   ls_text_add(g->out, "::");
   ls_words_case(fresh(g), c);
+  cut_cell(g);
   ls_text_add(&g->scratch, "\n");
   ls_words_lost(&g->scratch, c);
   if (c->is_measured) ls_words_details(&g->scratch, &c->measured);
+  cut_lines(&g->scratch, TRACE_MOST);
   if (c->test.repeat) {
     ls_text_add(&g->scratch, "repeat: ");
     ls_utf8_add(&g->scratch, c->test.repeat, LS_UTF8_LINE);
@@ -114,8 +143,17 @@ static void annotation(struct github *g, const struct ls_case *c) {
   ls_text_add(g->out, "\n");
 }
 
+/* That there are more than are shown. */
+static void tell_hidden(struct github *g, const char *level, size_t n) {
+  if (n <= SHOWN_MOST) return;
+  ls_text_addf(g->out,
+               "::notice title=leakslope::%zu %ss: only %d of a step are shown "
+               "as annotations. The job's summary and the log have the rest\n",
+               n, level, SHOWN_MOST);
+}
+
 static struct github begin(struct ls_text *out, struct ls_arena *arena) {
-  return (struct github){out, {.arena = arena}};
+  return (struct github){out, {.arena = arena}, out->length};
 }
 
 static void end(struct github *g) {
@@ -127,7 +165,15 @@ void ls_write_annotations(struct ls_text *out,
                           const struct leakslope_report *report) {
   struct ls_arena arena = {0};
   struct github g = begin(out, &arena);
-  for (size_t i = 0; i < report->ncases; i++) annotation(&g, &report->cases[i]);
+  size_t errors = 0, warnings = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    const char *level = level_of(&report->cases[i]);
+    if (!level) continue;
+    annotation(&g, &report->cases[i], level);
+    *(level[0] == 'e' ? &errors : &warnings) += 1;
+  }
+  tell_hidden(&g, "error", errors);
+  tell_hidden(&g, "warning", warnings);
   end(&g);
 }
 
@@ -138,8 +184,13 @@ static int is_plain(char c) {
          (c >= '0' && c <= '9') || (c & 0x80) || strchr(" ./,:()+-='\"", c);
 }
 
+static int has_room(const struct github *g) {
+  return g->out->length - g->start < SUMMARY_MOST;
+}
+
 /* Scratch as text that Markdown makes nothing of. */
 static void plain(struct github *g) {
+  cut_cell(g);
   for (const char *at = ls_text_string(&g->scratch); *at; at++) {
     if (is_plain(*at))
       ls_text_add_bytes(g->out, at, 1);
@@ -175,14 +226,17 @@ static void row(struct github *g, const struct ls_case *c) {
 }
 
 static void rows(struct github *g, const struct leakslope_report *report) {
-  size_t told = 0;
+  size_t rows = 0, more = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     if (!is_told(&report->cases[i])) continue;
-    if (!told++) ls_text_add(g->out, "| state | test | |\n|---|---|---|\n");
-    if (told <= ROWS_MOST) row(g, &report->cases[i]);
+    if (more || rows == ROWS_MOST || !has_room(g)) {
+      more++;
+      continue;
+    }
+    if (!rows++) ls_text_add(g->out, "| state | test | |\n|---|---|---|\n");
+    row(g, &report->cases[i]);
   }
-  if (told > ROWS_MOST)
-    ls_text_addf(g->out, "\nand %zu more\n", told - ROWS_MOST);
+  if (more) ls_text_addf(g->out, "\nand %zu more\n", more);
 }
 
 static void trace(struct github *g, const struct ls_case *c) {
@@ -193,12 +247,8 @@ static void trace(struct github *g, const struct ls_case *c) {
   plain(g);
   ls_text_add(g->out, "</summary>\n\n<pre>\n");
   ls_words_details(&words, &c->measured);
+  cut_lines(&words, TRACE_MOST);
   if (c->test.repeat) ls_text_addf(&words, "# repeat: %s\n", c->test.repeat);
-  if (words.length > TRACE_MOST) { /* whole lines */
-    words.length = TRACE_MOST;
-    while (words.length && words.data[words.length - 1] != '\n') words.length--;
-    words.data[words.length] = '\0';
-  }
   ls_utf8_add(g->out, ls_text_string(&words), LS_UTF8_XML_TEXT);
   ls_text_add(g->out, "</pre>\n\n</details>\n");
   ls_arena_release(&arena);
@@ -219,7 +269,8 @@ void ls_write_markdown(struct ls_text *out,
   rows(&g, report);
   for (size_t i = 0; i < report->ncases; i++) {
     const struct ls_case *c = &report->cases[i];
-    if (ls_case_outcome(c) == LS_LEAK && traces++ < TRACES_MOST) trace(&g, c);
+    if (ls_case_outcome(c) != LS_LEAK || !has_room(&g)) continue;
+    if (traces++ < TRACES_MOST) trace(&g, c);
   }
   ls_text_add(out, "\n");
   end(&g);

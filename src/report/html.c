@@ -7,6 +7,8 @@
 #include "report/number.h"
 #include "report/utf8.h"
 
+enum { TESTS_OPEN = 50 }; /* so many are shown at once */
+
 /* ---- pieces -------------------------------------------------------------- */
 
 void ls_html_add(struct ls_html *html, const char *markup) {
@@ -89,39 +91,54 @@ void ls_html_state(struct ls_html *html, const struct ls_case *c) {
 
 /* ---- the sum ------------------------------------------------------------- */
 
-static void sum(struct ls_html *html) {
-  const struct leakslope_report *report = html->report;
-  size_t counts[LS_NOT_ARMED + 1] = {0}, failed = 0, stale = 0, lost = 0;
-  for (size_t i = 0; i < report->ncases; i++) {
-    if (ls_case_has_lost(&report->cases[i]))
-      lost++;
-    else if (failed_itself(&report->cases[i]))
-      failed++;
-    else if (is_stale(&report->cases[i]))
-      stale++;
+static int same_suite(const struct ls_case *a, const struct ls_case *b) {
+  const char *x = a->test.suite, *y = b->test.suite;
+  return a->program == b->program &&
+         (x && y ? !strcmp(x, y) : x == NULL && y == NULL);
+}
+
+struct tally {
+  size_t tests, failed, stale, lost;
+  size_t of[LS_NOT_ARMED + 1]; /* that passed, or failed for their outcome */
+};
+
+/* Of the suite that the case is of; NULL: of all. */
+static struct tally count_states(const struct ls_html *html,
+                                 const struct ls_case *suite) {
+  struct tally tally = {0};
+  for (size_t i = 0; i < html->report->ncases; i++) {
+    const struct ls_case *c = &html->report->cases[i];
+    if (suite && !same_suite(suite, c)) continue;
+    tally.tests++;
+    if (ls_case_has_lost(c))
+      tally.lost++;
+    else if (failed_itself(c))
+      tally.failed++;
+    else if (is_stale(c))
+      tally.stale++;
     else
-      counts[ls_case_outcome(&report->cases[i])]++;
+      tally.of[ls_case_outcome(c)]++;
   }
-  ls_html_add(html, "<ul class=\"sum\">");
-  if (failed)
-    ls_text_addf(html->out, "<li><span class=\"s bad\">%zu failed</span></li>",
-                 failed);
-  if (lost)
-    ls_text_addf(html->out,
-                 "<li><span class=\"s bad\">%zu " LS_LOST "</span></li>", lost);
-  if (stale)
-    ls_text_addf(html->out, "<li><span class=\"s bad\">%zu stale</span></li>",
-                 stale);
+  return tally;
+}
+
+static void badge(struct ls_html *html, const char *class, size_t n,
+                  const char *state, const char *plural) {
+  if (n)
+    ls_text_addf(html->out, "<span class=\"s %s\">%zu %s%s</span>", class, n,
+                 state, n > 1 ? plural : "");
+}
+
+static void badges(struct ls_html *html, const struct tally *tally) {
   static const enum ls_outcome order[] = {
       LS_LEAK,           LS_NOT_ARMED, LS_SATURATING, LS_INCONCLUSIVE,
       LS_NOT_REPEATABLE, LS_NOT_GATED, LS_CLEAN};
+  badge(html, "bad", tally->failed, "failed", "");
+  badge(html, "bad", tally->lost, LS_LOST, "");
+  badge(html, "bad", tally->stale, "stale", "");
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-    if (counts[order[i]])
-      ls_text_addf(html->out, "<li><span class=\"s %s\">%zu %s%s</span></li>",
-                   class_of(order[i]), counts[order[i]],
-                   ls_outcome_name(order[i]),
-                   order[i] == LS_LEAK && counts[LS_LEAK] > 1 ? "s" : "");
-  ls_html_add(html, "</ul>\n");
+    badge(html, class_of(order[i]), tally->of[order[i]],
+          ls_outcome_name(order[i]), order[i] == LS_LEAK ? "s" : "");
 }
 
 void ls_html_begin(struct ls_html *html, const char *title) {
@@ -147,7 +164,10 @@ static void head(struct ls_html *html) {
   ls_words_summary(ls_html_fresh(html), html->report);
   ls_html_words(html);
   ls_html_add(html, "</p>\n");
-  sum(html);
+  struct tally all = count_states(html, NULL);
+  ls_html_add(html, "<p class=\"sum\">");
+  badges(html, &all);
+  ls_html_add(html, "</p>\n");
   ls_html_add(html, "</header>\n<main>\n");
 }
 
@@ -237,32 +257,22 @@ static void row(struct ls_html *html, size_t i) {
   ls_html_add(html, "</td></tr>\n");
 }
 
-static int same_suite(const struct ls_case *a, const struct ls_case *b) {
-  const char *x = a->test.suite, *y = b->test.suite;
-  return a->program == b->program &&
-         (x && y ? !strcmp(x, y) : x == NULL && y == NULL);
-}
-
 /* The suite that case `first` is the first of. */
 static void suite(struct ls_html *html, size_t first) {
   const struct leakslope_report *report = html->report;
   const struct ls_case *of = &report->cases[first];
-  size_t n = 0, leaking = 0;
-  for (size_t i = first; i < report->ncases; i++) {
-    if (!same_suite(of, &report->cases[i])) continue;
-    n++;
-    leaking += ls_case_outcome(&report->cases[i]) == LS_LEAK;
-  }
-  ls_html_add(html, "<details open class=\"suite\"><summary>");
+  const struct tally tally = count_states(html, of);
+  /* Of many tests those are to be found that are not clean. */
+  int folded = report->ncases > TESTS_OPEN && tally.of[LS_CLEAN] == tally.tests;
+  ls_text_addf(html->out, "<details%s class=\"suite\"><summary>",
+               folded ? "" : " open");
   if (report->nprograms > 1) part_of_name(html, ls_case_program(report, of));
   ls_html_add(html, "<bdi class=\"n\">");
   ls_html_text(html, of->test.suite ? of->test.suite : report->program);
   ls_html_add(html, "</bdi> <span class=\"dim\">");
-  ls_number_add_count(html->out, n, "test");
+  ls_number_add_count(html->out, tally.tests, "test");
   ls_html_add(html, "</span>");
-  if (leaking)
-    ls_text_addf(html->out, "<span class=\"s bad\">%zu leak%s</span>", leaking,
-                 leaking > 1 ? "s" : "");
+  badges(html, &tally);
   ls_html_add(html,
               "</summary>\n<table class=\"all\"><thead><tr>"
               "<th class=\"st\">state</th>"

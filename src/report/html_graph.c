@@ -29,7 +29,9 @@ enum {
   RIGHT = 350,
   BOTTOM = 160,
   WARMUP = 26,
-  TICKS = 5
+  TICKS = 5,
+  GAP = 5,        /* between the axis and its labels */
+  LABEL_MOST = 8, /* characters for which there is room beside it */
 };
 
 struct graph {
@@ -82,18 +84,34 @@ static void scale(struct graph *g) {
 }
 
 /* "4,097" would be read as a fraction in half of the world. */
+static void add_count(struct ls_text *out, double value) {
+  int big = fabs(value) >= 1e6;
+  ls_number_add(out, big ? value / 1e6 : value, big ? 2 : 0);
+  if (big) ls_text_add(out, "M");
+}
+
 static void add_value(struct graph *g, double value) {
-  struct ls_text *out = g->html->out;
   if (!g->in_bytes) {
-    int big = fabs(value) >= 1e6;
-    ls_number_add(out, big ? value / 1e6 : value, big ? 2 : 0);
-    if (big) ls_text_add(out, "M");
+    add_count(g->html->out, value);
     return;
   }
   struct ls_text *words = ls_html_fresh(g->html);
   ls_number_add_size(words, value);
   const char *text = ls_text_string(words);
   ls_html_text(g->html, text + (text[0] == '+'));
+}
+
+/* At the axis: the unit is the axis's, so that its steps are short numbers. */
+static void axis_value(struct graph *g, double value, struct ls_text *words) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  int at = 0;
+  double unit = 1;
+  unsigned decimals = 0;
+  for (; at < 4 && fabs(g->high) >= unit * 1024; at++) unit *= 1024;
+  double part = g->step / unit;
+  for (; decimals < 3 && part > floor(part); decimals++) part *= 10;
+  ls_number_add(words, value / unit, decimals);
+  ls_text_addf(words, " %s", units[at]);
 }
 
 /* ---- parts of the drawing ------------------------------------------------ */
@@ -144,15 +162,32 @@ static void number_below(struct graph *g, const char *anchor,
   ls_text_addf(g->html->out, "%" PRIu32 "</text>", iteration);
 }
 
+/* What is too long for its place is drawn narrower. */
+static void axis_label(struct graph *g, double value, double y) {
+  struct ls_text *words = ls_html_fresh(g->html);
+  if (g->in_bytes)
+    axis_value(g, value, words);
+  else
+    add_count(words, value);
+  ls_text_addf(g->html->out, "<text text-anchor=\"end\"");
+  coordinate(g, "x", LEFT - GAP);
+  coordinate(g, "y", y);
+  if (words->length > LABEL_MOST)
+    ls_text_addf(g->html->out,
+                 " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"",
+                 LEFT - GAP - 1);
+  ls_html_add(g->html, ">");
+  ls_html_text(g->html, ls_text_string(words));
+  ls_html_add(g->html, "</text>");
+}
+
 static void y_axis(struct graph *g) {
   for (int i = 0; i <= TICKS; i++) {
     double value = g->low + i * g->step;
     if (value > g->high) break;
     double y = y_of(g, value);
     line(g, "axis", LEFT, y, RIGHT, y);
-    begin_label(g, "end", LEFT - 5, y + 3.5);
-    add_value(g, value);
-    ls_html_add(g->html, "</text>");
+    axis_label(g, value, y + 3.5);
   }
 }
 

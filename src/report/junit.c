@@ -9,7 +9,8 @@
  *       testcase
  *         properties     what the gate measured, for machines
  *         failure|error  where it did not pass
- *         system-out     the gate's state, in one line
+ *         system-out     the gate's state, in one line; for GitLab a file to
+ *                        be shown with what failed
  */
 #include <inttypes.h>
 #include <math.h>
@@ -208,6 +209,16 @@ static void case_names(struct junit *j, size_t i) {
   attribute(j, "name", ls_text_string(text));
 }
 
+static void system_out(struct junit *j, const struct ls_case *c) {
+  const char *attachment = j->report->attachment;
+  ls_words_case(fresh(j), c);
+  if (attachment && c->test.result != LEAKSLOPE_PASSED)
+    ls_text_addf(&j->scratch, "\n[[ATTACHMENT|%s]]\n", attachment);
+  ls_text_add(j->out, "      <system-out>");
+  ls_utf8_add(j->out, ls_text_string(&j->scratch), LS_UTF8_XML_TEXT);
+  ls_text_add(j->out, "</system-out>\n");
+}
+
 static void testcase(struct junit *j, size_t i) {
   const struct ls_case *c = &j->report->cases[i];
   ls_text_add(j->out, "    <testcase");
@@ -223,10 +234,8 @@ static void testcase(struct junit *j, size_t i) {
     measured_failure(j, c);
   else if (c->test.result != LEAKSLOPE_PASSED)
     ordinary_failure(j, c);
-  ls_words_case(fresh(j), c);
-  ls_text_add(j->out, "      <system-out>");
-  ls_utf8_add(j->out, ls_text_string(&j->scratch), LS_UTF8_XML_TEXT);
-  ls_text_add(j->out, "</system-out>\n    </testcase>\n");
+  system_out(j, c);
+  ls_text_add(j->out, "    </testcase>\n");
 }
 
 static void count(struct totals *t, const struct ls_case *c) {

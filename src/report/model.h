@@ -159,6 +159,7 @@ struct leakslope_report {
   int knows_calls;
   size_t ncalls;
   const struct ls_calls *calls;
+  const char *attachment; /* see ls_report_attach; NULL: none */
   /* Texts made on demand, see ls_report_message. */
   const char *message;
   const char *details;
@@ -224,9 +225,10 @@ int ls_case_has_lost(const struct ls_case *c);
    of its own. */
 int ls_case_failed_by_measure(const struct ls_case *c);
 
-/* See leakslope_report_place, _add_note, _discount. */
+/* See leakslope_report_place, _attach, _add_note, _discount. */
 const struct leakslope_frame *ls_report_place(
     const struct leakslope_report *report);
+int ls_report_attach(struct leakslope_report *report, const char *file);
 int ls_report_add_note(struct leakslope_report *report, const char *note);
 unsigned ls_report_discount(struct leakslope_report *report,
                             const struct leakslope_report *earlier);

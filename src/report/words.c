@@ -158,6 +158,10 @@ void ls_words_case(struct ls_text *text, const struct ls_case *c) {
 static void add_iterations(struct ls_text *text, const struct ls_measured *m) {
   /* a ladder goes beyond what was planned for its first rung */
   uint32_t planned = m->planned > m->iterations ? m->planned : m->iterations;
+  if (!planned) {
+    ls_text_add(text, "nothing was measured: it ended in the warm-up");
+    return;
+  }
   ls_text_addf(text, "%u of ", m->iterations);
   ls_number_add_count(text, planned, "iteration");
   ls_text_add(text, " after ");

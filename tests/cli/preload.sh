@@ -68,6 +68,11 @@ done
 gcc -shared -fPIC -x c -o libmore.so - </dev/null
 LD_PRELOAD=$WORK/libmore.so leakslope 0 run --iterations 10 -- ./starts
 expect_in out "^child: \[$WORK/libmore.so\]\$"
+# By the file's own name, which has the version behind.
+LD_PRELOAD="$(readlink -f "$tracer"):$layer" CK_LEAK_ITERATIONS=10 \
+  ./starts >out 2>out.err || fail "$(cat out out.err)"
+expect_in out '^child: \[\]$'
+expect_in out.err '1 test: 1 judged'
 # All is bound at once, and there is no Check in a shell.
 # shellcheck disable=SC2016 # the inner shell's
 LD_BIND_NOW=1 LD_PRELOAD="$tracer:$layer" sh -c 'echo "[$LD_PRELOAD]"' >out 2>&1

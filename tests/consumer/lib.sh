@@ -64,8 +64,8 @@ expect_leak() { # program
   # libtool's is a script that runs the one in .libs.
   binary=$(dirname "$1")/.libs/$(basename "$1")
   [ -x "$binary" ] || binary=$1
-  library=$(ldd "$binary" | sed -n 's/.*libleakslope\.so => //
-    s/^[[:space:]]*\(.*libleakslope\.so\) (0x.*/\1/p')
+  library=$(ldd "$binary" | sed -n 's/.*libleakslope\.so[.0-9]* => //
+    s/^[[:space:]]*\(.*libleakslope\.so[.0-9]*\) (0x.*/\1/p')
   case $(readlink -f "$library") in
     "$(cd "$PREFIX" && pwd -P)"/*) ;;
     *) fail "$1 finds '$library', not the installed library" ;;

@@ -23,12 +23,23 @@ gcc -E -P -I"$source/src" -D_GNU_SOURCE hooks.c >hooks.i
   tr '\n' ' ' <hooks.i | grep -o '\bleakslope_[a-z_]* *(' | tr -d ' ('
 } | sort -u >declared
 [ "$(wc -l <declared)" -gt 60 ] || fail "the lists were not read"
-nm -D --defined-only "$libdir/libleakslope.so" | awk '{ print $3 }' |
-  sort -u >exported
+nm -D --defined-only "$libdir/libleakslope.so" >dynamic
+awk '{ print $3 }' dynamic | grep -v '^LEAKSLOPE_' >names
+sed 's/@.*//' names | sort -u >exported
 diff declared exported || fail "declared (<) and exported (>) differ"
+# Which version each public function came with: programs that are built rely on
+# it, so a line of the list is never changed or taken out.
+grep '^leakslope_' names | sed 's/@@/ /' | sort >versioned
+grep -v '^#' "$source/tests/consumer/symbols.txt" | sort | diff - versioned ||
+  fail "symbols.txt (<) and the library (>) differ: a new function belongs to \
+the version that is coming, in src/leakslope.map too"
+# References to fopen@GLIBC_2.1 and the like bind to names without a version.
+grep '@' names | grep -v '^leakslope_' && fail "a hook with a version"
 ! grep _Unwind_ exported || fail "takes over the host's exceptions"
 
 readelf -d "$libdir/libleakslope.so" >dynamic
+version=$(pkg-config --modversion leakslope)
+expect_in dynamic "SONAME.*\[libleakslope\.so\.${version%%.*}\]"
 sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' dynamic | sort >needed
 grep -v -x 'libc\.so\.6\|libm\.so\.6\|ld-linux.*' needed &&
   fail "needs more than libc"

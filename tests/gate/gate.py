@@ -103,8 +103,8 @@ def program(name, flavour="gated"):
 
 def environment(**more):
     env = {k: v for k, v in os.environ.items()
-           if not k.startswith(("CK_", "LEAKSLOPE", "GITHUB_", "LD_PRELOAD",
-                                "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "GCOV_"))}
+           if not k.startswith(("CK_", "LEAKSLOPE", "GITHUB_", "GITLAB_",
+                                "LD_PRELOAD", "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "GCOV_"))}
     env.update({k: str(v) for k, v in more.items() if v is not None})
     return env
 

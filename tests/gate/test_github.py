@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Annotations and the summary of a job under GitHub Actions."""
+import json
 import os
 import re
 import subprocess
@@ -173,3 +174,52 @@ def test_from_json():
     report("a.json", "--markdown", "b.md")
     equal(gate.stored("b.md"), gate.stored("summary.md"), "summary", result)
     equal(report("a.json", "--markdown=-").out, gate.stored("b.md"), "stdout")
+
+
+def many(n, **changes):
+    """A report of n tests that leak, as the command reads it."""
+    run("leak", CK_LEAK_ITERATIONS="20", CK_LEAK_JSON_FILE_NAME="one.json")
+    document = json.loads(gate.stored("one.json"))
+    leak = [t for t in document["tests"] if t["test"] == "test_leaks"][0]
+    document["tests"] = [dict(leak, position=i, test="test_%d" % i, **changes)
+                         for i in range(n)]
+    with open(os.path.join(gate.TMP, "many.json"), "w") as file:
+        json.dump(document, file)
+
+
+def test_more_than_are_shown():
+    for n in (10, 11):
+        many(n)
+        found = annotations(report("many.json", "--annotations").out)
+        errors = [a for a in found if a[0] == "error"]
+        equal(len(errors), n, "errors")
+        notices = [a[2] for a in found if a[0] == "notice"]
+        equal(notices, [] if n == 10 else [
+            "11 errors: only 10 of a step are shown as annotations. The job's "
+            "summary and the log have the rest"], "notices")
+
+
+def test_line_ends_and_percents():
+    """They end a command, or begin an escape."""
+    many(1, file="a,b:c%0A\r\nd.c", suite="x::y,z=%25\r\n::error::no")
+    out = report("many.json", "--annotations").out
+    equal(len(out.splitlines()), 1, out)
+    (level, properties, message), = annotations(out)
+    equal(level, "error", out)
+    check(properties["title"].startswith("leak in x::y,z=%25\\x0d ::error"),
+          properties)
+    check("%25250A" not in out and "\r" not in message, out)
+
+
+def test_summary_has_a_limit():
+    """Beyond 1 MiB for a step none of it would be shown."""
+    long = "<&|`*_" * 3000
+    many(500, suite=long, tcase="\u20ac" * 5000)
+    report("many.json", "--markdown", "summary.md")
+    text = gate.stored("summary.md")
+    check(100000 < len(text.encode()) < 256 * 1024, len(text.encode()))
+    rows = [l for l in text.splitlines() if l.startswith("| leak |")]
+    check(rows and all(row.endswith(" |") for row in rows), rows[-1:])
+    more, = re.findall("^and (\\d+) more$", text, re.M)
+    equal(len(rows) + int(more), 500, "all are counted")
+    equal(text.count("<details>"), text.count("</details>"), "whole")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The page of a run, as people and browsers see it."""
+import copy
 import json
 import os
 import re
@@ -122,7 +123,8 @@ function look(frame) {
   let page = frame.contentDocument, style = getComputedStyle(page.body);
   document.title += [page.documentElement.scrollWidth <= frame.width,
     page.querySelectorAll('article').length, style.backgroundColor,
-    [...page.querySelectorAll('svg')].every(s => s.clientHeight > 90)
+    [...page.querySelectorAll('svg')].every(s => s.clientHeight > 90),
+    [...page.querySelectorAll('svg text')].every(t => t.getBBox().x >= 0)
   ].join(';') + '|';
 }
 </script>
@@ -145,6 +147,15 @@ def browse(*flags):
     return [part.split(";") for part in found.group(1).split("|")]
 
 
+def grown(measured, times):
+    """The same with more blocks, for which a graph has less room."""
+    measured = copy.deepcopy(measured)
+    for site in (measured or {"sites": []})["sites"]:
+        site["curve"] = [[iteration, count * times, size * times]
+                         for iteration, count, size in site["curve"]]
+    return measured
+
+
 def test_in_a_browser():
     """Nothing is wider than a phone, and dark is dark: 1 leak, 200 tests."""
     gate.tool("chromium")
@@ -156,6 +167,7 @@ def test_in_a_browser():
         for i in range(n):
             one = dict(tests[(i + 1) % len(tests)], position=i, suite="x" * 99)
             one["test"] = "test_%d_%s" % (i, "long" * (i % 30))
+            one["measured"] = grown(one["measured"], 977 ** (1 + i % 4))
             document["tests"].append(one)
         with open(os.path.join(gate.TMP, "many.json"), "w") as file:
             json.dump(document, file)
@@ -164,8 +176,34 @@ def test_in_a_browser():
         light, dark = browse(), browse("--force-dark-mode")
         for frames, colour in ((light, "rgb(255, 255, 255)"),
                                (dark, "rgb(21, 24, 27)")):
-            equal(frames, [["true", str(articles), colour, "true"]] * 2,
+            equal(frames, [["true", str(articles), colour, "true", "true"]] * 2,
                   "%d tests" % n)
+
+
+def test_suites_of_many_tests():
+    """Each says what it has; those that are clean need not be looked at."""
+    whole()
+    document = json.loads(gate.stored(files("whole", "json")[0]))
+    tests = {t["test"]: t for t in document["tests"]}
+    for n, folded in ((25, 0), (26, 1)):
+        document["tests"] = [
+            dict(tests["test_clean"], position=i, test="t%d" % i,
+                 suite=("Good", "Bad")[i % 2]) for i in range(2 * n - 3)]
+        document["tests"] += [dict(tests[name], position=1000 + i, suite="Bad")
+                              for i, name in enumerate(
+                                  ("test_paths", "test_fails", "test_once"))]
+        with open(os.path.join(gate.TMP, "many.json"), "w") as file:
+            json.dump(document, file)
+        report("many.json", "--html", "a.html")
+        text = page("a.html")
+        equal(text.count("<details class=\"suite\">"), folded, "folded")
+        equal(text.count("<details open class=\"suite\">"), 2 - folded, "open")
+        good, bad = re.findall("<details[^>]* class=\"suite\"><summary>(.*?)"
+                               "</summary>", text, re.S)
+        states = re.compile("<span class=\"s \\w+\">(.*?)</span>")
+        equal(states.findall(good), ["%d clean" % (n - 1)], "Good")
+        equal(states.findall(bad), ["1 failed", "1 leak", "1 not repeatable",
+                                    "%d clean" % (n - 2)], "Bad")
 
 
 def test_command_line():

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Builds the library with one part of it broken and asks whether anyone notices.
 # usage: mutant.sh SOURCE_DIR FOLDER VICTIM FILE SED_EXPRESSION
+# The name that the victim has the library by is in SONAME.
 set -eu
 source=$1
 folder=$2
@@ -23,9 +24,9 @@ cd "$folder"
 # shellcheck disable=SC2046 # a list of files
 $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin -D_GNU_SOURCE \
   -fno-optimize-sibling-calls \
-  -Isrc -shared -o lib/libleakslope.so src/leakslope.c src/track.c \
+  -Isrc -shared -o "lib/$SONAME" src/leakslope.c src/track.c \
   $(ls src/*/*.c | grep -v -e unwind_libunwind -e src/cli/) -lm -ldl \
-  -Wl,-soname,libleakslope.so -Wl,--version-script=src/leakslope.map
+  -Wl,-soname,"$SONAME" -Wl,--version-script=src/leakslope.map
 if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run"
 then
   echo "NOT NOTICED: $file: $expression"
