@@ -16,8 +16,8 @@ sys.path.insert(0, str(HERE.parent / "scenarios"))
 import judge  # noqa: E402
 
 SETS = ("scenarios", "tune", "report")
-LOOPED = ("lost", "reachable", "caches", "buffers", "queues", "kernel",
-          "paths", "threads")
+LOOPED = ("lost", "rates", "libc", "reachable", "caches", "bounded", "buffers",
+          "queues", "times", "kernel", "objects", "paths", "threads")
 PROGRAMS = (*LOOPED, "constructor")
 
 

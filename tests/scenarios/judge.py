@@ -32,6 +32,7 @@ RIGHT = {
 }
 MARK = "/* leaks */"
 RULED_OUT = re.compile(r"rules out >= 1 block per (\d*)")
+TOO_SLOW = re.compile(r"^inconclusive: too slow")
 RANDOM = re.compile(r'\.name = "(\w+)"')
 RATE_ERROR = 0.05
 DESCRIPTORS = 1024  # as most systems allow, so that all see the same
@@ -141,6 +142,8 @@ def wrong_claim(row, message):
 
 def wrong(row, judgement):
     """What is wrong with a judgement, or nothing."""
+    if row.label == "clean" and TOO_SLOW.search(judgement.message):
+        return ""  # a busy machine may leave open what it does, and no more
     if judgement.verdict not in RIGHT[row.label]:
         return f"expected {row.label}"
     if judgement.problem and judgement.verdict != "leak":
