@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "measure/children.h"
 #include "measure/limits.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
@@ -114,6 +115,7 @@ static void baseline(struct leakslope_measurement *m) {
   ls_open_fds_baseline();
   ls_threads_reap();
   ls_gauges_baseline(m);
+  ls_children_baseline(m);
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
@@ -214,6 +216,7 @@ static int end_iteration(struct leakslope_measurement *m) {
   ls_threads_reap();
   ls_untraced_boundary(m);
   ls_gauges_boundary(m);
+  ls_children_boundary(m);
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);

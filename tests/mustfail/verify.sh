@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Whether the victim gets just the verdicts that it must get.
-# usage: verify.sh VICTIM FOLDER
+# Whether the victim gets just the verdicts that it must get, in one of Check's
+# fork modes (yes, no).
+# usage: verify.sh VICTIM FOLDER MODE
 set -u
 victim=$1
 junit=$2/verify.xml
+export CK_FORK="$3"
 mkdir -p "$2"
 rm -f "$junit"
 CK_JUNIT_LOG_FILE_NAME=$junit CK_LEAK_BUDGET=5 "$victim" >"$2/out" 2>&1
