@@ -18,7 +18,7 @@ import judge  # noqa: E402
 SETS = ("scenarios", "tune", "report")
 LOOPED = ("lost", "rates", "libc", "reachable", "caches", "bounded", "buffers",
           "queues", "times", "kernel", "objects", "paths", "threads")
-PROGRAMS = (*LOOPED, "constructor")
+PROGRAMS = (*LOOPED, "constructor", "annotated")
 
 
 @dataclass(frozen=True)
