@@ -5,8 +5,8 @@
  * its worth is that it does not change.  test_rule.c compares the two.
  *
  * Changed since, with the rule, after measuring on recordings: octaves (factor
- * 1.15 to 5, whole 8 to 32), the level in the last quarter (r4), PU, PF, PL, the
- * spread of a plateau (5), no late rise where iterations are few, and no
+ * 1.15 to 5, whole 8 to 32), the level in the last quarter (r4), PU, PF, PL,
+ * the spread of a plateau (5), no late rise where iterations are few, and no
  * periodicity: a smooth logarithm was periodic.
  */
 #include "reference_rule.h"
