@@ -30,7 +30,7 @@ def wanted():
 
 
 def leaking_alone(program):
-    """What makes a program run its leaking tests alone, where they are apart."""
+    """Makes a program run its leaking tests alone, where they are apart."""
     apart = "scenario_run(" in (judge.HERE / f"{program}.c").read_text()
     return {"CK_RUN_CASE": "leaking"} if apart else {}
 

@@ -241,8 +241,7 @@ static int suspect(const site_t *f, int cl) {
     double tot = x[B - 1] - x[0];
     if (!up || last < B / 4) return 0;
     return !(up >= (f->n < LO ? PF : PU) &&
-             x[B - 1] - x[3 * B / 4] < PQ * tot &&
-             r4 <= (f->n < LO ? 0 : PR));
+             x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= (f->n < LO ? 0 : PR));
   }
   i64 g[64];
   rmin(x, B, g);
