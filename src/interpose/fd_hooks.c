@@ -16,6 +16,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -153,6 +154,13 @@ LS_HOOK int epoll_create1(int flags) {
 LS_HOOK int timerfd_create(int clock, int flags) {
   LS_REAL_OR(timerfd_create, -1)
   return ls_descriptor_opened(ls_real.timerfd_create(clock, flags), LS_RECORD);
+}
+
+/* Given a descriptor, it changes that one and returns it. */
+LS_HOOK int signalfd(int fd, const sigset_t *mask, int flags) {
+  LS_REAL_OR(signalfd, -1)
+  int rc = ls_real.signalfd(fd, mask, flags);
+  return fd == -1 ? ls_descriptor_opened(rc, LS_RECORD) : rc;
 }
 
 LS_HOOK int inotify_init(void) {

@@ -58,6 +58,7 @@
   X(int, epoll_create, (int))                                 \
   X(int, epoll_create1, (int))                                \
   X(int, timerfd_create, (int, int))                          \
+  X(int, signalfd, (int, const sigset_t *, int))              \
   X(int, inotify_init, (void))                                \
   X(int, inotify_init1, (int))                                \
   X(int, memfd_create, (const char *, unsigned))              \

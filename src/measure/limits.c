@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "measure/children.h"
+
 static const int64_t GROWTH_STOP = 64LL << 20; /* bytes */
 static const int64_t GROWTH_SMALL = 1 << 20;   /* no business of ours */
 enum {
@@ -131,6 +133,7 @@ static int64_t stop_of(const struct leakslope_measurement *m, uint32_t domain) {
 }
 
 int ls_limits_objects_stop(const struct leakslope_measurement *m) {
+  if (ls_children_stop(m)) return 1;
   for (uint32_t i = 0; i < m->nrecords; i++) {
     const struct ls_series *series = &m->records[i].series;
     int64_t stop = stop_of(m, m->records[i].domain);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "measure/children.h"
 #include "measure/limits.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
@@ -114,9 +115,11 @@ static void baseline(struct leakslope_measurement *m) {
   ls_open_fds_baseline();
   ls_threads_reap();
   ls_gauges_baseline(m);
+  ls_children_baseline(m);
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
+  m->cpu_mark_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 /* The first pass of all is left out where there are others: it pays for lazy
@@ -154,14 +157,41 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   return 0;
 }
 
+/* The two passes that the ladder was chosen by may have been slow by chance,
+   on a busy machine above all: what all passes up to the first rung cost says
+   more.  1 if the first rung of a cheaper ladder is gone on to. */
+static int is_cheaper_than_thought(struct leakslope_measurement *m) {
+  int is_chosen =
+      !m->plan.iterations && !m->plan.first_rung && !m->plan.shortest;
+  if (!is_chosen || m->target != m->first_rung) return 0;
+  uint64_t spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - m->cpu_mark_ns;
+  uint64_t each = spent / m->iterations;
+  uint32_t rung = ls_ladder_first(each);
+  if (rung <= m->target) return 0;
+  m->cpu_pass_ns = each;
+  m->target = rung;
+  m->last_rung = ls_ladder_last(rung);
+  return 1;
+}
+
+/* Memory that no call explains and that has climbed so far may come to rest:
+   a heap does, once it has pieces of all sizes. */
+static int is_untraced_open(struct leakslope_measurement *m) {
+  if (m->worst != LS_SITE_OK || ls_untraced_rate(m) <= 0) return 0;
+  m->target = ls_ladder_next(m->target);
+  return 1;
+}
+
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
+  if (is_cheaper_than_thought(m)) return 1;
   int is_last = m->plan.iterations || m->target >= m->last_rung;
   if (is_last)
     ls_judge_settled(m);
   else
     ls_judge_all(m);
+  if (!is_last && is_untraced_open(m)) return 1;
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
   int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
@@ -215,6 +245,7 @@ static int end_iteration(struct leakslope_measurement *m) {
   ls_threads_reap();
   ls_untraced_boundary(m);
   ls_gauges_boundary(m);
+  ls_children_boundary(m);
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);

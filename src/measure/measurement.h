@@ -7,6 +7,7 @@
  *   judge.c        at a rung: series and births -> the state of each
  *   steps.c        in which part of an iteration a site grows
  *   births.c       at the end: in which iterations survivors were born
+ *   children.c     processes that are left behind
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
  *   wrappers.c     which frame is not to blame
@@ -97,6 +98,7 @@ struct leakslope_measurement {
   int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
   struct ls_memory_samples memory;
   struct ls_gauge_seen gauges[LS_GAUGES];
+  struct ls_gauge_seen children;
   uint32_t epoch; /* of the baseline; iteration k is epoch + k */
   uint32_t worst; /* enum ls_site_state */
   char note[LS_NOTE_SIZE];

@@ -15,8 +15,9 @@ enum { PLATEAU_LATE_RISES = 2 };
    (a buffer that doubles has less than three). */
 enum { PLATEAU_RISES = 20, PLATEAU_UNITS = 20, PLATEAU_SPREAD = 5 };
 
-/* Under so many iterations a slow leak has left few marks: any will do.  And so
-   has a small cache when it is full: this many rises. */
+/* Under so many iterations a slow leak has left few marks: any will do, so that
+   nothing has plateaued that still rises in the last quarter.  And a small
+   cache has left few when it is full: this many rises. */
 enum { FEW_ITERATIONS = 400, FEW_PLATEAU_RISES = 10 };
 
 /* t of survivors by window of birth (p = 0.1), of the last values (0.3) and of
@@ -53,7 +54,7 @@ int ls_worth(const struct ls_shape *shape, int64_t unit) {
 }
 
 /* Nothing was ever given back: some rise after the first quarter. */
-static int rises_on(const struct ls_shape *count, unsigned plateau_rises) {
+static int rises_on(const struct ls_shape *count, int few) {
   const int64_t *low = count->windows->low;
   unsigned n = count->n, rises = 0, late_rises = 0, latest = 0;
   for (unsigned k = 1; k < n; k++) {
@@ -64,7 +65,8 @@ static int rises_on(const struct ls_shape *count, unsigned plateau_rises) {
   }
   if (latest < n / 4) return 0;
   double late = (double)(low[n - 1] - low[3 * n / 4]);
-  return rises < plateau_rises ||
+  if (few) return rises < FEW_PLATEAU_RISES || late_rises > 0;
+  return rises < PLATEAU_RISES ||
          late >= PLATEAU_LATE * (double)(low[n - 1] - low[0]) ||
          late_rises > PLATEAU_LATE_RISES;
 }
@@ -83,8 +85,7 @@ int ls_suspect(const struct ls_shape *count, const double *births,
                uint32_t iterations, int only_rises) {
   unsigned n = count->n, start = count->start;
   int few = iterations < FEW_ITERATIONS;
-  if (only_rises)
-    return rises_on(count, few ? FEW_PLATEAU_RISES : PLATEAU_RISES);
+  if (only_rises) return rises_on(count, few);
   if (few)
     return count->growth > 0 || ls_sum(births + start, n * 3 / 4 - start) > 0;
   if (count->growth == 0) return 0;

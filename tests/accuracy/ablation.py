@@ -5,7 +5,9 @@
 usage: ablation.py --build DIR --cc CC [--draws N] [--seeds N]
 
 A part is left out, or a constant changed by a quarter up and down, in a copy
-of src/verdict; the copy judges the recordings that `accuracy` uses.
+of src/verdict; the copy judges the recordings that `accuracy` uses.  Exit
+status 1 if a constant moves recall or false alarms, in the mean of the sets,
+by a point or more.
 """
 import argparse
 import json
@@ -22,6 +24,7 @@ import table
 ROOT = cases.HERE.parent.parent
 VERDICT = ROOT / "src" / "verdict"
 SCALED = ((0.75, "-25 %"), (1.25, "+25 %"))
+MOST_MOVED = 1.0  # points
 
 # name -> file, what is there, what comes in its place
 PARTS = {
@@ -187,6 +190,29 @@ def vary(bench, copies):
     return rows
 
 
+def moves(result, i):
+    """Constant -> by how many points it moves the mean; i: 0 recall, 1 false
+    alarms."""
+    base = result["parts"]["the rule"]["mean"][i]
+    return {name: row["mean"][i] - base
+            for name, row in result["constants"].items()}
+
+
+def sensitivity(result):
+    """Says what the constants move; those that move a point or more."""
+    fragile = set()
+    print()
+    for i, what in enumerate(("recall", "false alarms")):
+        of = moves(result, i)
+        name = max(of, key=lambda n: abs(of[n]))
+        print(f"constants: {what} move by {of[name]:+.2f} points at most "
+              f"({name})")
+        fragile |= {n for n in of if abs(of[n]) >= MOST_MOVED}
+    for name in sorted(fragile):
+        print(f"fragile: {name}")
+    return fragile
+
+
 def main():
     options = arguments()
     bench = Bench(options)
@@ -194,15 +220,12 @@ def main():
     own = options.build / "judge_recordings"
     result = {"parts": ablate(bench, copies, own),
               "constants": vary(bench, copies)}
-    base = result["parts"]["the rule"]["mean"]
-    moves = [abs(r["mean"][0] - base[0]) for r in result["constants"].values()]
-    alarms = [r["mean"][1] - base[1] for r in result["constants"].values()]
-    print(f"\nconstants: recall moves by {max(moves):.2f} points at most, "
-          f"false alarms by {max(alarms):+.2f}")
+    fragile = sensitivity(result)
     out = options.build / "ablation.json"
     out.write_text(json.dumps(result, indent=1) + "\n")
     print(out)
+    return 1 if fragile else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,9 +16,9 @@ sys.path.insert(0, str(HERE.parent / "scenarios"))
 import judge  # noqa: E402
 
 SETS = ("scenarios", "tune", "report")
-LOOPED = ("lost", "reachable", "caches", "buffers", "queues", "kernel",
-          "paths", "threads")
-PROGRAMS = (*LOOPED, "constructor")
+LOOPED = ("lost", "rates", "libc", "reachable", "caches", "bounded", "buffers",
+          "queues", "times", "kernel", "objects", "paths", "threads")
+PROGRAMS = (*LOOPED, "constructor", "annotated")
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,7 @@ def scenarios(seeds):
     table = judge.read_expected()
     runs = []
     for program in PROGRAMS:
-        source = (judge.HERE / f"{program}.c").read_text()
-        random = set(judge.RANDOM.findall(source))
+        random = judge.by_chance(program, table[program])
         for row in table[program].values():
             truth, why = label_of(row)
             for seed in range(1, seeds + 1) if row.name in random else [1]:

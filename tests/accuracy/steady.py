@@ -3,7 +3,7 @@
 """Whether load on the machine changes verdicts: scenarios that leak at least
 one block per ten iterations, on two cores, idle and beside four busy processes.
 
-usage: steady.py --build DIR [--runs N]
+usage: steady.py --build DIR [--idle N] [--busy N]
 
 Exit status 1 if a scenario is a leak in one run and clean in another.
 """
@@ -29,17 +29,31 @@ def wanted():
             for program in cases.PROGRAMS}
 
 
+def leaking_alone(program):
+    """Makes a program run its leaking tests alone, where they are apart."""
+    apart = "scenario_run(" in (judge.HERE / f"{program}.c").read_text()
+    return {"CK_RUN_CASE": "leaking"} if apart else {}
+
+
+def flips_of(seen):
+    return [name for name, counts in seen.items()
+            if "leak" in counts and "clean" in counts]
+
+
 def repeat(build, runs, seen, title):
     """Adds the verdicts of so many runs of every program to `seen`."""
     for i in range(runs):
         for program, names in wanted().items():
             path = build.parent / "scenarios" / f"scenario_{program}"
-            found, _ = cases.judged(path)
+            if not names:
+                continue
+            found, _ = cases.judged(path, **leaking_alone(program))
             for name in names:
                 verdict = found[name][0]
                 counts = seen.setdefault(f"{program}/{name}", {})
                 counts[verdict] = counts.get(verdict, 0) + 1
-        print(f"{title}: {i + 1} of {runs}", flush=True)
+        print(f"{title}: {i + 1} of {runs}, {len(flips_of(seen))} flips so far",
+              flush=True)
 
 
 def busy_processes():
@@ -50,22 +64,23 @@ def busy_processes():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--build", type=lambda d: Path(d).resolve(),
+                        required=True)
+    parser.add_argument("--idle", type=int, default=20)
+    parser.add_argument("--busy", type=int, default=20)
     options = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))[:CORES]
     os.sched_setaffinity(0, cores)
     seen = {}
-    repeat(options.build, options.runs, seen, "idle")
+    repeat(options.build, options.idle, seen, "idle")
     others = busy_processes()
     try:
-        repeat(options.build, options.runs, seen, "busy")
+        repeat(options.build, options.busy, seen, "busy")
     finally:
         for other in others:
             other.kill()
             other.wait()
-    flips = [n for n, counts in seen.items()
-             if "leak" in counts and "clean" in counts]
+    flips = flips_of(seen)
     for name, counts in seen.items():
         if list(counts) != ["leak"]:
             print(f"  {name:32}{counts}")

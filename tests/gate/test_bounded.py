@@ -56,6 +56,14 @@ def test_total_budget():
     equal(result.case("test_appends").iterations, 61, "iterations", result)
 
 
+def test_slow_at_first():
+    """As many iterations as its passes allow, not as its first ones did."""
+    result = run("bounded", CK_RUN_CASE="slow_at_first")
+    passes(result)
+    case = verdict(result, "test_slow_at_first", "clean")
+    equal(case.iterations, 1021, "iterations", result)
+
+
 def test_fills():
     """A cache that is filling is told from a leak, or not judged."""
     result = run("bounded", CK_RUN_CASE="fills")

@@ -173,8 +173,13 @@ def test_p7_signals_to_the_group():
 
 
 def test_p7_children_left_behind():
-    """Their number is bounded, and they are gone afterwards."""
+    """They are a leak; their number is bounded, and they are gone after it."""
     result = run("family", CK_RUN_CASE="leaves_child")
+    case = leaks(result, "test_leaves_child")
+    text = "leak: +1/iteration of child processes that nobody waits for"
+    equal(case.message, text, "the message", result)
+    equal(strays(), [], "processes that are left", result)
+    result = run("family", CK_RUN_CASE="leaves_child", CK_LEAK_DOMAINS="fd")
     passes(result)
     case = verdict(result, "test_leaves_child", "not repeatable")
     check("processes are left behind" in case.state, case.state, result)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Memory that grows with no traced call behind it is inconclusive, with the
 rate; what comes to rest is clean."""
+import re
+
 from gate import check, equal, passes, run, verdict
 
 
 def grows(case, rate):
-    text = "memory grows (%s/iteration), and no traced call explains it" % rate
+    text = f"memory grows ({rate}/iteration), and no traced call explains it"
     for fork in ("yes", "no"):
         result = run("untraced", CK_FORK=fork, CK_RUN_CASE=case)
         passes(result)
@@ -39,6 +41,15 @@ def test_pieces_of_one_mapping():
 
 def test_the_break():
     grows("break", "+4.0 KiB")
+
+
+def test_a_heap_in_pieces():
+    text = r"memory grows \(\+[\d.]+ KiB/iteration\), and no traced call"
+    for fork in ("yes", "no"):
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE="fragments")
+        passes(result)
+        seen = verdict(result, "test_fragments", "inconclusive")
+        check(re.search(text, seen.state), text, result)
 
 
 def test_in_few_iterations():

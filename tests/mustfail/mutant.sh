@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds the library with one part of it broken and asks whether anyone notices.
+# Builds the library with one part of it broken and asks whether anyone notices,
+# in both fork modes.
 # usage: mutant.sh SOURCE_DIR FOLDER VICTIM FILE SED_EXPRESSION
 # The name that the victim has the library by is in SONAME.
 set -eu
@@ -27,9 +28,12 @@ $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin -D_GNU_SOURCE \
   -Isrc -shared -o "lib/$SONAME" src/leakslope.c src/track.c \
   $(ls src/*/*.c | grep -v -e unwind_libunwind -e src/cli/) -lm -ldl \
   -Wl,-soname,"$SONAME" -Wl,--version-script=src/leakslope.map
-if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run"
-then
-  echo "NOT NOTICED: $file: $expression"
-  exit 1
-fi
+for fork in yes no; do
+  if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run" \
+    "$fork"
+  then
+    echo "NOT NOTICED with CK_FORK=$fork: $file: $expression"
+    exit 1
+  fi
+done
 echo "noticed: $file: $expression"

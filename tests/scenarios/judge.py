@@ -32,6 +32,7 @@ RIGHT = {
 }
 MARK = "/* leaks */"
 RULED_OUT = re.compile(r"rules out >= 1 block per (\d*)")
+TOO_SLOW = re.compile(r"^inconclusive: too slow")
 RANDOM = re.compile(r'\.name = "(\w+)"')
 RATE_ERROR = 0.05
 DESCRIPTORS = 1024  # as most systems allow, so that all see the same
@@ -58,6 +59,13 @@ def read_expected():
             row = Expected(fields)
             table.setdefault(row.program, {})[row.name] = row
     return table
+
+
+def by_chance(program, rows):
+    """The names of a program's scenarios in which chance plays a part."""
+    source = (HERE / f"{program}.c").read_text()
+    return set(RANDOM.findall(source)) | \
+        {row.name for row in rows.values() if row.label == "healthy"}
 
 
 class Judgement:
@@ -141,6 +149,8 @@ def wrong_claim(row, message):
 
 def wrong(row, judgement):
     """What is wrong with a judgement, or nothing."""
+    if row.label == "clean" and TOO_SLOW.search(judgement.message):
+        return ""  # a busy machine may leave open what it does, and no more
     if judgement.verdict not in RIGHT[row.label]:
         return f"expected {row.label}"
     if judgement.problem and judgement.verdict != "leak":
@@ -197,7 +207,7 @@ def with_seeds(programs, table, seeds):
     found = {}
     for program in programs:
         name = Path(program).name.removeprefix("scenario_")
-        random = RANDOM.findall((HERE / f"{name}.c").read_text())
+        random = by_chance(name, table[name])
         for seed in range(1, seeds + 1):
             for judgement in run(program, seed)[0]:
                 if judgement.name not in random:

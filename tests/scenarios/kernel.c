@@ -226,7 +226,7 @@ START_TEST(timer_clean) {
 }
 END_TEST
 
-/* Spawned and never waited for; few, since each pass costs a process. */
+/* Spawned and never waited for. */
 START_TEST(zombie_leak) {
   char name[] = "true", *arguments[] = {name, NULL};
   pid_t pid;

@@ -92,8 +92,25 @@ START_TEST(beside_thread_leak) {
 }
 END_TEST
 
+static pthread_mutex_t never = PTHREAD_MUTEX_INITIALIZER;
+
+static void *wait_for_ever(void *arg) {
+  pthread_mutex_lock(&never);
+  return arg;
+}
+
+/* Detached, and waiting for what never comes. */
+START_TEST(thread_stuck) {
+  pthread_t thread;
+  pthread_mutex_trylock(&never);
+  ck_assert(!pthread_create(&thread, NULL, wait_for_ever, NULL)); /* leaks */
+  pthread_detach(thread);
+}
+END_TEST
+
 int main(void) {
-  const TTest *const leaking[] = {bg_thread_leak, beside_thread_leak};
+  const TTest *const leaking[] = {bg_thread_leak, beside_thread_leak,
+                                  thread_stuck};
   const TTest *const healthy[] = {bg_thread_clean, thread_caches};
   return scenario_run("threads", leaking, LENGTH(leaking), healthy,
                       LENGTH(healthy));

@@ -56,6 +56,29 @@ END_TEST
 START_TEST(test_break) { ck_assert_ptr_ne(sbrk(PAGE), (void *)-1); }
 END_TEST
 
+/* A heap in pieces.  As many small blocks live all the time, the oldest go for
+   new ones.  A new one is what a larger block is cut down to; the gap behind
+   the first of two stays, and is too small for what comes next. */
+START_TEST(test_fragments) {
+  enum { PINS = 5000, PIN = 24, FIRST = 512, STEP = 16 };
+  static char *pins[PINS], *between[PINS];
+  static size_t size = PIN;
+  static unsigned n;
+  do {
+    char *pair[] = {malloc(size), malloc(size)};
+    if (size == PIN) between[n] = malloc(PIN); /* no gap where pins go */
+    for (int i = 0; i < 2; i++) {
+      char **oldest = &pins[n++ % PINS];
+      memset(pair[i], 1, size);
+      free(*oldest);
+      *oldest = realloc(pair[i], PIN);
+    }
+  } while (n < PINS);
+  ck_assert_ptr_nonnull(between[0]);
+  size = size < FIRST ? FIRST : size + STEP;
+}
+END_TEST
+
 /* ---- what does not ------------------------------------------------------- */
 
 START_TEST(test_balanced) {
@@ -138,6 +161,7 @@ int main(void) {
   add_test(suite, "pool", test_pool);
   add_test(suite, "one_mapping", test_one_mapping);
   add_test(suite, "break", test_break);
+  add_test(suite, "fragments", test_fragments);
   add_test(suite, "balanced", test_balanced);
   add_test(suite, "table", test_table);
   add_test(suite, "cache", test_cache);

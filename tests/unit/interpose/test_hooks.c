@@ -19,6 +19,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -317,6 +318,11 @@ static void victim_epoll_create(void) { OPENS(epoll_create(1)); }
 static void victim_epoll_create1(void) { OPENS(epoll_create1(0)); }
 static void victim_timerfd_create(void) {
   OPENS(timerfd_create(CLOCK_MONOTONIC, 0));
+}
+static void victim_signalfd(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  OPENS(signalfd(-1, &none, 0));
 }
 static void victim_inotify_init(void) { OPENS(inotify_init()); }
 static void victim_inotify_init1(void) { OPENS(inotify_init1(0)); }

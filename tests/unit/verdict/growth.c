@@ -97,6 +97,12 @@ struct level grow_beside_table(uint32_t i) {
   return blocks(early + table + i / 130);
 }
 
+struct level grow_to_rest(uint32_t i) {
+  int64_t late = (i > 200) + (i > 230);
+  int64_t count = (i < 60 ? i : 60) + late;
+  return (struct level){count, 64 * count};
+}
+
 struct level grow_by_log(uint32_t i) {
   return blocks((int64_t)(30 * log1p(i)));
 }

@@ -33,6 +33,7 @@ struct level grow_beside_cache(uint32_t i); /* full after 250; one each 2 */
 struct level grow_faster(uint32_t i);       /* with the square of the time */
 struct level grow_by_chance(uint32_t i);    /* doubling, two steps at the end */
 struct level grow_beside_table(uint32_t i); /* 100 at once; one each 130 */
+struct level grow_to_rest(uint32_t i);      /* full after 60; two late ones */
 struct level grow_by_log(uint32_t i);       /* smoothly */
 struct level grow_never(uint32_t i);
 

@@ -5,8 +5,9 @@
  * its worth is that it does not change.  test_rule.c compares the two.
  *
  * Changed since, with the rule, after measuring on recordings: octaves (factor
- * 1.15 to 5, whole 8 to 32), the level in the last quarter (r4), PU, PL, the
- * spread of a plateau (5), and no periodicity: a smooth logarithm was periodic.
+ * 1.15 to 5, whole 8 to 32), the level in the last quarter (r4), PU, PF, PL,
+ * the spread of a plateau (5), no late rise where iterations are few, and no
+ * periodicity: a smooth logarithm was periodic.
  */
 #include "reference_rule.h"
 #include <math.h>
@@ -240,7 +241,7 @@ static int suspect(const site_t *f, int cl) {
     double tot = x[B - 1] - x[0];
     if (!up || last < B / 4) return 0;
     return !(up >= (f->n < LO ? PF : PU) &&
-             x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= PR);
+             x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= (f->n < LO ? 0 : PR));
   }
   i64 g[64];
   rmin(x, B, g);

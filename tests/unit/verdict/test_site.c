@@ -68,6 +68,12 @@ START_TEST(test_slow_leak_beside_table) {
 }
 END_TEST
 
+/* Of a leak of one per 30 beside a cache, few iterations see no more. */
+START_TEST(test_late_rises_in_few_iterations) {
+  ck_assert_int_gt(judge(grow_to_rest, 251), LS_SITE_OK);
+}
+END_TEST
+
 START_TEST(test_bounded_is_not_suspect) {
   ck_assert_int_eq(judge(grow_never, 251), LS_SITE_OK);
   ck_assert_int_eq(judge(grow_once, 251), LS_SITE_OK);
@@ -108,6 +114,7 @@ int main(void) {
   tcase_add_test(tcase, test_fading);
   tcase_add_test(tcase, test_logarithm_fades);
   tcase_add_test(tcase, test_slow_leak_beside_table);
+  tcase_add_test(tcase, test_late_rises_in_few_iterations);
   tcase_add_test(tcase, test_bounded_is_not_suspect);
   tcase_add_test(tcase, test_few_windows);
   tcase_add_test(tcase, test_limit);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "measure/children.h"
+
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "measure/limits.h"
+#include "measure/measurement.h"
+
+enum {
+  TEXT = 4096,
+  STOP = 48 /* of a user's processes; as many as a judgement needs */
+};
+
+/* Whether there is any: one system call, and nothing is taken from those that
+   may yet wait for it. */
+static int has_any(void) {
+  siginfo_t about;
+  return !waitid(P_ALL, 0, &about, WEXITED | WNOHANG | WNOWAIT);
+}
+
+/* Those of this thread; 0 where the kernel does not tell. */
+static int64_t number(void) {
+  char text[TEXT];
+  int64_t n = 0;
+  if (!has_any()) return 0;
+  size_t size = ls_limits_read("/proc/thread-self/children", text, sizeof text);
+  for (size_t i = 0; i < size; i++) n += text[i] == ' ';
+  return n;
+}
+
+void ls_children_baseline(struct leakslope_measurement *m) {
+  m->children = (struct ls_gauge_seen){.known = 1};
+  m->children.base = m->children.last = number();
+}
+
+static uint32_t begin(struct leakslope_measurement *m) {
+  uint32_t record = ls_records_new(m, LS_LEVEL_TRACEBACK, LS_DOMAIN_GAUGE,
+                                   m->children.base, 0);
+  if (!record) return 0;
+  char *label = m->records[record - 1].label;
+  snprintf(label, LS_LABEL_SIZE, "of child processes that nobody waits for");
+  return record;
+}
+
+void ls_children_boundary(struct leakslope_measurement *m) {
+  struct ls_gauge_seen *seen = &m->children;
+  if (!(m->plan.domains & 1u << LS_DOMAIN_THREAD)) return;
+  int64_t now = number();
+  if (now == seen->last) return;
+  if (!seen->record) seen->record = begin(m);
+  if (!seen->record) return;
+  ls_series_record(&m->records[seen->record - 1].series, m->iterations, now, 0);
+  seen->last = now;
+}
+
+int ls_children_stop(const struct leakslope_measurement *m) {
+  return m->children.last - m->children.base >= STOP;
+}
