@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tracks as it is told on stdin, and says what is tracked in the end.
- *   t DOMAIN PTR SIZE PLACE   u DOMAIN PTR   then, for each of the three places,
- *   its size and count.
+ *   t DOMAIN PTR SIZE PLACE   u DOMAIN PTR   then, for each of the three
+ * places, its size and count.
  */
 #include <leakslope.h>
 #include <stdio.h>
