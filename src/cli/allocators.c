@@ -79,6 +79,7 @@ static const struct known fd_names[] = {
     {"epoll_create", NULL},
     {"epoll_create1", NULL},
     {"timerfd_create", NULL},
+    {"signalfd", NULL},
     {"inotify_init", NULL},
     {"inotify_init1", NULL},
     {"memfd_create", NULL},

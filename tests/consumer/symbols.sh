@@ -12,9 +12,11 @@ libdir=$(dirname "$PKG_CONFIG_PATH")
 # ---- the shared library ----------------------------------------------------
 cat >hooks.c <<'END'
 #include "interpose/hooks.h"
+#include "interpose/new_hooks.h"
 #include "leakslope.h"
 #define LS_HOOK_NAME(result, name, parameters) hook: name
 LS_HOOKS(LS_HOOK_NAME)
+LS_HOOKS_NEW(LS_HOOK_NAME)
 END
 gcc -E -P -I"$source/src" -D_GNU_SOURCE hooks.c >hooks.i
 {

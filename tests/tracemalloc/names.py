@@ -62,7 +62,8 @@ def known_tests(build):
 def exported(library):
     out = subprocess.run(["nm", "-D", "--defined-only", library], check=True,
                          stdout=subprocess.PIPE, text=True).stdout
-    return {line.split()[-1] for line in out.splitlines()}
+    # Behind the name stands the version that it came with.
+    return {line.split()[-1].split("@")[0] for line in out.splitlines()}
 
 
 def structs(header):
