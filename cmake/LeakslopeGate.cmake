@@ -120,10 +120,14 @@ ${settings}"
   endforeach()
 
   if(NOT DEFINED ARG_JSON)
-    # Also where leakslope_coverage() is called later.
+    # Also where leakslope_coverage() is called later.  A file for each test:
+    # several may be of one program.
     set(reports "$<TARGET_PROPERTY:${ARG_TARGET},LEAKSLOPE_REPORTS>")
-    list(APPEND environment
-      "$<$<BOOL:${reports}>:CK_LEAK_JSON_FILE_NAME=${reports}/>")
+    string(SHA1 unique "${ARG_NAME}")
+    string(SUBSTRING "${unique}" 0 8 unique)
+    string(MAKE_C_IDENTIFIER "${ARG_NAME}" file)
+    list(APPEND environment "$<$<BOOL:${reports}>:\
+CK_LEAK_JSON_FILE_NAME=${reports}/${file}-${unique}.json>")
   endif()
 
   add_test(NAME "${ARG_NAME}" COMMAND ${ARG_TARGET} ${ARG_ARGS})

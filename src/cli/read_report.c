@@ -261,7 +261,7 @@ static void read_test(struct reader *r, const json_t *from, void *to) {
   struct leakslope_case test = read_case(r, from);
   const char *reason = cli_json_text(json, from, "reason");
   /* "lost" is none: the failure's type says it */
-  int outcome = test.failure_type
+  int outcome = test.failure_type && !strcmp(test.failure_type, LS_LOST)
                     ? LS_CLEAN
                     : cli_json_name(json, from, "outcome", LS_NAMES_OUTCOME);
   int measured = !cli_json_is_null(from, "measured");
@@ -296,7 +296,8 @@ static void read_tests(struct reader *r, const json_t *root,
 }
 
 static void read_offset(struct reader *r, const json_t *from, void *to) {
-  if (!json_is_integer(from)) cli_json_fail(&r->json, "", "is not an offset");
+  if (!json_is_integer(from) || json_integer_value(from) < 0)
+    cli_json_fail(&r->json, "", "is not an offset");
   *(uint64_t *)to = (uint64_t)json_integer_value(from);
 }
 

@@ -53,6 +53,10 @@ static int add(struct ls_arena *arena, const char ***list, size_t *n,
 
 /* A report is told from the rest by how it begins. */
 static int take_file(struct cli_sites_input *input, const char *path) {
+  struct stat st;
+  /* What a pipe has is read once: as a report. */
+  if (!stat(path, &st) && !S_ISREG(st.st_mode))
+    return add(input->arena, &input->report_names, &input->nreports, path);
   char first[4] = "";
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return cli_wrong("%s: %s", path, strerror(errno));
@@ -156,7 +160,11 @@ static int take_all(struct request *request, int argc, char **argv) {
     return cli_wrong("no file is named; %s", usage);
   if (!request->to[JSON] && !request->to[HTML] && !request->to[TEXT])
     request->to[TEXT] = "-";
-  return CLI_OK;
+  int here = 0;
+  for (int i = 0; i < FORMATS; i++)
+    here += request->to[i] && !strcmp(request->to[i], "-");
+  return here > 1 ? cli_wrong("only one list can go to standard output")
+                  : CLI_OK;
 }
 
 /* ---- the command ----------------------------------------------------------

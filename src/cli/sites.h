@@ -73,7 +73,8 @@ void cli_sites_sum(struct ls_text *out, const struct cli_sites *sites);
 /* What is to be known about the list, one sentence; "" for nothing. */
 void cli_sites_notes(struct ls_text *out, const struct cli_sites *sites);
 
-/* In tenths of a per cent, rounded down: 1000 is all of them.  Of none: 0. */
+/* In tenths of a per cent, rounded down: 1000 is all of them.  Of none: 1000.
+ */
 unsigned cli_sites_share(size_t part, size_t of);
 
 typedef void cli_sites_write(struct ls_text *out,

@@ -15,7 +15,7 @@ const char *cli_site_state_name(enum cli_site_state state) {
 }
 
 unsigned cli_sites_share(size_t part, size_t of) {
-  return of ? (unsigned)(part * 1000 / of) : 0;
+  return of ? (unsigned)(part * 1000 / of) : 1000;
 }
 
 void cli_sites_sum(struct ls_text *out, const struct cli_sites *sites) {
@@ -125,7 +125,7 @@ static void add_counts(struct ls_json *json, const size_t *counts, size_t n) {
   ls_json_whole(json, "sites", (int64_t)n);
   for (int i = 0; i < CLI_SITE_STATES; i++)
     ls_json_whole(json, keys[i], (int64_t)counts[i]);
-  ls_json_real(json, "percent", n ? share / 10.0 : 100);
+  ls_json_real(json, "percent", share / 10.0);
 }
 
 static void add_files(struct ls_json *json, const struct cli_sites *sites) {

@@ -148,6 +148,11 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   size_t size = report ? ls_report_encode(report, ls_measurement_result(m),
                                           LS_RESULT_SIZE)
                        : 0;
+  /* What can be spared, the least first. */
+  if (size > LS_RESULT_SIZE) {
+    ls_report_forget_calls(report);
+    size = ls_report_encode(report, ls_measurement_result(m), LS_RESULT_SIZE);
+  }
   if (size > LS_RESULT_SIZE) {
     ls_report_forget_paths(report);
     size = ls_report_encode(report, ls_measurement_result(m), LS_RESULT_SIZE);

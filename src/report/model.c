@@ -173,6 +173,13 @@ static int own_accepted(struct ls_arena *arena, struct ls_measured *m) {
   return 1;
 }
 
+void ls_report_forget_calls(struct leakslope_report *report) {
+  for (size_t i = 0; i < report->ncases; i++) {
+    report->cases[i].measured.knows_calls = 0;
+    report->cases[i].measured.ncalls = 0;
+  }
+}
+
 void ls_report_forget_paths(struct leakslope_report *report) {
   for (size_t i = 0; i < report->ncases; i++) {
     struct ls_measured *m = &report->cases[i].measured;

@@ -188,6 +188,9 @@ int ls_report_add_setting(struct leakslope_report *report, const char *name,
 const char *ls_case_program(const struct leakslope_report *report,
                             const struct ls_case *c);
 
+/* What is known of the program's calls is forgotten. */
+void ls_report_forget_calls(struct leakslope_report *report);
+
 /* Leaves of each site the path with most growth, where there is no room for
    all. */
 void ls_report_forget_paths(struct leakslope_report *report);

@@ -58,6 +58,8 @@ done
 refused '--gcovr is missing; usage: leakslope sites' sites
 refused 'no file is named; usage: leakslope sites' sites --gcovr lines.json
 refused '--what is not an option' sites --what
+refused 'only one list can go to standard output' \
+  sites --gcovr lines.json --json - --html - /dev/null
 refused '--root needs a value' sites --root
 refused 'missing: No such file' sites missing
 for value in 101 100.1 -1 5.55 much; do

@@ -150,6 +150,20 @@ START_TEST(every_site_is_read_as_it_was) {
 }
 END_TEST
 
+/* The type of a failure is any word of the program's. */
+START_TEST(what_is_not_armed_stays_so) {
+  struct leakslope_report *report = ls_report_new("p");
+  struct leakslope_case test = passed("t");
+  test.result = LEAKSLOPE_FAILED;
+  test.failure_type = "setup";
+  struct ls_case *c = ls_report_add_case(report, &test);
+  c->not_armed = 1;
+  c->reason = "malloc is another's";
+  same(report);
+  ls_report_free(report);
+}
+END_TEST
+
 /* A number of its own in each field, so that none is taken for another. */
 START_TEST(what_is_accepted_and_where_is_read_as_it_was) {
   struct ls_report_site site = doubling_site, wrapped = leaking_fd;
@@ -194,6 +208,7 @@ int main(void) {
   TCase *tcase = tcase_create("round trip");
   tcase_add_test(tcase, every_case_is_read_as_it_was);
   tcase_add_test(tcase, every_site_is_read_as_it_was);
+  tcase_add_test(tcase, what_is_not_armed_stays_so);
   tcase_add_loop_test(tcase, what_is_accepted_and_where_is_read_as_it_was,
                       LEAKSLOPE_DOMAIN_MALLOC, LEAKSLOPE_DOMAIN_GAUGE + 1);
   suite_add_tcase(suite, tcase);
