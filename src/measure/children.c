@@ -54,6 +54,19 @@ void ls_children_boundary(struct leakslope_measurement *m) {
   seen->last = now;
 }
 
+void ls_children_settle(struct leakslope_measurement *m) {
+  struct ls_gauge_seen *seen = &m->children;
+  if (!seen->record) return;
+  int64_t now = number();
+  if (now >= seen->last) return;
+  ls_series_settle(&m->records[seen->record - 1].series, now, 0);
+  seen->last = now;
+}
+
+int ls_children_left(const struct leakslope_measurement *m) {
+  return m->children.last > m->children.base;
+}
+
 int ls_children_stop(const struct leakslope_measurement *m) {
   return m->children.last - m->children.base >= STOP;
 }
