@@ -9,7 +9,10 @@
 
 enum {
   TEXT = 4096,
-  STOP = 48 /* of a user's processes; as many as a judgement needs */
+  STOP = 48, /* of a user's processes */
+  LEAST = 8, /* iterations: what a judgement on them needs */
+  MOST = 256,
+  SHARE = 4 /* whatever there may be at most, a quarter of it is enough */
 };
 
 /* Whether there is any: one system call, and nothing is taken from those that
@@ -54,6 +57,22 @@ void ls_children_boundary(struct leakslope_measurement *m) {
   seen->last = now;
 }
 
+void ls_children_settle(struct leakslope_measurement *m) {
+  struct ls_gauge_seen *seen = &m->children;
+  if (!seen->record) return;
+  int64_t now = number();
+  if (now >= seen->last) return;
+  ls_series_settle(&m->records[seen->record - 1].series, now, 0);
+  seen->last = now;
+}
+
+int ls_children_left(const struct leakslope_measurement *m) {
+  return m->children.last > m->children.base;
+}
+
 int ls_children_stop(const struct leakslope_measurement *m) {
-  return m->children.last - m->children.base >= STOP;
+  int64_t left = m->children.last - m->children.base;
+  int64_t share = m->limits[LS_DOMAIN_THREAD] / SHARE;
+  int64_t most = share > 0 && share < MOST ? share : MOST;
+  return left >= STOP && (m->iterations >= LEAST || left >= most);
 }

@@ -12,6 +12,12 @@ struct leakslope_measurement;
 void ls_children_baseline(struct leakslope_measurement *m);
 void ls_children_boundary(struct leakslope_measurement *m);
 
+/* After it: those that were waited for since. */
+void ls_children_settle(struct leakslope_measurement *m);
+
+/* 1 if there were more than at the baseline. */
+int ls_children_left(const struct leakslope_measurement *m);
+
 /* 1 if so many more are left behind that it is enough. */
 int ls_children_stop(const struct leakslope_measurement *m);
 

@@ -488,7 +488,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->drops = m->drops;
   to->untraced_bytes = ls_untraced_rate(m);
   to->ruled_out = rules_out(m);
-  to->first_rung = m->first_rung;
+  to->first_rung = m->judged_first;
   to->name = ls_arena_string(&report->arena, m->plan.name);
   to->has_baseline = ls_baseline_file() != NULL;
   if (shown.n) to->step = ls_step_of(m, shown.records[0]);

@@ -101,7 +101,7 @@ static void choose_ladder(struct leakslope_measurement *m) {
     m->first_rung = ls_ladder_first(m->cpu_pass_ns);
     m->last_rung = ls_ladder_last(m->first_rung);
   }
-  m->target = m->first_rung;
+  m->target = m->judged_first = m->first_rung;
 }
 
 static void baseline(struct leakslope_measurement *m) {
@@ -174,7 +174,7 @@ static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   uint32_t rung = ls_ladder_first(each);
   if (rung <= m->target) return 0;
   m->cpu_pass_ns = each;
-  m->target = rung;
+  m->target = m->judged_first = rung;
   m->last_rung = ls_ladder_last(rung);
   return 1;
 }

@@ -80,7 +80,8 @@ struct leakslope_measurement {
   uint32_t warmups;
   uint32_t iterations; /* completed, after the baseline */
   uint32_t first_rung;
-  uint32_t target; /* judged at this many */
+  uint32_t judged_first; /* the rung; later, where passes were cheaper */
+  uint32_t target;       /* judged at this many */
   uint32_t last_rung;
   uint32_t extended; /* 1: under suspicion, five times the budget */
   uint32_t done;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is freed late is no leak: by a function that the program names, or by a
- * thread of its own that has not come to it yet.
+ * What is freed late is no leak: by a function that the program names, by a
+ * thread of its own that has not come to it yet, or, where it is a child
+ * process, by a handler that waits for it.
  *
  * Only where something would be blamed, and as long as it looks like that: up
  * to 20 times, with pauses that double, as goleak waits for goroutines
  * (go.uber.org/goleak, options.go): 1 us to 13 ms, a tenth of a second in all.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "measure/children.h"
 #include "measure/measurement.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
@@ -49,17 +52,29 @@ static int is_open(const struct leakslope_measurement *m) {
   return m->worst != LS_SITE_OK && m->worst != LS_SITE_LIMIT;
 }
 
+/* All of it: signals of children that end must not cut it short. */
+static void sleep_for(long ns) {
+  struct timespec left = {0, ns};
+  while (nanosleep(&left, &left) && errno == EINTR) {
+  }
+}
+
+/* Whether something may yet be freed that is not. */
+static int may_settle(const struct leakslope_measurement *m) {
+  return m->plan.settle || ls_children_left(m) || has_threads();
+}
+
 void ls_judge_settled(struct leakslope_measurement *m) {
   long pause = FIRST_PAUSE_NS;
   ls_judge_all(m);
-  if (!is_open(m) || (!m->plan.settle && !has_threads())) return;
+  if (!is_open(m) || !may_settle(m)) return;
   for (int i = 0; i < TRIES && is_open(m); i++) {
-    const struct timespec time = {0, pause};
-    (void)nanosleep(&time, NULL);
+    sleep_for(pause);
     pause = 2 * pause < LONGEST_PAUSE_NS ? 2 * pause : LONGEST_PAUSE_NS;
     ls_settle(m);
     ls_open_fds_reconcile();
     ls_threads_reap();
+    ls_children_settle(m);
     ls_records_settle(m);
     ls_judge_all(m);
   }

@@ -30,7 +30,8 @@
   X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
     "what is repeated as one iteration: each test, each suite, all of them") \
   X("CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer",                        \
-    "list malloc|mmap|fd|thread|timer", "what is judged")                    \
+    "list malloc|mmap|fd|thread|timer",                                      \
+    "what is judged; thread: child processes that nobody waits for, too")    \
   X("CK_LEAK_SUPPRESSIONS", NULL, "path",                                    \
     "file of leak:<pattern> lines, as LeakSanitizer's: no leak there")       \
   X("CK_LEAK_BASELINE", NULL, "path",                                        \

@@ -86,6 +86,19 @@ def test_settle_is_tried_again():
         verdict(result, "test_defers", "clean")
 
 
+def test_settle_of_children():
+    """So many are left between two judgements that the run would end."""
+    for result in both("settled-children"):
+        passes(result)
+        verdict(result, "test_starts_child", "clean")
+
+
+def test_settle_by_a_handler():
+    for result in both("reaped-children"):
+        passes(result)
+        verdict(result, "test_starts_child", "clean")
+
+
 def test_without_settle_it_leaks():
     for result in both("unsettled"):
         leaks(result, "test_defers")

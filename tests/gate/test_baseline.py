@@ -103,6 +103,16 @@ def test_not_gone():
     leaks(run("accept", CK_RUN_CASE="here"), "test_here")
 
 
+def test_judged_later_than_thought():
+    """The line says after how many iterations it was judged, not after how
+    many it was to be."""
+    run("accept", args=["slow"], CK_RUN_CASE="slow",
+        CK_LEAK_JSON_FILE_NAME="slow.json")
+    known("")
+    result = baseline(["slow.json"], expected=1)
+    check(" 1021 Accept/slow/test_slow # " in result.out, "after 1021", result)
+
+
 def test_suppressed_is_neither():
     path = os.path.join(gate.TMP, "known.supp")
     baseline(reported("here"), "--update")

@@ -186,6 +186,15 @@ def test_p7_children_left_behind():
     equal(strays(), [], "processes that are left", result)
 
 
+def test_p7_many_children_left_behind():
+    """As many as end the run are judged all the same."""
+    result = run("family", CK_RUN_CASE="leaves_children")
+    case = leaks(result, "test_leaves_children")
+    text = "leak: +7/iteration of child processes that nobody waits for"
+    equal(case.message, text, "the message", result)
+    equal(strays(), [], "processes that are left", result)
+
+
 def test_p8_exit_and_signal_run_once():
     result = run("once", CK_RUN_CASE="Ends")
     passes(result)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What a program can say in check_leak.h; the first argument says which. */
 #include <check_leak.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "suite.h"
 
@@ -47,6 +51,54 @@ START_TEST(test_defers_and_leaks) {
 }
 END_TEST
 
+/* Children that are waited for by a function of the program's, or by a handler
+   that is late: it begins once there are many. */
+enum { CHILDREN = 512 };
+static volatile pid_t children[CHILDREN];
+
+static void reap(void) {
+  for (int i = 0; i < CHILDREN; i++)
+    if (children[i] && waitpid(children[i], NULL, WNOHANG)) children[i] = 0;
+}
+
+static void reap_all(void) {
+  for (int i = 0; i < CHILDREN; i++)
+    if (children[i]) (void)waitpid(children[i], NULL, 0);
+  memset((void *)children, 0, sizeof children);
+}
+
+static void on_tick(int signal) {
+  enum { MANY = 50 };
+  static int begun;
+  int n = 0;
+  (void)signal;
+  for (int i = 0; i < CHILDREN; i++) n += children[i] != 0;
+  if (n >= MANY) begun = 1;
+  if (begun) reap();
+}
+
+START_TEST(test_starts_child) {
+  int i = 0;
+  while (i < CHILDREN && children[i]) i++;
+  ck_assert_int_lt(i, CHILDREN);
+  pid_t pid = fork();
+  if (pid == 0) _exit(0);
+  ck_assert_int_gt(pid, 0);
+  children[i] = pid;
+}
+END_TEST
+
+/* A fork leaves the timer behind. */
+static void start_ticks(void) {
+  static pid_t owner;
+  const struct itimerval ticks = {{0, 60000}, {0, 60000}};
+  struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
+  if (owner == getpid()) return;
+  owner = getpid();
+  sigaction(SIGALRM, &action, NULL);
+  setitimer(ITIMER_REAL, &ticks, NULL);
+}
+
 static void add_tests(Suite *suite, TCase *tcase) {
   if (is("test"))
     tcase_add_leak_test_with(tcase, test_leaks, .iterations = 77, .warmup = 2);
@@ -56,6 +108,8 @@ static void add_tests(Suite *suite, TCase *tcase) {
     tcase_add_test(tcase, test_defers);
   else if (is("settled-leak"))
     tcase_add_test(tcase, test_defers_and_leaks);
+  else if (is("settled-children") || is("reaped-children"))
+    tcase_add_test(tcase, test_starts_child);
   else
     tcase_add_test(tcase, test_leaks);
   add_test(suite, "other", test_other);
@@ -75,6 +129,9 @@ static void set_tcase(TCase *tcase) {
   if (is("budget")) tcase_set_leak_budget(tcase, 0.25);
   if (is("settle-slowly")) tcase_set_leak_settle(tcase, drain_later);
   if (is("settle")) tcase_set_leak_settle(tcase, drain);
+  if (is("settled-children")) tcase_set_leak_settle(tcase, reap_all);
+  if (is("reaped-children"))
+    tcase_add_checked_fixture(tcase, start_ticks, NULL);
   if (is("settled-leak")) tcase_set_leak_settle(tcase, drain);
   if (is("bad-iterations")) tcase_set_leak_iterations(tcase, 7);
   if (is("bad-warmup")) tcase_set_leak_warmup(tcase, 0);

@@ -140,6 +140,16 @@ START_TEST(test_leaves_child) {
 }
 END_TEST
 
+START_TEST(test_leaves_children) {
+  for (int i = 0; i < 7; i++) {
+    pid_t pid = fork();
+    if (pid == 0)
+      for (;;) pause();
+    ck_assert_int_gt(pid, 0);
+  }
+}
+END_TEST
+
 static int descriptors(void) {
   DIR *fds = opendir("/proc/self/fd");
   int n = 0;
@@ -159,6 +169,7 @@ int main(void) {
     add_test(suite, "child_returns_leaking", test_child_returns_leaking);
     add_test(suite, "child_asserts", test_child_asserts);
     add_test(suite, "leaves_child", test_leaves_child);
+    add_test(suite, "leaves_children", test_leaves_children);
     TCase *group = add_case(suite, "group");
     tcase_add_checked_fixture(group, listen_to, listen_no_more);
     tcase_add_test(group, test_signals_group);
