@@ -77,14 +77,30 @@ static void *plain_aligned(size_t size, size_t alignment) {
   return aligned_alloc(alignment, size ? size : alignment);
 }
 
+/* Of a library that is loaded, if it is not ours: a plug-in that is linked with
+   us finds us first. */
+static void *in_library(const char *path, const char *name) {
+  Dl_info ours, its;
+  void *library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+  void *found = library ? dlsym(library, name) : NULL;
+  if (library) dlclose(library);
+  if (!found || !dladdr(&real__Znwm, &ours) || !dladdr(found, &its) ||
+      its.dli_fbase == ours.dli_fbase)
+    return NULL;
+  return found;
+}
+
 /* There is no memory.  The function that the caller would have without us knows
    the handlers to call and what to throw. */
 static void *beside(const void *caller, const char *name) {
+  static const char *const runtimes[] = {"libstdc++.so.6", "libc++.so.1",
+                                         "libc++abi.so.1"};
   Dl_info info;
-  if (!dladdr(caller, &info) || !info.dli_fname) return NULL;
-  void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-  void *found = library ? dlsym(library, name) : NULL;
-  if (library) dlclose(library);
+  void *found = NULL;
+  if (dladdr(caller, &info) && info.dli_fname)
+    found = in_library(info.dli_fname, name);
+  for (size_t i = 0; !found && i < sizeof runtimes / sizeof *runtimes; i++)
+    found = in_library(runtimes[i], name);
   return found;
 }
 

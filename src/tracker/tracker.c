@@ -38,16 +38,15 @@ static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
 
 static struct {
   int has_fork_handlers;
+  _Atomic int was_started;
   unsigned nframe;
-  _Atomic uint64_t drops;
-  _Atomic uint64_t foreign_frees;
+  _Atomic uint64_t drops, foreign_frees;
   _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
 } tracker = {.nframe = DEFAULT_NFRAME};
 
 int ls_sink_wanted;
 
-/* ---- counting: context hook -----------------------------------------------
- */
+/* ---- counting: context hook ---------------------------------------------- */
 
 static __attribute__((noinline, cold)) void drop(void) {
   atomic_fetch_add_explicit(&tracker.drops, 1, memory_order_relaxed);
@@ -287,13 +286,16 @@ void ls_sink_fds_close(unsigned first, unsigned last) {
 
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
 
-/* ---- life: context runner --------------------------------------------------
- */
+/* ---- life: context runner ------------------------------------------------ */
+
+/* By this thread, for its fork: not where nothing was ever traced. */
+static _Thread_local int locked __attribute__((tls_model("initial-exec")));
 
 /* A fork in a handler that interrupted a hook of this thread finds the lock
    taken by itself; it goes on in both processes and releases it there. */
 static void before_fork(void) {
-  if (ls_owner == LS_OWNER_HOOK) return;
+  locked = ls_owner != LS_OWNER_HOOK && LS_LOAD(&tracker.was_started);
+  if (!locked) return;
   ls_intern_before_fork();
   ls_ranges_before_fork();
   ls_threads_before_fork();
@@ -302,7 +304,7 @@ static void before_fork(void) {
 }
 
 static void after_fork(void) {
-  if (ls_owner == LS_OWNER_HOOK) return;
+  if (!locked) return;
   ls_tracked_after_fork();
   ls_timers_after_fork();
   ls_threads_after_fork();
@@ -312,7 +314,7 @@ static void after_fork(void) {
 
 static void after_fork_in_child(void) {
   after_fork();
-  if (ls_owner != LS_OWNER_HOOK) {
+  if (locked) {
     ls_threads_gone();
     ls_timers_gone();
   }
@@ -334,6 +336,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
   int rc = ls_unwind_init(cause);
   if (rc) return rc;
   ls_sink_fork_handlers();
+  tracker.was_started = 1;
   __atomic_store_n(&ls_sink_wanted, 1, __ATOMIC_RELEASE);
   return 0;
 }
@@ -359,8 +362,7 @@ int ls_tracker_is_tracing(void) {
 
 unsigned ls_tracker_nframe(void) { return tracker.nframe; }
 
-/* ---- reading: context runner ------------------------------------------------
- */
+/* ---- reading: context runner --------------------------------------------- */
 
 uint32_t ls_tracker_sites(void) { return ls_intern_sites(); }
 

@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interpose/sink.h"
 #include "platform/guard.h"
+#include "traceback/intern.h"
 #include "tracker/shadow.h"
 #include "tracker/tracker.h"
 
@@ -160,6 +162,18 @@ START_TEST(a_forked_child_knows_and_goes_on) {
 }
 END_TEST
 
+/* Others' handlers bring ours along. */
+START_TEST(a_fork_where_nothing_was_traced_takes_no_lock) {
+  int status = -1;
+  ls_sink_fork_handlers();
+  ls_intern_before_fork(); /* it would be waited for here */
+  pid_t pid = fork();
+  if (pid == 0) _exit(0);
+  waitpid(pid, &status, 0);
+  ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* ---- what is not known
  * ------------------------------------------------------------- */
 
@@ -291,6 +305,10 @@ int main(void) {
   tcase_add_test(tcase, descriptors_have_sites_of_their_own);
   tcase_add_test(tcase, clearing_forgets_all);
   tcase_set_timeout(tcase, 60);
+  TCase *off = tcase_create("Not started");
+  tcase_add_test(off, a_fork_where_nothing_was_traced_takes_no_lock);
+  tcase_set_timeout(off, 10);
+  suite_add_tcase(suite, off);
   suite_add_tcase(suite, tcase);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
