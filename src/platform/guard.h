@@ -22,8 +22,8 @@ enum ls_owner {
    initial-exec: reading it must never call __tls_get_addr, which allocates. */
 struct ls_own {
   int owner;
-  uint32_t generation;          /* of what the stacks hold, see there; 0: none */
-  struct ls_stacks *stacks;     /* traceback's, NULL until there are some */
+  uint32_t generation;      /* of what the stacks hold, see there; 0: none */
+  struct ls_stacks *stacks; /* traceback's, NULL until there are some */
   struct ls_counters *counters; /* tracker's, likewise */
 };
 extern _Thread_local struct ls_own ls_own

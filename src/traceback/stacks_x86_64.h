@@ -129,8 +129,8 @@ static inline __attribute__((always_inline)) struct ls_stack *ls_stacks_find(
     const uintptr_t *record) {
   /* Who has no stacks yet has generation 0. */
   if (__builtin_expect(
-          ls_own.generation != atomic_load_explicit(&ls_stacks_generation,
-                                                    memory_order_relaxed),
+          ls_own.generation !=
+              atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed),
           0))
     return NULL;
   struct ls_stacks *s = ls_own.stacks;

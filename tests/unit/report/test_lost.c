@@ -52,7 +52,7 @@ END_TEST
 START_TEST(html) {
   ls_write_html(&text, report, NULL);
   has(2, "<span class=\"s bad\">1 lost</span>"); /* of all, of the suite */
-  has(2, "<span class=\"s bad\">lost</span>"); /* in the list and its own */
+  has(2, "<span class=\"s bad\">lost</span>");   /* in the list and its own */
   has(0, ">failed<");
   has(0, "1 failed");
 }
