@@ -16,6 +16,7 @@
 #include "progress.h"
 #include "real.h"
 #include "rerun.h"
+#include "texts.h"
 #include "timer.h"
 
 struct ck_run ck_run;
@@ -193,17 +194,18 @@ static void count_namesake(void *arg, struct ck_test *test) {
    loop by itself, and "#2" for the second of that name: one that is clean says
    nothing of another that leaks. */
 static const char *full_name(const struct ck_test *test, int i) {
-  static char name[1024];
+  char *name = ck_texts->name;
+  const size_t size = sizeof ck_texts->name;
   const struct ck_suite *suite = test->tcase->suite;
   struct namesake same = {test, 0, 0};
   if (suite && suite->runner)
     ck_registry_each(suite->runner, count_namesake, &same);
-  int n = snprintf(name, sizeof name, "%s/%s/%s", suite ? suite->name : "",
+  int n = snprintf(name, size, "%s/%s/%s", suite ? suite->name : "",
                    test->tcase->name, test->shadow.name);
-  if (n > 0 && (size_t)n < sizeof name && test->end - test->start > 1)
-    n += snprintf(name + n, sizeof name - (size_t)n, "[%d]", i);
-  if (n > 0 && (size_t)n < sizeof name && same.before)
-    snprintf(name + n, sizeof name - (size_t)n, "#%u", same.before + 1);
+  if (n > 0 && (size_t)n < size && test->end - test->start > 1)
+    n += snprintf(name + n, size - (size_t)n, "[%d]", i);
+  if (n > 0 && (size_t)n < size && same.before)
+    snprintf(name + n, size - (size_t)n, "#%u", same.before + 1);
   return name;
 }
 

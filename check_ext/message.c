@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "texts.h"
+
 /* Check's limit unless told otherwise, and what its own framing takes. */
 enum { CHECK_LIMIT = 4096, FRAMING = 64, LEAST = 128 };
 
@@ -38,14 +40,14 @@ static void quote(char *out, size_t size, const char *name) {
 
 const char *ck_message_repeat(const struct leakslope_report *report,
                               const struct ck_test *test) {
-  static char text[CK_MESSAGE_SIZE / 2];
+  char *text = ck_texts->repeat;
   char suite[256], tcase[256];
   quote(suite, sizeof suite,
         test->tcase->suite ? test->tcase->suite->name : "");
   quote(tcase, sizeof tcase, test->tcase->name);
   unsigned n = leakslope_report_iterations(report);
   snprintf(
-      text, sizeof text,
+      text, sizeof ck_texts->repeat,
       "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u " CK_STARTED_BY
       "%s",
       suite, tcase, n < 8 ? 8 : n, program_invocation_name);
@@ -53,8 +55,9 @@ const char *ck_message_repeat(const struct leakslope_report *report,
 }
 
 const char *ck_message_repeat_scope(int suite) {
-  static char text[512];
-  snprintf(text, sizeof text, "CK_LEAK_SCOPE=test,%s " CK_STARTED_BY "%s",
+  char *text = ck_texts->repeat_scope;
+  snprintf(text, sizeof ck_texts->repeat_scope,
+           "CK_LEAK_SCOPE=test,%s " CK_STARTED_BY "%s",
            suite ? "suite" : "session", program_invocation_name);
   return text;
 }

@@ -20,6 +20,7 @@
 #include "reports.h"
 #include "results.h"
 #include "scope.h"
+#include "texts.h"
 
 static struct {
   struct ck_outputs outputs; /* of the program: all its runners */
@@ -289,7 +290,7 @@ static void prepare_run(struct ck_runner *runner) {
   }
   ck_run.before += ck_run.tests;
   ck_run.tests = slots;
-  ck_run.page = ck_page_new(slots);
+  ck_run.page = ck_texts_prepare() ? ck_page_new(slots) : NULL;
   if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
 }
 

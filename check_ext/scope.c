@@ -16,6 +16,7 @@
 #include "progress.h"
 #include "real.h"
 #include "rerun.h"
+#include "texts.h"
 
 enum { FIRST_RUNG = 61, LAST_RUNG = 251 };
 
@@ -103,9 +104,9 @@ static double patience(void) {
 
 /* What the baseline calls this check. */
 static const char *full_name(void) {
-  static char name[512];
+  char *name = ck_texts->name_of_scope;
   const struct ck_suite *suite = scope.members.suite;
-  snprintf(name, sizeof name, "%s/leakslope/%s",
+  snprintf(name, sizeof ck_texts->name_of_scope, "%s/leakslope/%s",
            suite ? suite->name : "leakslope",
            suite ? "suite scope" : "session scope");
   return name;
@@ -269,7 +270,7 @@ static int judge(char *text) {
 
 static void run(const struct ck_scope *which, struct ck_runner *runner,
                 const struct ck_suite *suite) {
-  static char text[CK_MESSAGE_SIZE];
+  char *text = ck_texts->scope;
   scope.slot = ck_page_slot(ck_run.page, which->slot);
   if (!scope.slot || !ck_run.armed) return;
   scope.slot->ran = 1;

@@ -33,8 +33,11 @@
   X(void *, aligned_alloc, (size_t, size_t))        \
   X(void *, memalign, (size_t, size_t))             \
   X(void *, valloc, (size_t))                       \
-  X(void *, pvalloc, (size_t))                      \
-  X(void, free_sized, (void *, size_t))             \
+  X(void *, pvalloc, (size_t))
+
+/* C23's, which do what free does: nobody is looked for behind ours. */
+#define LS_HOOKS_SIZED(X)               \
+  X(void, free_sized, (void *, size_t)) \
   X(void, free_aligned_sized, (void *, size_t, size_t))
 
 #define LS_HOOKS_FD(X)                                        \
@@ -117,21 +120,23 @@
   X(int, __register_atfork, \
     (void (*)(void), void (*)(void), void (*)(void), void *))
 
-#define LS_HOOKS(X)    \
-  LS_HOOKS_REQUIRED(X) \
-  LS_HOOKS_MALLOC(X)   \
-  LS_HOOKS_FD(X)       \
-  LS_HOOKS_STREAM(X)   \
-  LS_HOOKS_MMAP(X)     \
-  LS_HOOKS_THREAD(X)   \
-  LS_HOOKS_TIMER(X)    \
-  LS_HOOKS_LOADER(X)   \
+#define LS_HOOKS_BEHIND(X) \
+  LS_HOOKS_REQUIRED(X)     \
+  LS_HOOKS_MALLOC(X)       \
+  LS_HOOKS_FD(X)           \
+  LS_HOOKS_STREAM(X)       \
+  LS_HOOKS_MMAP(X)         \
+  LS_HOOKS_THREAD(X)       \
+  LS_HOOKS_TIMER(X)        \
+  LS_HOOKS_LOADER(X)       \
   LS_HOOKS_FORK(X)
+
+#define LS_HOOKS(X) LS_HOOKS_BEHIND(X) LS_HOOKS_SIZED(X)
 
 /* The functions behind ours, by name; NULL where libc has none. */
 struct ls_real {
 #define LS_HOOK_FIELD(result, name, parameters) result(*name) parameters;
-  LS_HOOKS(LS_HOOK_FIELD)
+  LS_HOOKS_BEHIND(LS_HOOK_FIELD)
 #undef LS_HOOK_FIELD
 };
 extern struct ls_real ls_real __attribute__((visibility("hidden")));

@@ -24,7 +24,12 @@
 LS_HOOKS_NEW(FIELD)
 #undef FIELD
 
+/* In every C++ runtime; bound when the library is loaded, at no cost. */
+extern char __gxx_personality_v0[] __attribute__((weak));
+
 void ls_new_resolve(void) {
+  /* To look for what is not there costs much more than to find it. */
+  if (!__gxx_personality_v0) return;
 #define FIND(result, name, parameters) \
   *(void **)(void *)&real_##name = dlsym(RTLD_NEXT, #name);
   LS_HOOKS_NEW(FIND)

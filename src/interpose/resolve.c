@@ -42,7 +42,7 @@ void ls_hooks_resolve(void) {
   struct ls_real found;
 #define LS_HOOK_FIND(result, name, parameters) \
   *(void **)(void *)&found.name = dlsym(RTLD_NEXT, #name);
-  LS_HOOKS(LS_HOOK_FIND)
+  LS_HOOKS_BEHIND(LS_HOOK_FIND)
 #undef LS_HOOK_FIND
   ls_new_resolve();
   /* Published whole: a half-filled table would mix two allocators. */

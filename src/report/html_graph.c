@@ -43,18 +43,22 @@ struct graph {
   double step;      /* between its ticks */
 };
 
+/* libm's would be a library that every traced process has to load. */
+static double lesser(double a, double b) { return a < b ? a : b; }
+static double greater(double a, double b) { return a > b ? a : b; }
+
 static double value_of(const struct graph *g, const struct ls_checkpoint *p) {
   return (double)(g->in_bytes ? p->bytes : p->count);
 }
 
 static double x_of(const struct graph *g, double iteration) {
   double part = g->iterations ? iteration / g->iterations : 0;
-  return LEFT + WARMUP + fmin(part, 1) * (RIGHT - LEFT - WARMUP);
+  return LEFT + WARMUP + lesser(part, 1) * (RIGHT - LEFT - WARMUP);
 }
 
 static double y_of(const struct graph *g, double value) {
   double part = (value - g->low) / (g->high - g->low);
-  return BOTTOM - fmax(0, fmin(part, 1)) * (BOTTOM - TOP);
+  return BOTTOM - greater(0, lesser(part, 1)) * (BOTTOM - TOP);
 }
 
 /* ---- the scale ----------------------------------------------------------- */
@@ -72,8 +76,8 @@ static void scale(struct graph *g) {
   const struct ls_checkpoint *points = g->site->curve;
   double low = value_of(g, &points[0]), high = low;
   for (size_t i = 1; i < g->site->ncurve; i++) {
-    low = fmin(low, value_of(g, &points[i]));
-    high = fmax(high, value_of(g, &points[i]));
+    low = lesser(low, value_of(g, &points[i]));
+    high = greater(high, value_of(g, &points[i]));
   }
   /* from zero, unless the growth would be a flat line then */
   if (low > 0 && high - low > 0.25 * high) low = 0;

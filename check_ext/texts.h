@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Room for the layer's longer texts.
+ *
+ * Not among the program's variables: Check's own would lie pages further on,
+ * and each process that it forks for a test copies the pages of those that it
+ * writes to.  That would be most of what a program pays for a layer that is
+ * switched off.
+ */
+#ifndef CHECK_EXT_TEXTS_H
+#define CHECK_EXT_TEXTS_H
+
+#include "message.h"
+
+struct ck_texts {
+  char repeat[CK_MESSAGE_SIZE / 2]; /* how a test is repeated */
+  char repeat_scope[512];           /* the same of a suite or a session */
+  char name[1024];                  /* a test's in the baseline */
+  char name_of_scope[512];
+  char scope[CK_MESSAGE_SIZE]; /* what a suite's or the session's check says */
+};
+
+/* NULL before ck_texts_prepare(). */
+extern struct ck_texts *ck_texts;
+
+/* From the first call until the process ends; 0 where there is no memory. */
+int ck_texts_prepare(void);
+
+#endif
