@@ -7,6 +7,7 @@
 
 #include "interpose/hooks.h"
 #include "interpose/new_hooks.h"
+#include "platform/clock.h"
 
 struct ls_real ls_real;
 
@@ -45,6 +46,7 @@ void ls_hooks_resolve(void) {
   LS_HOOKS_BEHIND(LS_HOOK_FIND)
 #undef LS_HOOK_FIND
   ls_new_resolve();
+  *(void **)(void *)&ls_clock_behind = dlsym(RTLD_NEXT, "clock_gettime");
   /* Published whole: a half-filled table would mix two allocators. */
   ls_real = found;
 }

@@ -10,6 +10,7 @@
 
 #include "measure/children.h"
 #include "measure/limits.h"
+#include "platform/clock.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
 #include "tracker/threads.h"
@@ -18,12 +19,6 @@ enum {
   SHORTEST_LAST = 251, /* iterations: the rule's least */
   SUSPECT_FACTOR = 5   /* budget of a suspect, in budgets */
 };
-
-static uint64_t clock_ns(clockid_t clock) {
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static uint64_t seconds_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
 
@@ -80,9 +75,9 @@ static int begin_loop(struct leakslope_measurement *m) {
   m->owner = getpid();
   ls_callsite_init();
   if (!ls_book_open(m)) return 0;
-  m->started_ns = clock_ns(CLOCK_MONOTONIC);
+  m->started_ns = ls_clock_ns(CLOCK_MONOTONIC);
   m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget);
-  m->cpu_mark_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   return 1;
 }
 
@@ -119,13 +114,13 @@ static void baseline(struct leakslope_measurement *m) {
   ls_records_baseline(m);
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
-  m->cpu_mark_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 /* The first pass of all is left out where there are others: it pays for lazy
    binding and first touches. */
 static void end_warmup(struct leakslope_measurement *m) {
-  uint64_t now = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  uint64_t now = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   uint64_t pass = now - m->cpu_mark_ns;
   m->cpu_mark_ns = now;
   m->warmups++;
@@ -169,7 +164,7 @@ static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   int is_chosen =
       !m->plan.iterations && !m->plan.first_rung && !m->plan.shortest;
   if (!is_chosen || m->target != m->first_rung) return 0;
-  uint64_t spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - m->cpu_mark_ns;
+  uint64_t spent = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID) - m->cpu_mark_ns;
   uint64_t each = spent / m->iterations;
   uint32_t rung = ls_ladder_first(each);
   if (rung <= m->target) return 0;
@@ -231,7 +226,7 @@ static int ends_window(const struct leakslope_measurement *m) {
 }
 
 static int out_of_budget(const struct leakslope_measurement *m) {
-  return !m->plan.iterations && clock_ns(CLOCK_MONOTONIC) > m->deadline_ns;
+  return !m->plan.iterations && ls_clock_ns(CLOCK_MONOTONIC) > m->deadline_ns;
 }
 
 /* Whether the iteration that ends is the last before a judgement. */
@@ -269,7 +264,7 @@ static int end_iteration(struct leakslope_measurement *m) {
 
 /* A pass that takes longer than the whole budget ends the warm-up too. */
 static int warmup_out_of_time(struct leakslope_measurement *m) {
-  if (m->plan.iterations || clock_ns(CLOCK_MONOTONIC) <= m->deadline_ns)
+  if (m->plan.iterations || ls_clock_ns(CLOCK_MONOTONIC) <= m->deadline_ns)
     return 0;
   choose_ladder(m);
   return 1;
@@ -307,7 +302,7 @@ unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
 
 static double seconds_left(const struct leakslope_measurement *m) {
   uint32_t done = m->iterations, more = m->target - m->iterations;
-  uint64_t now = clock_ns(CLOCK_MONOTONIC);
+  uint64_t now = ls_clock_ns(CLOCK_MONOTONIC);
   if (!done || m->target < done || now < m->started_ns) return -1;
   double left = (double)(now - m->started_ns) / done * more;
   /* Without an exact number, time runs out before that. */

@@ -20,21 +20,65 @@ struct ls_arena_chunk {
 
 static _Atomic size_t pages_total;
 
-static void *map(size_t size, int flags) {
-  int saved = errno; /* the host's: we may be inside its call of malloc */
+static void *map_anew(size_t size, int flags) {
   /* The system call itself: mmap(3) is one of the calls we intercept. */
   long at = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
                     MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0L);
-  if (at != -1) (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
-  errno = saved;
   if (at == -1) return NULL;
-  void *pages = (void *)at;
-  atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
+  (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
+  return (void *)at;
+}
+
+static void *map(size_t size, int flags) {
+  int saved = errno; /* the host's: we may be inside its call of malloc */
+  void *pages = map_anew(size, flags);
+  errno = saved;
+  if (pages)
+    atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return pages;
 }
 
+/*
+ * What a process needs at first lies in one mapping: each costs calls of the
+ * kernel when it is made, and a part of each fork.  It is address space, of
+ * which what is written is used.
+ */
+enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 1 << 20, PAGE = 4096 };
+
+static struct {
+  _Atomic uintptr_t begin; /* 0: not mapped yet, 1: there is none */
+  _Atomic size_t used;
+} first;
+
+static uintptr_t first_pages(void) {
+  uintptr_t begin = atomic_load(&first.begin);
+  if (begin) return begin;
+  void *fresh = map_anew(FIRST_SIZE, MAP_PRIVATE);
+  uintptr_t mine = fresh ? (uintptr_t)fresh : 1;
+  if (atomic_compare_exchange_strong(&first.begin, &begin, mine)) return mine;
+  if (fresh) (void)syscall(SYS_munmap, fresh, (size_t)FIRST_SIZE);
+  return begin;
+}
+
+/* A part of them; NULL where there is not enough left. */
+static void *part_of_first(size_t size) {
+  size = (size + PAGE - 1) / PAGE * PAGE;
+  uintptr_t begin = first_pages();
+  size_t used = atomic_load(&first.used);
+  if (begin == 1) return NULL;
+  do
+    if (size > FIRST_SIZE - used) return NULL;
+  while (!atomic_compare_exchange_weak(&first.used, &used, used + size));
+  return (void *)(begin + used);
+}
+
 void *ls_pages_map(size_t size, int shared) {
-  return map(size, shared ? MAP_SHARED : MAP_PRIVATE);
+  int saved = errno;
+  void *part = shared || size > FIRST_MOST ? NULL : part_of_first(size);
+  errno = saved;
+  if (!part) return map(size, shared ? MAP_SHARED : MAP_PRIVATE);
+  atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
+  return part;
 }
 
 void *ls_pages_map_whole(size_t size) {

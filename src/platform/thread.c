@@ -68,6 +68,11 @@ struct ls_thread *ls_thread_mine(void) {
   return mine;
 }
 
+uint32_t ls_thread_process(void) {
+  const struct ls_thread *thread = ls_thread_mine();
+  return (uint32_t)(thread ? atomic_load(&thread->owner) >> 32 : self() >> 32);
+}
+
 struct ls_thread *ls_thread_first(void) {
   return atomic_load(&first);
 }

@@ -26,6 +26,10 @@ struct ls_thread {
    is no memory. */
 struct ls_thread *ls_thread_mine(void);
 
+/* The process, by what is known of the calling thread: it was a child's that
+   was made without handlers of fork, it is still the parent's. */
+uint32_t ls_thread_process(void);
+
 /* All of them, by ->next. */
 struct ls_thread *ls_thread_first(void);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE 1
 #include <errno.h>
 #include <time.h>
 
+#include "platform/clock.h"
+#include "platform/thread.h"
 #include "snapshot/snapshot.h"
-#include "symbolize/sys.h"
 #include "tracker/threads.h"
 #include "tracker/tracker.h"
 
@@ -48,10 +48,8 @@ static int list_traces(struct leakslope_snapshot *snapshot) {
 }
 
 static void add_origin(struct leakslope_snapshot *snapshot) {
-  struct timespec now = {0, 0};
-  (void)LS_SYS(SYS_clock_gettime, CLOCK_REALTIME, &now);
-  snapshot->time = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-  snapshot->pid = (uint32_t)LS_SYS(SYS_getpid);
+  snapshot->time = ls_clock_ns(CLOCK_REALTIME);
+  snapshot->pid = ls_thread_process();
   snapshot->nframe = ls_tracker_nframe();
   snapshot->drops = ls_tracker_drops();
 }

@@ -38,11 +38,7 @@ static void *fill(_Atomic(void *) *slot, size_t size) {
 static struct ls_counters *open_counters(void) {
   struct ls_thread *thread = ls_thread_mine();
   if (!thread) return NULL;
-  struct ls_counters *mine =
-      fill(&thread->counters, sizeof(struct ls_counters));
-  for (unsigned i = 0; mine && i < LS_LEAF_HINTS; i++)
-    if (!mine->leaves[i].leaf) mine->leaves[i].base = LS_NO_LEAF;
-  return ls_own.counters = mine;
+  return ls_own.counters = fill(&thread->counters, sizeof(struct ls_counters));
 }
 
 static struct ls_counter_block *block_of(struct ls_counters *counters,

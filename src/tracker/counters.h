@@ -55,12 +55,12 @@ struct ls_dirty {
   _Atomic uint32_t sites[LS_DIRTY_LIMIT];
 };
 
-/* A leaf of the shadow map, by what its addresses have in common. */
+/* A leaf of the shadow map: the addresses of which the cells are at hand. */
 struct ls_leaf_hint {
-  uintptr_t base;
-  struct ls_shadow_leaf *leaf; /* there unless base is LS_NO_LEAF */
+  uintptr_t begin;
+  uintptr_t size; /* bytes; 0: no leaf */
+  struct ls_shadow_leaf *leaf;
 };
-static const uintptr_t LS_NO_LEAF = UINTPTR_MAX;
 
 struct ls_counters {
   _Atomic int64_t bytes; /* alive, of all sites, not yet in the common sum */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracker/shadow.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,6 +31,39 @@ static struct ls_shadow_leaf *make_leaf(uintptr_t address) {
   return fill(
       (_Atomic(void *) *)&middle->leaves[at & ((1 << LS_MIDDLE_BITS) - 1)],
       sizeof(struct ls_shadow_leaf));
+}
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
+#endif
+
+uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address) {
+  enum {
+    PAGE = LS_PAGE_CELLS << LS_GRANULE_BITS, /* addresses of a page of cells */
+    PAGES = LS_CELLS / LS_PAGE_CELLS,
+    NEAR = 2, /* pages: a heap that grows leaves no gap like that */
+    MOST = 16
+  };
+  uint32_t page = (uint32_t)(ls_shadow_cell_of(address) / LS_PAGE_CELLS);
+  uint32_t ready =
+      atomic_load_explicit(&leaf->ready, memory_order_relaxed) / PAGE;
+  if (page < ready) return ready * PAGE;
+  uint32_t ahead = 0;
+  if (ready && page - ready < NEAR) {
+    int saved = errno;
+    ahead = 2 * atomic_load_explicit(&leaf->ahead, memory_order_relaxed) + 1;
+    if (ahead > MOST) ahead = MOST;
+    if (ahead > PAGES - 1 - page) ahead = PAGES - 1 - page;
+    /* Where the kernel does not know it, they are made one by one. */
+    (void)syscall(SYS_madvise, &leaf->cells[page * LS_PAGE_CELLS],
+                  (size_t)(ahead + 1) * LS_PAGE_CELLS * sizeof leaf->cells[0],
+                  MADV_POPULATE_WRITE);
+    errno = saved;
+  }
+  ready = (page + 1 + ahead) * PAGE;
+  atomic_store_explicit(&leaf->ahead, ahead, memory_order_relaxed);
+  atomic_store_explicit(&leaf->ready, ready, memory_order_relaxed);
+  return ready;
 }
 
 /* The word k granules into a big block: it may lie in the next leaf. */

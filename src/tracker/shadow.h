@@ -45,6 +45,8 @@ struct ls_shadow_leaf {
   uint8_t
       touched[LS_CELLS / LS_PAGE_CELLS];  /* pages in which there are births */
   uint8_t told[LS_CELLS / LS_PAGE_CELLS]; /* ... or blocks that were told */
+  _Atomic uint32_t ready; /* bytes of its addresses, see ls_shadow_ready */
+  _Atomic uint32_t ahead; /* pages that were made in advance the last time */
 };
 
 struct ls_shadow_middle {
@@ -99,6 +101,14 @@ static inline uintptr_t ls_shadow_place(uintptr_t block) {
 static inline int ls_shadow_is_aside(size_t size, size_t slack) {
   return slack >= LS_SLACK_ASIDE || size >= LS_SHADOW_BIG;
 }
+
+/*
+ * How many bytes of a leaf's addresses, from its first one, have their pages of
+ * cells; asked for when a block lies beyond, of so many usable bytes.  Where a
+ * heap grows upward the next pages are made in advance, more each time: that
+ * costs half of what it does if each is found missing when it is written to.
+ */
+uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address);
 
 /* Writes the cell of a block whose leaf is there and whose size is not kept
    aside. */

@@ -137,14 +137,17 @@ static inline uint32_t resized(struct ls_block old) {
                          : old.birth;
 }
 
+static inline unsigned hint_of(uintptr_t address) {
+  return address >> (LS_GRANULE_BITS + LS_CELL_BITS) & (LS_LEAF_HINTS - 1);
+}
+
 /* The leaf of an address, if this thread came upon it lately.  What has its
    place elsewhere goes the slow way: there are few such blocks. */
 static inline __attribute__((always_inline)) struct ls_shadow_leaf *
 leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
   if (__builtin_expect(ls_shadow_is_second(address), 0)) return NULL;
-  uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
-  const struct ls_leaf_hint *hint = &mine->leaves[base % LS_LEAF_HINTS];
-  if (__builtin_expect(hint->base != base, 0)) return NULL;
+  const struct ls_leaf_hint *hint = &mine->leaves[hint_of(address)];
+  if (__builtin_expect(address - hint->begin >= hint->size, 0)) return NULL;
   if (!hint->leaf) __builtin_unreachable();
   return hint->leaf;
 }
@@ -152,9 +155,9 @@ leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
 static void keep_at_hand(uintptr_t address) {
   struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(address);
   if (!leaf || !ls_own.counters) return;
-  uintptr_t base = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
-  ls_own.counters->leaves[base % LS_LEAF_HINTS] =
-      (struct ls_leaf_hint){base, leaf};
+  uintptr_t whole = (uintptr_t)LS_CELLS << LS_GRANULE_BITS;
+  ls_own.counters->leaves[hint_of(address)] = (struct ls_leaf_hint){
+      address & ~(whole - 1), ls_shadow_ready(leaf, address), leaf};
 }
 
 static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
