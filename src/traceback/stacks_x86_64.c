@@ -87,6 +87,16 @@ static struct ls_stack_body *body_of(struct ls_stacks *s,
   return &s->bodies[stack - s->ways[0]];
 }
 
+/* By number: the outermost is FRAMES - 1, as words are counted. */
+static struct ls_stack_frame *frame_at(struct ls_stack_body *body, size_t at) {
+  return &body->frames[FRAMES - 1 - at];
+}
+
+static const struct ls_stack_frame *known_at(const struct ls_stack_body *body,
+                                             size_t at) {
+  return &body->frames[FRAMES - 1 - at];
+}
+
 static int words_hold(const struct ls_stack_body *stack, size_t from) {
   for (size_t i = from; i < WORDS; i++)
     if (*stack->words[i].at != stack->words[i].value) return 0;
@@ -102,10 +112,10 @@ static inline int joins(const struct ls_stack_body *old, size_t *j,
                         const struct ls_frame_state *state, size_t before,
                         size_t nframe) {
   size_t at = *j;
-  while (at < FRAMES && old->frames[at].rsp < state->rsp) at++;
+  while (at < FRAMES && known_at(old, at)->rsp < state->rsp) at++;
   *j = at;
   if (at == FRAMES) return 0;
-  const struct ls_stack_frame *frame = &old->frames[at];
+  const struct ls_stack_frame *frame = known_at(old, at);
   return frame->rsp == state->rsp && frame->pc == state->pc &&
          !state->interrupted && (!frame->needs || frame->rbp == state->rbp) &&
          before + (FRAMES - at) <= nframe && words_hold(old, frame->word);
@@ -217,12 +227,11 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
   struct ls_stack_edge *edge = NULL;
   int need = 0;
   if (at < FRAMES) {
-    node = old->frames[at].node;
-    need = old->frames[at].needs;
-    word = old->frames[at].word;
+    node = known_at(old, at)->node;
+    need = known_at(old, at)->needs;
+    word = known_at(old, at)->word;
     if (to != old) {
-      memcpy(to->frames + at, old->frames + at,
-             (FRAMES - at) * sizeof to->frames[0]);
+      memcpy(to->frames, old->frames, (FRAMES - at) * sizeof to->frames[0]);
       memcpy(to->words + word, old->words + word,
              (WORDS - word) * sizeof to->words[0]);
     }
@@ -237,7 +246,7 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
     edge = edge_of(s, node, state->pc);
     if (!edge) return 0;
     node = edge->to >> CHILD_SHIFT & ID;
-    to->frames[--at] =
+    *frame_at(to, --at) =
         (struct ls_stack_frame){.pc = state->pc,
                                 .rsp = state->interrupted ? 0 : state->rsp,
                                 .rbp = state->rbp,
@@ -266,8 +275,8 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
   uint32_t site = keep(s, body, &walk, old_body, &fits);
   if (!site || !fits) return site;
   size_t inner = walk.joined - walk.nframes;
-  to->inner = finish_words(body, body->frames[inner].word,
-                           body->frames[inner].needs, record);
+  to->inner = finish_words(body, known_at(body, inner)->word,
+                           known_at(body, inner)->needs, record);
   to->end = body->words + WORDS;
   to->inner_frame = (uint16_t)inner;
   to->rsp = (uintptr_t)(record + 2);

@@ -56,13 +56,14 @@ struct ls_stack_frame {
 };
 
 /*
- * Frames and words lie at the end of their arrays, the outermost last: what a
- * new stack has in common with another one has the same indices in both.  The
- * innermost word is repeated in front, to a multiple of LS_STACK_UNROLL.
+ * Words lie at the end of their array, the outermost last, and frames at the
+ * beginning of theirs, the outermost first: what a new stack has in common with
+ * another one has the same indices in both, and what is used lies together.
+ * The innermost word is repeated in front, to a multiple of LS_STACK_UNROLL.
  */
 struct ls_stack_body {
-  struct ls_stack_frame frames[LS_STACK_FRAMES];
   struct ls_word words[LS_STACK_WORDS];
+  struct ls_stack_frame frames[LS_STACK_FRAMES];
 };
 
 /* What a look-up needs of a stack, in a cache line. */
