@@ -302,11 +302,12 @@ static struct ls_stack *victim(struct ls_stacks *s, unsigned set) {
   enum { TURNS = 4 };
   unsigned misses = s->misses[set]++;
   struct ls_stack *ways = s->ways[set];
-  if (!ways[0].pc) return &ways[0];
-  if (!ways[1].pc) return &ways[1];
-  unsigned latest = &ways[1] == s->latest;
-  if (!latest && &ways[0] != s->latest) return &ways[misses % WAYS];
-  return &ways[misses % TURNS ? latest : latest ^ 1];
+  for (unsigned i = 0; i < WAYS; i++)
+    if (!ways[i].pc) return &ways[i];
+  size_t latest = (size_t)(s->latest - ways);
+  if (!s->latest || s->latest < ways || latest >= WAYS)
+    return &ways[misses % WAYS];
+  return &ways[misses % TURNS ? latest : (latest + 1) % WAYS];
 }
 
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,

@@ -33,7 +33,7 @@
 
 enum {
   LS_STACK_SETS = 64,
-  LS_STACK_WAYS = 2,
+  LS_STACK_WAYS = 4,
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
   LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
   LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16,
@@ -138,6 +138,7 @@ static inline __attribute__((always_inline)) struct ls_stack *ls_stacks_find(
   uintptr_t pc = record[1], rsp = (uintptr_t)(record + 2);
   struct ls_stack *way = s->ways[ls_stacks_set(pc, rsp)];
   if (__builtin_expect(!ls_stack_holds(way, pc, rsp), 0) &&
+      !ls_stack_holds(++way, pc, rsp) && !ls_stack_holds(++way, pc, rsp) &&
       !ls_stack_holds(++way, pc, rsp))
     return NULL;
   s->latest = way;
