@@ -115,7 +115,7 @@ static struct ls_arena_chunk *chunk_new(size_t payload) {
   size = (size + CHUNK_SIZE - 1) / CHUNK_SIZE * CHUNK_SIZE;
   struct ls_arena_chunk *chunk = NULL;
   if (size == CHUNK_SIZE) chunk = atomic_exchange(&spare, NULL);
-  if (!chunk) chunk = ls_pages_map(size, 0);
+  if (!chunk) chunk = map(size, MAP_PRIVATE); /* it goes again */
   if (!chunk) return NULL;
   chunk->size = size;
   chunk->used = sizeof *chunk;

@@ -43,6 +43,29 @@ START_TEST(arena_gives_all_pages_back) {
 }
 END_TEST
 
+/* What a process needs at first is one mapping; what is too much for it, or
+   comes later, is not lost. */
+START_TEST(first_tables_lie_together) {
+  enum { SIZE = 100000, MANY = 60 };
+  char *tables[MANY];
+  size_t before = ls_pages_total();
+  errno = EDOM;
+  for (int i = 0; i < MANY; i++) {
+    tables[i] = ls_pages_map(SIZE, 0);
+    ck_assert_ptr_nonnull(tables[i]);
+    ck_assert_uint_eq((uintptr_t)tables[i] % 4096, 0);
+    for (size_t at = 0; at < SIZE; at += 4096)
+      ck_assert_int_eq(tables[i][at], 0);
+    memset(tables[i], 1, SIZE);
+  }
+  ck_assert_int_eq(errno, EDOM);
+  ck_assert_ptr_eq(tables[1], tables[0] + 25 * 4096);
+  ck_assert_uint_eq(ls_pages_total() - before, (size_t)MANY * SIZE);
+  for (int i = 0; i < MANY; i++) ls_pages_unmap(tables[i], SIZE);
+  ck_assert_uint_eq(ls_pages_total(), before);
+}
+END_TEST
+
 /* ---- text ---------------------------------------------------------------- */
 
 static const struct {
@@ -210,6 +233,7 @@ int main(void) {
   TCase *memory = tcase_create("Memory");
   tcase_add_test(memory, arena_pieces_are_zeroed_aligned_and_apart);
   tcase_add_test(memory, arena_gives_all_pages_back);
+  tcase_add_test(memory, first_tables_lie_together);
   tcase_add_loop_test(memory, sizes_are_told_in_binary_units, 0,
                       sizeof sizes / sizeof *sizes);
   tcase_add_test(memory, a_text_grows_and_formats);
