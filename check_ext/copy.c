@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 /* ---- Check's handlers ---------------------------------------------------- */
 
 /* They kill the group of the test's process, which is not the copy's. */
@@ -107,8 +109,7 @@ pid_t ck_copy_begin(struct ck_copy *copy) {
 int ck_copy_wait(struct ck_copy *copy, int ms) {
   struct pollfd end = {.fd = copy->pidfd, .events = POLLIN};
   if (copy->pidfd < 0) {
-    struct timespec pause = {0, 1000000};
-    nanosleep(&pause, NULL);
+    ck_sleep(0, 1000000);
   } else if (poll(&end, 1, ms) == 0) {
     return 0;
   }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "check_leak.h"
+#include "clock.h"
 #include "copy.h"
 #include "coverage.h"
 #include "lost.h"
@@ -75,12 +76,6 @@ static int in_child(void) { return getpid() != ck_run.runner; }
 
 /* ---- the test's own pass ------------------------------------------------- */
 
-double ck_gate_now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 /* In a process that Check forked for a test, the user's limit begins to run. */
 static void start_limit(const struct ck_tcase *tcase) {
   if (current.limited || !ck_run.armed || getppid() != ck_run.runner) return;
@@ -110,7 +105,7 @@ void ck_gate_test(int i) {
   current.slot = slot_of(test, i);
   if (current.slot) {
     current.slot->ran = 1;
-    current.slot->began = ck_gate_now();
+    current.slot->began = ck_now();
   }
   ck_call_test(test->original->fn, i);
   ck_gate_ended();
@@ -120,7 +115,7 @@ void ck_gate_test(int i) {
 void ck_gate_ended(void) {
   struct ck_slot *slot = current.slot;
   if (slot && current.pid == getpid() && !current.passed_body && !slot->seconds)
-    slot->seconds = ck_gate_now() - slot->began;
+    slot->seconds = ck_now() - slot->began;
 }
 
 /* ---- after it ------------------------------------------------------------ */
@@ -254,13 +249,13 @@ static int judge(struct ck_slot *slot, char *text) {
   struct ck_pass pass = {current.test, current.index};
   ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);
-  double begin = ck_gate_now();
+  double begin = ck_now();
   struct leakslope_report *report =
       ck_rerun(&work, &plan, slot, in_child(), &cause);
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
   confirm(report, &work, &plan, slot);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  *ck_page_spent(ck_run.page) += ck_gate_now() - begin;
+  *ck_page_spent(ck_run.page) += ck_now() - begin;
   if (!ck_page_keep(ck_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "gate.h"
 #include "list.h"
 
@@ -101,7 +102,7 @@ static int is_same_terminal(void) {
 void ck_progress_show(const struct leakslope_measurement *m) {
   struct leakslope_progress at;
   char text[2 * WIDEST], left[32] = "";
-  double now = ck_gate_now();
+  double now = ck_now();
   if (!progress.on || now - progress.shown_at < EVERY) return;
   if (!is_same_terminal()) return;
   leakslope_measure_progress(m, &at);

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "copy.h"
 #include "coverage.h"
 #include "progress.h"
@@ -230,12 +231,6 @@ static void run_copy(const struct ck_work *work, struct ck_slot *slot) {
   _exit(EXIT_SUCCESS);
 }
 
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 static void note_status(int status) {
   const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : "";
   if (WIFSIGNALED(status))
@@ -251,13 +246,13 @@ double ck_patience(const struct ck_tcase *tcase) {
 static void await(struct ck_copy *copy, const struct ck_work *work,
                   const struct ck_slot *slot) {
   uint32_t passes = 0;
-  double progress = now();
+  double progress = ck_now();
   while (!ck_copy_wait(copy, POLL_MS)) {
     ck_progress_show(rerun.m);
-    double since = now() - progress;
+    double since = ck_now() - progress;
     if (slot->passes != passes) {
       passes = slot->passes;
-      progress = now();
+      progress = ck_now();
     } else if (since >
                work->patience + (slot->in_pass ? 0 : SYMBOLS_PATIENCE)) {
       note_end("hung: no end after %.1f s", since);

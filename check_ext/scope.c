@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check_leak.h"
+#include "clock.h"
 #include "copy.h"
 #include "gate.h"
 #include "members.h"
@@ -250,7 +251,7 @@ static int judge(char *text) {
   struct leakslope_plan plan;
   const char *cause;
   plan_for(&plan);
-  double begin = ck_gate_now();
+  double begin = ck_now();
   struct leakslope_report *report = measure(&plan, &cause);
   ck_members_describe(&scope.members, scope.slot->left_out,
                       sizeof scope.slot->left_out);
@@ -258,11 +259,11 @@ static int judge(char *text) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason, "%s", cause);
     return 0;
   }
-  note_need(report, &plan, ck_gate_now() - begin);
+  note_need(report, &plan, ck_now() - begin);
   confirm(report, &plan);
   discount_all(report);
   name_test(report);
-  *ck_page_spent(ck_run.page) += ck_gate_now() - begin;
+  *ck_page_spent(ck_run.page) += ck_now() - begin;
   return conclude(report, text);
 }
 
@@ -281,10 +282,10 @@ static void run(const struct ck_scope *which, struct ck_runner *runner,
     return;
   }
   ck_copy_know_handlers();
-  double begin = ck_gate_now();
+  double begin = ck_now();
   ck_members_find(&scope.members, runner, suite);
   int fails = judge(text);
-  scope.slot->seconds = ck_gate_now() - begin;
+  scope.slot->seconds = ck_now() - begin;
   if (!scope.slot->file && scope.members.n) {
     scope.slot->file = scope.members.all[0].pass.test->original->file;
     scope.slot->line = scope.members.all[0].pass.test->original->line;

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 static struct {
   timer_t timer;
   int set;
@@ -23,8 +25,7 @@ static int timer_signal(void) { return SIGRTMAX - 3; }
    has ended it.  Bounded: a test that left its process group is not ended. */
 static void wait_for_the_end(void) {
   enum { SECONDS = 10 };
-  struct timespec left = {.tv_sec = SECONDS};
-  while (nanosleep(&left, &left) < 0) continue;
+  ck_sleep(SECONDS, 0);
 }
 
 static void expired(int signal) {

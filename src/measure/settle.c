@@ -55,7 +55,7 @@ static int is_open(const struct leakslope_measurement *m) {
 /* All of it: signals of children that end must not cut it short. */
 static void sleep_for(long ns) {
   struct timespec left = {0, ns};
-  while (nanosleep(&left, &left) && errno == EINTR) {
+  while (syscall(SYS_nanosleep, &left, &left) == -1 && errno == EINTR) {
   }
 }
 

@@ -245,3 +245,17 @@ def test_p13_sigterm_to_the_group():
 
 def test_p13_sigalrm():
     terminated("alarm")
+
+
+def test_a_clock_of_the_tests_own():
+    """No time passes on it: budgets hold by libc's clock all the same, and
+    nobody but the tests and Check asks theirs."""
+    for fork in ("yes", "no"):
+        result = run("clocks", CK_FORK=fork, CK_LEAK_BUDGET="0.4")
+        leaks(result, "test_leaks")
+        case = result.case("test_works")
+        # 4 ms each: by a clock that stands still there would be 251
+        check(8 <= case.iterations < 200, "iterations in 0.4 s: %d" %
+              case.iterations, result)
+        # whose repetitions fail where somebody else asks
+        verdict(result, "test_counts", "clean")
