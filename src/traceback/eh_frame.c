@@ -215,10 +215,13 @@ struct row {
   struct ls_rule rule;
   unsigned cfa_register;
   enum return_address return_address;
+  int is_saved; /* the register that is asked for, as ls_eh_frame_saved says */
+  int32_t saved_at;
 };
 
 struct interpreter {
   const struct entry *entry;
+  unsigned asked; /* for where another register is; 0: for none */
   struct row row, initial, remembered[REMEMBERED];
   unsigned depth;
   uintptr_t at, pc; /* the row's first pc; the pc that is asked about */
@@ -231,6 +234,9 @@ static void saved(struct interpreter *in, uint64_t reg, int64_t offset) {
   } else if (reg == LS_REG_RBP) {
     in->row.rule.rbp = LS_RBP_AT_CFA;
     in->row.rule.rbp_offset = (int32_t)offset;
+  } else if (reg == in->asked) {
+    in->row.is_saved = 1;
+    in->row.saved_at = (int32_t)offset;
   }
 }
 
@@ -240,17 +246,22 @@ static void restored(struct interpreter *in, uint64_t reg) {
   } else if (reg == LS_REG_RBP) {
     in->row.rule.rbp = in->initial.rule.rbp;
     in->row.rule.rbp_offset = in->initial.rule.rbp_offset;
+  } else if (reg == in->asked) {
+    in->row.is_saved = in->initial.is_saved;
+    in->row.saved_at = in->initial.saved_at;
   }
 }
 
 static void unchanged(struct interpreter *in, uint64_t reg) {
   if (reg == LS_REG_RBP) in->row.rule.rbp = LS_RBP_SAME;
   if (reg == LS_REG_RIP) in->row.return_address = RA_ELSEWHERE;
+  if (reg == in->asked) in->row.is_saved = 0;
 }
 
 /* A rule for a register that only matters if it is one of ours. */
 static void unsupported(struct interpreter *in, uint64_t reg) {
   if (reg == LS_REG_RBP || reg == LS_REG_RIP) in->bad = 1;
+  if (reg == in->asked) in->row.is_saved = -1;
 }
 
 /* A register of the caller's that is in another one, as in longjmp. */
@@ -259,6 +270,7 @@ static void held(struct interpreter *in, uint64_t reg, uint64_t where) {
   if (reg == LS_REG_RSP) in->row.rule.rsp_in = number;
   if (reg == LS_REG_RBP) in->row.rule.rbp_in = number;
   if (reg == LS_REG_RIP) in->row.rule.return_in = number;
+  if (reg == in->asked) in->row.is_saved = -1;
 }
 
 static void define_cfa(struct interpreter *in, uint64_t reg, int64_t offset) {
@@ -443,6 +455,30 @@ static void run(struct interpreter *in, struct ls_cursor c) {
   }
 }
 
+/* The row of `pc`; the common part holds from the first one on. */
+static void interpret(struct interpreter *in, const struct entry *entry,
+                      uintptr_t pc) {
+  in->entry = entry;
+  in->at = entry->begin;
+  in->pc = pc;
+  in->row.return_address = RA_ELSEWHERE;
+  run(in, entry->common);
+  in->initial = in->row;
+  run(in, entry->program);
+}
+
+int ls_eh_frame_saved(uintptr_t pc, unsigned reg, int32_t *offset) {
+  struct entry entry = {0};
+  const uint8_t *fde = find_fde(pc);
+  if (!fde || !read_entry(fde, &entry) || pc - entry.begin >= entry.size ||
+      entry.is_signal)
+    return -1;
+  struct interpreter in = {.asked = reg};
+  interpret(&in, &entry, pc);
+  *offset = in.row.saved_at;
+  return in.bad ? -1 : in.row.is_saved;
+}
+
 struct ls_rule ls_eh_frame_rule(uintptr_t pc) {
   struct ls_rule none = {.cfa = LS_CFA_NONE}, bad = {.cfa = LS_CFA_BAD};
   struct entry entry = {0};
@@ -451,12 +487,8 @@ struct ls_rule ls_eh_frame_rule(uintptr_t pc) {
   if (!read_entry(fde, &entry)) return bad;
   if (pc - entry.begin >= entry.size) return none;
   if (entry.is_signal) return (struct ls_rule){.cfa = LS_CFA_SIGNAL};
-  struct interpreter in = {.entry = &entry, .at = entry.begin, .pc = pc};
-  in.row.return_address = RA_ELSEWHERE;
-  /* The common part holds from the first pc on. */
-  run(&in, entry.common);
-  in.initial = in.row;
-  run(&in, entry.program);
+  struct interpreter in = {0};
+  interpret(&in, &entry, pc);
   if (in.row.return_address == RA_UNDEFINED)
     return (struct ls_rule){.cfa = LS_CFA_END};
   struct ls_rule rule = in.row.rule;

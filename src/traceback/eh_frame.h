@@ -47,4 +47,8 @@ struct ls_rule {
 /* The rule that holds at `pc` (of the call, not of the return). */
 struct ls_rule ls_eh_frame_rule(uintptr_t pc);
 
+/* Where the caller's value of a register is, other than rsp, rbp and rip, by
+   DWARF's number: 0 in it still, 1 saved at CFA + *offset, -1 not known. */
+int ls_eh_frame_saved(uintptr_t pc, unsigned reg, int32_t *offset);
+
 #endif

@@ -78,6 +78,7 @@ struct walk {
   size_t joined; /* frame of the older stack that comes next, or FRAMES */
   int is_whole;
   int ends_by_rbp; /* the end of the walk depended on rbp */
+  int is_once;     /* a step depended on what no word of its own says */
   struct ls_frame_state states[FRAMES + 1];
   struct ls_step steps[FRAMES + 1];
 };
@@ -127,11 +128,12 @@ static void walk_until_known(struct walk *walk, const uintptr_t *record,
   struct ls_frame_state state = ls_walk_begin(record);
   size_t n = 0, j = old_inner_frame;
   walk->is_whole = 1;
-  walk->ends_by_rbp = 0;
+  walk->ends_by_rbp = walk->is_once = 0;
   for (;;) {
     walk->states[n] = state;
     if (n && j < FRAMES && joins(old, &j, &state, n, nframe)) break;
     struct ls_step *step = &walk->steps[n++];
+    int interrupted = state.interrupted != NULL;
     if (n == nframe) { /* its step is not asked for */
       *step = (struct ls_step){.return_slot = NULL};
       walk->is_whole = 0;
@@ -145,6 +147,8 @@ static void walk_until_known(struct walk *walk, const uintptr_t *record,
       j = FRAMES;
       break;
     }
+    /* A frame in between may have saved the register elsewhere. */
+    walk->is_once |= step->rule.cfa == LS_CFA_REGISTERS && !interrupted;
     if (ls_unwind_is_outermost(state.pc)) {
       j = FRAMES;
       break;
@@ -236,7 +240,7 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
              (WORDS - word) * sizeof to->words[0]);
     }
   }
-  *fits = 1;
+  *fits = !walk->is_once;
   for (size_t i = walk->nframes; i-- > 0;) {
     const struct ls_step *step = &walk->steps[i];
     const struct ls_frame_state *state = &walk->states[i];

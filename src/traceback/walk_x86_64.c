@@ -38,8 +38,85 @@ static int step_out_of_signal(struct ls_frame_state *state,
   state->pc = *step->return_slot;
   state->rsp = *step->cfa_slot;
   state->rbp = *step->rbp_slot;
-  state->interrupted = context;
+  state->interrupted = state->context = context;
   return state->pc != 0;
+}
+
+/* Registers that outlive a call, but for rbp. */
+enum { DWARF_RBX = 3, DWARF_R12 = 12, DWARF_R15 = 15, LONGEST = 64 };
+
+static int outlives_a_call(unsigned reg) {
+  return reg == DWARF_RBX || (reg >= DWARF_R12 && reg <= DWARF_R15);
+}
+
+/* Where the words lie that have their values at a frame; NULL where that
+   cannot be told. */
+struct kept {
+  const uintptr_t *word[REGISTERS];
+};
+
+static int step_by_kept(struct ls_frame_state *state, struct ls_step *step,
+                        const struct kept *kept) {
+  const struct ls_rule *rule = &step->rule;
+  unsigned reg = rule->cfa_in - 1u;
+  if (!rule->cfa_in || !outlives_a_call(reg) || !kept->word[reg] ||
+      rule->rsp_in || rule->rbp_in || rule->return_in ||
+      rule->rbp == LS_RBP_AT_RBP)
+    return 0;
+  step->cfa_slot = kept->word[reg];
+  uintptr_t cfa = *step->cfa_slot + (uintptr_t)(intptr_t)rule->cfa_offset;
+  if (!ls_walk_is_plausible(cfa, state->rsp)) return 0;
+  if (rule->rbp == LS_RBP_AT_CFA) {
+    step->rbp_slot = word_at(cfa + (uintptr_t)(intptr_t)rule->rbp_offset);
+    state->rbp = *step->rbp_slot;
+  }
+  step->return_slot = word_at(cfa - sizeof(uintptr_t));
+  state->pc = *step->return_slot;
+  state->rsp = cfa;
+  return state->pc != 0;
+}
+
+/* As they are after a step out of the frame of `pc`, which ends at `cfa`. */
+static void go_outward(struct kept *kept, uintptr_t pc, uintptr_t cfa) {
+  for (unsigned reg = 0; reg < REGISTERS; reg++) {
+    int32_t offset = 0;
+    if (!outlives_a_call(reg)) continue;
+    int saved = ls_eh_frame_saved(pc, reg, &offset);
+    if (saved) kept->word[reg] = NULL;
+    if (saved > 0) kept->word[reg] = word_at(cfa + (uintptr_t)(intptr_t)offset);
+  }
+}
+
+/* From the latest signal, which left all registers in its ucontext, outward to
+   a frame; 0 if the way there is not found. */
+static int find_kept(const struct ls_frame_state *frame, struct kept *kept) {
+  const uintptr_t *context = frame->context;
+  struct ls_frame_state at = {.pc = *saved_register(context, DWARF_RIP),
+                              .rsp = *saved_register(context, DWARF_RSP),
+                              .rbp = *saved_register(context, DWARF_RBP),
+                              .interrupted = context};
+  for (unsigned reg = 0; reg < REGISTERS; reg++)
+    kept->word[reg] = saved_register(context, reg);
+  for (int i = 0; i < LONGEST; i++) {
+    if (at.rsp == frame->rsp && at.pc == frame->pc) return 1;
+    uintptr_t pc = at.interrupted ? at.pc : at.pc - 1;
+    struct ls_step step;
+    if (!ls_walk_step(&at, &step) &&
+        (at.interrupted || step.rule.cfa != LS_CFA_REGISTERS ||
+         !step_by_kept(&at, &step, kept)))
+      return 0;
+    go_outward(kept, pc, at.rsp);
+  }
+  return 0;
+}
+
+/* Out of a frame whose place is found through a register that the frames in it
+   saved: the dynamic linker's, where it binds a function lazily. */
+static int step_by_kept_register(struct ls_frame_state *state,
+                                 struct ls_step *step) {
+  struct kept kept;
+  return state->context && find_kept(state, &kept) &&
+         step_by_kept(state, step, &kept);
 }
 
 /* Out of a frame that a signal interrupted where the rule names registers.
@@ -48,7 +125,8 @@ static int step_by_registers(struct ls_frame_state *state,
                              struct ls_step *step) {
   const uintptr_t *context = state->interrupted;
   const struct ls_rule *rule = &step->rule;
-  if (!context || !rule->cfa_in) return 0;
+  if (!context) return step_by_kept_register(state, step);
+  if (!rule->cfa_in) return 0;
   const uintptr_t *base = saved_register(context, rule->cfa_in - 1u);
   uintptr_t cfa = *base + (uintptr_t)(intptr_t)rule->cfa_offset;
   int cfa_is_used = !rule->return_in || rule->rbp == LS_RBP_AT_CFA;

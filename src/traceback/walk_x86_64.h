@@ -19,6 +19,8 @@ struct ls_frame_state {
   /* Where a signal came (pc is then no return address): the ucontext, with
      all registers.  NULL elsewhere: few of them outlive a call. */
   const uintptr_t *interrupted;
+  /* The ucontext of the latest signal on the way, NULL if there was none. */
+  const uintptr_t *context;
 };
 
 /* The words of memory that a step read, as far as they decide its result. */

@@ -79,6 +79,11 @@ build() {
       : >"$log"
       LS_DIFFERENTIAL_LOG=$log LD_PRELOAD=$sink "$folder/stale"
       report stale ;;
+    registers)
+      gcc -w -O2 "$tests/registers.c" -o "$folder/registers"
+      : >"$log"
+      LS_DIFFERENTIAL_LOG=$log LD_PRELOAD=$sink "$folder/registers"
+      report registers ;;
     real:*) real "${1#real:}" ;;
   esac
 }
