@@ -18,7 +18,13 @@ struct ls_arena_chunk {
   size_t pad;  /* keeps what follows 16-byte aligned */
 };
 
-static _Atomic size_t pages_total;
+static _Atomic size_t pages_total; /* bytes of mappings, as the kernel says */
+
+enum { PAGE = 4096 };
+
+static size_t whole_pages(size_t size) {
+  return (size + PAGE - 1) / PAGE * PAGE;
+}
 
 static void *map_anew(size_t size, int flags) {
   /* The system call itself: mmap(3) is one of the calls we intercept. */
@@ -26,6 +32,7 @@ static void *map_anew(size_t size, int flags) {
                     MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0L);
   if (at == -1) return NULL;
   (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
+  atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return (void *)at;
 }
 
@@ -33,9 +40,12 @@ static void *map(size_t size, int flags) {
   int saved = errno; /* the host's: we may be inside its call of malloc */
   void *pages = map_anew(size, flags);
   errno = saved;
-  if (pages)
-    atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return pages;
+}
+
+static void unmap(void *pages, size_t size) {
+  (void)syscall(SYS_munmap, pages, size);
+  atomic_fetch_sub_explicit(&pages_total, size, memory_order_relaxed);
 }
 
 /*
@@ -43,7 +53,7 @@ static void *map(size_t size, int flags) {
  * kernel when it is made, and a part of each fork.  It is address space, of
  * which what is written is used.
  */
-enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 1 << 20, PAGE = 4096 };
+enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 1 << 20 };
 
 static struct {
   _Atomic uintptr_t begin; /* 0: not mapped yet, 1: there is none */
@@ -56,13 +66,12 @@ static uintptr_t first_pages(void) {
   void *fresh = map_anew(FIRST_SIZE, MAP_PRIVATE);
   uintptr_t mine = fresh ? (uintptr_t)fresh : 1;
   if (atomic_compare_exchange_strong(&first.begin, &begin, mine)) return mine;
-  if (fresh) (void)syscall(SYS_munmap, fresh, (size_t)FIRST_SIZE);
+  if (fresh) unmap(fresh, FIRST_SIZE);
   return begin;
 }
 
 /* A part of them; NULL where there is not enough left. */
 static void *part_of_first(size_t size) {
-  size = (size + PAGE - 1) / PAGE * PAGE;
   uintptr_t begin = first_pages();
   size_t used = atomic_load(&first.used);
   if (begin == 1) return NULL;
@@ -74,21 +83,18 @@ static void *part_of_first(size_t size) {
 
 void *ls_pages_map(size_t size, int shared) {
   int saved = errno;
+  size = whole_pages(size);
   void *part = shared || size > FIRST_MOST ? NULL : part_of_first(size);
   errno = saved;
-  if (!part) return map(size, shared ? MAP_SHARED : MAP_PRIVATE);
-  atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
-  return part;
+  return part ? part : map(size, shared ? MAP_SHARED : MAP_PRIVATE);
 }
 
 void *ls_pages_map_whole(size_t size) {
-  return map(size, MAP_PRIVATE | MAP_POPULATE);
+  return map(whole_pages(size), MAP_PRIVATE | MAP_POPULATE);
 }
 
 void ls_pages_unmap(void *pages, size_t size) {
-  if (!pages) return;
-  (void)syscall(SYS_munmap, pages, size);
-  atomic_fetch_sub_explicit(&pages_total, size, memory_order_relaxed);
+  if (pages) unmap(pages, whole_pages(size));
 }
 
 size_t ls_pages_total(void) {
@@ -151,7 +157,7 @@ void ls_arena_release(struct ls_arena *arena) {
   struct ls_arena_chunk *chunk = arena->chunk;
   while (chunk) {
     struct ls_arena_chunk *older = chunk->older;
-    if (!keep_spare(chunk)) ls_pages_unmap(chunk, chunk->size);
+    if (!keep_spare(chunk)) unmap(chunk, chunk->size);
     chunk = older;
   }
   arena->chunk = NULL;
