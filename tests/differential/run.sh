@@ -120,7 +120,8 @@ real() { # a program as installed, on input made here
        LD_PRELOAD=$sink git --version >/dev/null) ;;
     bash)
       LD_PRELOAD=$sink bash -c \
-        'for i in $(seq 1 200); do x=$(echo "$i"); y[$i]=$x; done' ;;
+        "for i in \$(seq 1 $((scale < 10 ? 20 * scale : 200))); do
+         x=\$(echo \"\$i\"); y[\$i]=\$x; done" ;;
   esac
   unset LS_DIFFERENTIAL_LOG
   report "$1"

@@ -5,6 +5,7 @@ A driver imports this module: run() runs a program as it is or gated, with an
 environment that has nothing of Check's or leakslope's in it but what is asked
 for; the rest are assertions that show what the program said.
 """
+import functools
 import importlib.util
 import os
 import re
@@ -211,12 +212,17 @@ def said(result):
     return cases
 
 
-def like_the_ordinary_build(name, flavour, **env):
+@functools.lru_cache(maxsize=None)
+def ordinary_run(name, options):
+    return run(name, "gated", **dict(options))
+
+
+def like_the_ordinary_build(name, flavour, forks=("yes", "no"), **env):
     """What is said of a program does not depend on its malloc."""
-    for fork in ("yes", "no"):
+    for fork in forks:
         options = {"CK_FORK": fork, "CK_LEAK_ITERATIONS": "251"}
         options.update({k: v for k, v in env.items() if k != "LD_PRELOAD"})
-        ordinary = run(name, "gated", **options)
+        ordinary = ordinary_run(name, tuple(sorted(options.items())))
         options.update(env)
         result = run(name, flavour, **options)
         check("not armed" not in result.err + result.out, "armed", result)

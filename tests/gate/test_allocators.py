@@ -15,7 +15,7 @@ def behind(name, programs=("allocates", "family"), **env):
         gate.like_the_ordinary_build(program, name, **env)
         # Ours is in the program already, and has to come first nevertheless.
         gate.like_the_ordinary_build(
-            program, "gated",
+            program, "gated", forks=("yes",),
             LD_PRELOAD="%s:%s" % (library("libleakslope"), path), **env)
 
 

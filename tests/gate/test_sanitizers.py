@@ -9,9 +9,9 @@ from gate import check, equal, leaks, passes, run, validate, verdict
 QUIET = {"ASAN_OPTIONS": "detect_leaks=0", "LSAN_OPTIONS": "detect_leaks=0"}
 
 
-def all_of(flavour):
+def all_of(flavour, forks=("yes", "no")):
     for name in ("allocates", "leak", "bounded", "family"):
-        gate.like_the_ordinary_build(name, flavour, **QUIET)
+        gate.like_the_ordinary_build(name, flavour, forks, **QUIET)
 
 
 def test_address():
@@ -19,7 +19,7 @@ def test_address():
 
 
 def test_address_clang():
-    all_of("clang_asan")
+    all_of("clang_asan", ("yes",))
 
 
 def test_leak():
@@ -27,7 +27,7 @@ def test_leak():
 
 
 def test_leak_clang():
-    all_of("clang_lsan")
+    all_of("clang_lsan", ("yes",))
 
 
 def test_undefined():
