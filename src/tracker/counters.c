@@ -71,6 +71,14 @@ struct ls_counter *ls_counters_of(uint32_t site) {
   return block ? &block->at[site & (LS_COUNTER_BLOCK - 1)] : NULL;
 }
 
+void ls_leaf_keep_at_hand(uintptr_t address) {
+  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(address);
+  if (!leaf || !ls_own.counters) return;
+  uintptr_t whole = (uintptr_t)LS_CELLS << LS_GRANULE_BITS;
+  ls_own.counters->leaves[ls_leaf_hint_of(address)] = (struct ls_leaf_hint){
+      address & ~(whole - 1), ls_shadow_ready(leaf, address), leaf};
+}
+
 int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
   struct ls_counter *counter = ls_counters_of(site);
   if (!counter) return 0;

@@ -130,6 +130,24 @@ static inline struct ls_counter *ls_counters_peek(struct ls_counters *mine,
              : NULL;
 }
 
+static inline unsigned ls_leaf_hint_of(uintptr_t address) {
+  return address >> (LS_GRANULE_BITS + LS_CELL_BITS) & (LS_LEAF_HINTS - 1);
+}
+
+/* The leaf of an address, if this thread came upon it lately.  What has its
+   place elsewhere goes the slow way: there are few such blocks. */
+static inline __attribute__((always_inline)) struct ls_shadow_leaf *
+ls_leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
+  if (__builtin_expect(ls_shadow_is_second(address), 0)) return NULL;
+  const struct ls_leaf_hint *hint = &mine->leaves[ls_leaf_hint_of(address)];
+  if (__builtin_expect(address - hint->begin >= hint->size, 0)) return NULL;
+  if (!hint->leaf) __builtin_unreachable();
+  return hint->leaf;
+}
+
+/* It is at hand from now on. */
+void ls_leaf_keep_at_hand(uintptr_t address);
+
 /* The same for what is no memory of malloc's: bytes of any sign, which are in
    no sum of memory. */
 int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes);

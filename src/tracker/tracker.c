@@ -137,29 +137,6 @@ static inline uint32_t resized(struct ls_block old) {
                          : old.birth;
 }
 
-static inline unsigned hint_of(uintptr_t address) {
-  return address >> (LS_GRANULE_BITS + LS_CELL_BITS) & (LS_LEAF_HINTS - 1);
-}
-
-/* The leaf of an address, if this thread came upon it lately.  What has its
-   place elsewhere goes the slow way: there are few such blocks. */
-static inline __attribute__((always_inline)) struct ls_shadow_leaf *
-leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
-  if (__builtin_expect(ls_shadow_is_second(address), 0)) return NULL;
-  const struct ls_leaf_hint *hint = &mine->leaves[hint_of(address)];
-  if (__builtin_expect(address - hint->begin >= hint->size, 0)) return NULL;
-  if (!hint->leaf) __builtin_unreachable();
-  return hint->leaf;
-}
-
-static void keep_at_hand(uintptr_t address) {
-  struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(address);
-  if (!leaf || !ls_own.counters) return;
-  uintptr_t whole = (uintptr_t)LS_CELLS << LS_GRANULE_BITS;
-  ls_own.counters->leaves[hint_of(address)] = (struct ls_leaf_hint){
-      address & ~(whole - 1), ls_shadow_ready(leaf, address), leaf};
-}
-
 static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
                                                    size_t usable,
                                                    const uintptr_t *frame) {
@@ -167,7 +144,7 @@ static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
                                   .birth = LS_LOAD(&tracker.birth),
                                   .size = size};
   record(block, entry, usable);
-  keep_at_hand((uintptr_t)block);
+  ls_leaf_keep_at_hand((uintptr_t)block);
 }
 
 #ifdef __x86_64__
@@ -182,7 +159,7 @@ static inline __attribute__((always_inline)) int alloc_quickly(
   if (__builtin_expect(!stack, 0) && !(stack = stack_by_walk(frame))) return 0;
   /* Who has a counter has counters. */
   struct ls_counters *mine = ls_own.counters;
-  struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
+  struct ls_shadow_leaf *leaf = ls_leaf_at_hand(mine, (uintptr_t)block);
   if (__builtin_expect(!leaf, 0)) return 0;
   size_t slack = usable - size;
   if (__builtin_expect(ls_shadow_is_aside(size, slack), 0)) return 0;
@@ -206,7 +183,7 @@ static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
   struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
   if (!entry.site) return 0;
   count(entry.site, -1, -(int64_t)entry.size);
-  keep_at_hand((uintptr_t)block);
+  ls_leaf_keep_at_hand((uintptr_t)block);
   return 1;
 }
 
@@ -218,7 +195,7 @@ static inline __attribute__((always_inline)) int take_quickly(
     void *block, size_t usable, struct ls_block *old) {
   struct ls_counters *mine = ls_own.counters;
   if (__builtin_expect(!mine, 0)) return 0;
-  struct ls_shadow_leaf *leaf = leaf_at_hand(mine, (uintptr_t)block);
+  struct ls_shadow_leaf *leaf = ls_leaf_at_hand(mine, (uintptr_t)block);
   if (__builtin_expect(!leaf, 0)) return 0;
   size_t at = ls_shadow_cell_of((uintptr_t)block);
   uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
