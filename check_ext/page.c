@@ -38,7 +38,7 @@ void ck_page_free(struct ck_page *page) {
 }
 
 struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i) {
-  return i < page->n ? &page->slots[i] : NULL;
+  return page && i < page->n ? &page->slots[i] : NULL;
 }
 
 int ck_page_keep(struct ck_page *page, struct ck_slot *slot,

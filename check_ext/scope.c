@@ -271,9 +271,9 @@ static int judge(char *text) {
 
 static void run(const struct ck_scope *which, struct ck_runner *runner,
                 const struct ck_suite *suite) {
-  char *text = ck_texts->scope;
   scope.slot = ck_page_slot(ck_run.page, which->slot);
   if (!scope.slot || !ck_run.armed) return;
+  char *text = ck_texts->scope; /* there with the slot */
   scope.slot->ran = 1;
   ck_progress_scope(which->name);
   if (!which->wanted) {
