@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 
+import bench
+
 LOOPS = [("hot d5", "hot", 2), ("hot d15", "hot", 12), ("hot d30", "hot", 27),
          ("realloc d15", "realloc", 12), ("churn d15", "churn", 12)]
 PAIRS, MOST = 3000000, 5
@@ -81,11 +83,11 @@ def main():
                            "libleakslope.so")
     if not shutil.which("perf") or not os.path.exists(f"{folder}/work"):
         sys.exit("profile.py: needs perf, and what the target bench makes")
-    rows = [(name, ["./work", kind, str(depth), str(PAIRS)], None)
+    bench.programs(folder, False)  # their inputs, of full size
+    rows = [(name, [f"{folder}/work", kind, str(depth), str(PAIRS)], None)
             for name, kind, depth in LOOPS] + PROGRAMS
     for name, command, stdin in rows:
-        if options.only in name and shutil.which(command[0], path=folder +
-                                                 ":" + os.environ["PATH"]):
+        if options.only in name and shutil.which(command[0]):
             show(name, folder, command, stdin and f"{folder}/{stdin}", library)
 
 
