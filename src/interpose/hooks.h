@@ -184,8 +184,9 @@ static inline size_t ls_glibc_size(const void *block) {
 
 /* The same of any allocator, without the call where that is possible. */
 static inline size_t ls_usable_size(void *block) {
-  return ls_glibc_blocks ? ls_glibc_size(block)
-                         : ls_real.malloc_usable_size(block);
+  return __builtin_expect(ls_glibc_blocks, 1)
+             ? ls_glibc_size(block)
+             : ls_real.malloc_usable_size(block);
 }
 
 #endif

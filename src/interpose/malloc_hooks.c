@@ -36,16 +36,6 @@ static inline int wanted(void) {
   return 0;
 }
 
-/* The same, and all is known of the allocator: most calls.  Both are 0 or 1, a
-   thread that is not in the host's hands has a number above: one branch. */
-static inline int is_usual(void) {
-  int usual =
-      __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED) & ls_glibc_blocks;
-  return usual - ls_owner == 1;
-}
-_Static_assert(LS_OWNER_HOST == 0 && LS_OWNER_HOOK > 0 && LS_OWNER_API > 0,
-               "1 - owner is 1 for the host alone");
-
 static inline int unresolved(void) {
   if (__builtin_expect(ls_real.malloc != NULL, 1)) return 0;
   ls_hooks_resolve();
@@ -59,23 +49,45 @@ static inline void tell(void *block, size_t size, const uintptr_t *record) {
   ls_owner = LS_OWNER_HOST;
 }
 
-/* Not traced, or not yet, or not now. */
-static __attribute__((noinline)) void *malloc_slowly(size_t size,
-                                                     const uintptr_t *record) {
+static __attribute__((noinline)) void *malloc_unresolved(
+    size_t size, const uintptr_t *record) {
   if (unresolved()) return ls_boot_alloc(size, 0);
   void *block = ls_real.malloc(size);
   tell(block, size, record);
   return block;
 }
 
+/* Not traced, or not now, or not by the short way.  Returns the block, so that
+   the hook has less to save. */
+static __attribute__((noinline)) void *told(void *block, size_t size,
+                                            const uintptr_t *record) {
+  tell(block, size, record);
+  return block;
+}
+
+/* The word in front of a block of glibc's, of a size at which it is neither
+   mapped nor big: one question for both. */
+static inline int is_small(size_t head) {
+  enum { MAPPED = 2 };
+  return __builtin_expect((head & (~(size_t)(LS_SINK_SMALL - 1) | MAPPED)) == 0,
+                          1);
+}
+
+static inline size_t small_size(size_t head) {
+  enum { FLAGS = 7 };
+  return (head & ~(size_t)FLAGS) - sizeof head;
+}
+
 HOOK HOT void *malloc(size_t size) {
-  if (__builtin_expect(!is_usual(), 0)) return malloc_slowly(size, RECORD);
+  if (__builtin_expect(!ls_real.malloc, 0))
+    return malloc_unresolved(size, RECORD);
   void *block = ls_real.malloc(size);
   if (__builtin_expect(!block, 0)) return NULL;
-  ls_owner = LS_OWNER_HOOK;
-  ls_sink_alloc(block, size, ls_glibc_size(block), RECORD);
-  ls_owner = LS_OWNER_HOST;
-  return block;
+  if (!ls_is_usual()) return told(block, size, RECORD);
+  size_t head = ((const size_t *)block)[-1];
+  if (!is_small(head)) return told(block, size, RECORD);
+  ls_hand_to(LS_OWNER_HOOK);
+  return ls_sink_alloc_usual(block, size, small_size(head), RECORD);
 }
 
 HOOK HOT void *calloc(size_t n, size_t size) {
@@ -110,18 +122,31 @@ static __attribute__((noinline)) void free_slowly(void *block) {
   free_unknown(block, is_traced);
 }
 
-HOOK HOT void free(void *block) {
-  if (__builtin_expect(!block || !is_usual(), 0)) {
-    free_slowly(block);
-    return;
-  }
-  ls_owner = LS_OWNER_HOOK;
+/* By the long way, which goes on where the short one left off. */
+static __attribute__((noinline)) void free_known(void *block) {
   int known = ls_sink_free(block, ls_glibc_size(block));
-  ls_owner = LS_OWNER_HOST;
-  if (__builtin_expect(known, 1))
+  ls_hand_to(LS_OWNER_HOST);
+  if (known)
     ls_real.free(block);
   else
     free_unknown(block, 1);
+}
+
+HOOK HOT void free(void *block) {
+  if (__builtin_expect(!block, 0)) return;
+  if (!ls_is_usual()) {
+    free_slowly(block);
+    return;
+  }
+  ls_hand_to(LS_OWNER_HOOK);
+  size_t head = ((const size_t *)block)[-1];
+  if (__builtin_expect(
+          !is_small(head) || !ls_sink_free_usual(block, small_size(head)), 0)) {
+    free_known(block);
+    return;
+  }
+  ls_hand_to(LS_OWNER_HOST);
+  ls_real.free(block);
 }
 
 HOOK void free_sized(void *block, size_t size) {
@@ -143,20 +168,25 @@ static void *move_out_of_boot(void *block, size_t size) {
   return fresh;
 }
 
-static void *reallocate(void *block, size_t size, const uintptr_t *record) {
+static __attribute__((noinline)) void *reallocate_slowly(
+    void *block, size_t size, const uintptr_t *record) {
   if (block && ls_boot_owns(block)) return move_out_of_boot(block, size);
   if (unresolved()) return ls_boot_alloc(size, 0);
-  if (!block || !wanted()) {
-    void *fresh = ls_real.realloc(block, size);
-    if (!block) tell(fresh, size, record);
-    return fresh;
-  }
+  void *fresh = ls_real.realloc(block, size);
+  if (!block) tell(fresh, size, record);
+  return fresh;
+}
+
+static void *reallocate(void *block, size_t size, const uintptr_t *record) {
+  if (__builtin_expect(!block || ls_boot_owns(block) || !ls_real.malloc, 0) ||
+      !wanted())
+    return reallocate_slowly(block, size, record);
   ls_owner = LS_OWNER_HOOK;
   struct ls_block old = ls_sink_lift(block, ls_usable_size(block));
   /* The allocator may call back (mmap hooks): it works on the host's behalf
      but the record is ours, so the owner stays the hook. */
   void *fresh = ls_real.realloc(block, size);
-  if (fresh) {
+  if (__builtin_expect(fresh != NULL, 1)) {
     ls_sink_move(old, fresh, size, ls_usable_size(fresh), record, 0);
   } else if (size) {
     /* Failed: the old block is still the program's. */

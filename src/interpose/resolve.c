@@ -8,6 +8,7 @@
 #include "interpose/hooks.h"
 #include "interpose/new_hooks.h"
 #include "platform/clock.h"
+#include "platform/guard.h"
 
 struct ls_real ls_real;
 
@@ -82,4 +83,5 @@ void ls_hooks_examine(void) {
   else if (!_dl_find_object(*(void **)(void *)&ls_real.malloc, &object))
     ls_allocator = (struct ls_code){(uintptr_t)object.dlfo_map_start,
                                     (uintptr_t)object.dlfo_map_end};
+  ls_unusual_set(LS_UNUSUAL_BLOCKS, !ls_glibc_blocks);
 }

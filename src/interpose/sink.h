@@ -26,10 +26,21 @@ struct ls_block {
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *record);
 
+/* The same of a block of glibc's that has less than LS_SINK_SMALL usable bytes,
+   where ls_is_usual was true.  It hands the thread back to the host and returns
+   `block`: the hook then has less to keep. */
+enum { LS_SINK_SMALL = 1 << 20 };
+void *ls_sink_alloc_usual(void *block, size_t size, size_t usable,
+                          const uintptr_t *record);
+
 /* `block` is about to go back to the allocator for good: 1, or 0 if nothing is
    known of it.  If it was the host's to free all the same, _unknown counts
    that. */
 int ls_sink_free(void *block, size_t usable);
+
+/* The same of such a block, where ls_is_usual was true, and nothing but that:
+   0 if there is more to be done, which is then left to _free. */
+int ls_sink_free_usual(void *block, size_t usable);
 void ls_sink_unknown(void);
 
 /* `block` is about to be resized. */

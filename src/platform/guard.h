@@ -10,6 +10,7 @@
 #ifndef LS_PLATFORM_GUARD_H
 #define LS_PLATFORM_GUARD_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 enum ls_owner {
@@ -24,11 +25,45 @@ struct ls_own {
   int owner;
   uint32_t generation;      /* of what the stacks hold, see there; 0: none */
   struct ls_stacks *stacks; /* traceback's, NULL until there are some */
+  struct ls_stack *latest;  /* of them, used last; NULL at first */
   struct ls_counters *counters; /* tracker's, likewise */
 };
 extern _Thread_local struct ls_own ls_own
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 #define ls_owner (ls_own.owner)
+
+/*
+ * The owner that a thread must have for the short way of a hook: the host, or
+ * nobody if a bit says why none may go that way.  So one comparison asks for
+ * all.
+ */
+enum {
+  LS_UNUSUAL_OFF = 1 << 28,   /* nothing is to be traced; above any owner */
+  LS_UNUSUAL_BLOCKS = 1 << 29 /* not glibc's, or not known yet */
+};
+extern _Atomic int ls_usual_owner __attribute__((visibility("hidden")));
+_Static_assert(LS_OWNER_HOST == 0, "no bit is the host");
+
+static inline void ls_unusual_set(int bit, int yes) {
+  if (yes)
+    atomic_fetch_or(&ls_usual_owner, bit);
+  else
+    atomic_fetch_and(&ls_usual_owner, ~bit);
+}
+
+static inline int ls_is_usual(void) {
+  return __builtin_expect(
+      ls_owner == atomic_load_explicit(&ls_usual_owner, memory_order_relaxed),
+      1);
+}
+
+/* Hands the thread over where no call lies between that the compiler must
+   take for a reader: a signal may come there. */
+static inline __attribute__((always_inline)) void ls_hand_to(int owner) {
+  atomic_signal_fence(memory_order_seq_cst);
+  ls_owner = owner;
+  atomic_signal_fence(memory_order_seq_cst);
+}
 
 /* Enters our own code above the hook line; the result goes to _leave. */
 static inline int ls_guard_enter(void) {

@@ -59,6 +59,7 @@ static struct ls_stacks *open_stacks(void) {
     atomic_store(&thread->stacks, s);
   }
   ls_own.generation = 0; /* what a former owner left is not of this stack */
+  ls_own.latest = NULL;
   return ls_own.stacks = s;
 }
 
@@ -66,7 +67,7 @@ static void forget(struct ls_stacks *s, uint32_t now) {
   for (unsigned set = 0; set < SETS; set++)
     for (unsigned way = 0; way < WAYS; way++)
       if (s->ways[set][way].pc) s->ways[set][way].pc = 0; /* else no page */
-  s->latest = NULL;
+  ls_own.latest = NULL;
   ls_own.generation = now;
 }
 
@@ -266,7 +267,7 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
                               struct ls_stack **kept) {
   struct walk walk;
   int fits;
-  const struct ls_stack *old = s->latest;
+  const struct ls_stack *old = ls_own.latest;
   struct ls_stack_body *body = body_of(s, to);
   const struct ls_stack_body *old_body = NULL;
   size_t old_inner_frame = FRAMES;
@@ -283,12 +284,12 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
                            known_at(body, inner)->needs, record);
   to->end = body->words + WORDS;
   to->inner_frame = (uint16_t)inner;
-  to->rsp = (uintptr_t)(record + 2);
+  to->record = record;
   to->is_whole = (uint16_t)walk.is_whole;
   to->site = site;
   to->counter = NULL;
   to->pc = record[1];
-  *kept = s->latest = to;
+  *kept = ls_own.latest = to;
   return site;
 }
 
@@ -308,8 +309,8 @@ static struct ls_stack *victim(struct ls_stacks *s, unsigned set) {
   struct ls_stack *ways = s->ways[set];
   for (unsigned i = 0; i < WAYS; i++)
     if (!ways[i].pc) return &ways[i];
-  size_t latest = (size_t)(s->latest - ways);
-  if (!s->latest || s->latest < ways || latest >= WAYS)
+  size_t latest = (size_t)(ls_own.latest - ways);
+  if (!ls_own.latest || ls_own.latest < ways || latest >= WAYS)
     return &ways[misses % WAYS];
   return &ways[misses % TURNS ? latest : (latest + 1) % WAYS];
 }
@@ -327,7 +328,7 @@ uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
     site = walk_only(record, nframe);
   } else {
     if (ls_own.generation != now) forget(s, now);
-    unsigned set = ls_stacks_set(record[1], (uintptr_t)(record + 2));
+    unsigned set = ls_stacks_set(record[1], record);
     site = walk_and_keep(s, victim(s, set), record, nframe, kept);
   }
   errno = saved;

@@ -6,7 +6,7 @@
  * does not change, and of the words of memory that it reads.  A stack that was
  * walked once is kept with just those words:
  *
- *   tag     the hook's return address and rsp
+ *   tag     the hook's return address and where its frame record lies
  *   words   the return-address slot of every frame; the saved-rbp slot of a
  *           frame if a frame further out finds its own by rbp
  *
@@ -32,7 +32,8 @@
 #include "platform/guard.h"
 
 enum {
-  LS_STACK_SETS = 64,
+  LS_STACK_SET_BITS = 6,
+  LS_STACK_SETS = 1 << LS_STACK_SET_BITS,
   LS_STACK_WAYS = 4,
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
   LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
@@ -69,10 +70,11 @@ struct ls_stack_body {
 /* What a look-up needs of a stack, in a cache line. */
 struct ls_stack {
   _Alignas(64) uintptr_t pc; /* 0: nothing is kept here */
-  uintptr_t rsp;
+  const uintptr_t *record;
   const struct ls_word *inner; /* the first word of all */
   const struct ls_word *end;   /* behind the last one */
   void *counter;               /* of the site; the tracker's, NULL at first */
+  uint32_t cell;               /* likewise */
   uint32_t site;
   uint16_t inner_frame;
   uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
@@ -89,12 +91,12 @@ struct ls_stack_edge {
 /* Of one thread. */
 struct ls_stacks {
   struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
-  struct ls_stack *latest;       /* used last, NULL at first */
   uint8_t misses[LS_STACK_SETS]; /* so far, modulo 256 */
   struct ls_stack_body bodies[LS_STACK_SETS * LS_STACK_WAYS];
   struct ls_stack_edge edges[LS_STACK_EDGES];
 };
 
+/* Rises when a library was unloaded: what stacks hold may be of its code. */
 extern _Atomic uint32_t ls_stacks_generation
     __attribute__((visibility("hidden")));
 
@@ -103,15 +105,16 @@ extern _Atomic uint32_t ls_stacks_generation
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
                         struct ls_stack **kept);
 
-static inline unsigned ls_stacks_set(uintptr_t pc, uintptr_t rsp) {
-  uint64_t mixed = (pc ^ rsp << 13) * 0x9e3779b97f4a7c15u;
-  return (unsigned)(mixed >> 58); /* six bits: LS_STACK_SETS */
+static inline unsigned ls_stacks_set(uintptr_t pc, const uintptr_t *record) {
+  /* A record is aligned to 16 bytes; the product's upper bits are mixed. */
+  return ((uint32_t)pc + (uint32_t)(uintptr_t)record * 8) * 0x9e3779b1u >>
+         (32 - LS_STACK_SET_BITS);
 }
 
 static inline __attribute__((always_inline)) int ls_stack_holds(
-    const struct ls_stack *stack, uintptr_t pc, uintptr_t rsp) {
+    const struct ls_stack *stack, uintptr_t pc, const uintptr_t *record) {
 #define DIFFERS(a, b) __builtin_expect((a) != (b), 0)
-  if (DIFFERS(stack->pc, pc) || DIFFERS(stack->rsp, rsp)) return 0;
+  if (DIFFERS(stack->pc, pc) || DIFFERS(stack->record, record)) return 0;
   const struct ls_word *word = stack->inner;
   const struct ls_word *end = stack->end;
   do {
@@ -125,24 +128,34 @@ static inline __attribute__((always_inline)) int ls_stack_holds(
   return 1;
 }
 
-/* The stack that holds, or NULL. */
-static inline __attribute__((always_inline)) struct ls_stack *ls_stacks_find(
-    const uintptr_t *record) {
-  /* Who has no stacks yet has generation 0. */
-  if (__builtin_expect(
-          ls_own.generation !=
-              atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed),
-          0))
-    return NULL;
-  struct ls_stacks *s = ls_own.stacks;
-  uintptr_t pc = record[1], rsp = (uintptr_t)(record + 2);
-  struct ls_stack *way = s->ways[ls_stacks_set(pc, rsp)];
-  if (__builtin_expect(!ls_stack_holds(way, pc, rsp), 0) &&
-      !ls_stack_holds(++way, pc, rsp) && !ls_stack_holds(++way, pc, rsp) &&
-      !ls_stack_holds(++way, pc, rsp))
-    return NULL;
-  s->latest = way;
-  return way;
+/* Who has no stacks yet has generation 0. */
+static inline int ls_stacks_are_current(void) {
+  return __builtin_expect(
+      ls_own.generation ==
+          atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed),
+      1);
+}
+
+/* The first stack of a set, in a thread whose stacks are current. */
+static inline struct ls_stack *ls_stacks_first(const uintptr_t *record) {
+  return ls_own.stacks->ways[ls_stacks_set(record[1], record)];
+}
+
+/* The one that holds, of those that come after the first; NULL if none does. */
+static inline struct ls_stack *ls_stacks_other(struct ls_stack *first,
+                                               const uintptr_t *record) {
+  for (int i = 1; i < LS_STACK_WAYS; i++)
+    if (ls_stack_holds(&first[i], record[1], record))
+      return ls_own.latest = &first[i];
+  return NULL;
+}
+
+/* The one that holds in any thread, or NULL. */
+static inline struct ls_stack *ls_stacks_find(const uintptr_t *record) {
+  if (!ls_stacks_are_current()) return NULL;
+  struct ls_stack *first = ls_stacks_first(record);
+  if (ls_stack_holds(first, record[1], record)) return ls_own.latest = first;
+  return ls_stacks_other(first, record);
 }
 
 static inline uint32_t ls_stacks_site(const uintptr_t *record, size_t nframe) {

@@ -10,7 +10,7 @@ static void walk_leaf(const struct ls_shadow_leaf *leaf, uintptr_t begin,
       at += LS_PAGE_CELLS - 1;
       continue;
     }
-    if (__atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED) >> LS_SLACK_BITS)
+    if (__atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED) >> LS_CODE_BITS)
       visit(arg, begin + ((uintptr_t)at << LS_GRANULE_BITS));
   }
 }

@@ -38,7 +38,15 @@ static void *fill(_Atomic(void *) *slot, size_t size) {
 static struct ls_counters *open_counters(void) {
   struct ls_thread *thread = ls_thread_mine();
   if (!thread) return NULL;
-  return ls_own.counters = fill(&thread->counters, sizeof(struct ls_counters));
+  struct ls_counters *mine = atomic_load(&thread->counters);
+  if (!mine) {
+    mine = ls_pages_map(sizeof *mine, 0);
+    if (!mine) return NULL;
+    LS_STORE(&mine->over, -LS_UNSETTLED);
+    LS_STORE(&mine->high, -LS_UNSETTLED);
+    atomic_store(&thread->counters, mine);
+  }
+  return ls_own.counters = mine;
 }
 
 static struct ls_counter_block *block_of(struct ls_counters *counters,
@@ -55,11 +63,18 @@ static void add_big(uint32_t site, int64_t bytes) {
     atomic_fetch_add(&block->bytes[site & (LS_COUNTER_BLOCK - 1)], bytes);
 }
 
+/* The peak so far: they may be about to fall. */
+static int64_t highest(const struct ls_counters *mine) {
+  int64_t over = LS_LOAD(&((struct ls_counters *)mine)->over);
+  int64_t high = LS_LOAD(&((struct ls_counters *)mine)->high);
+  return over > high ? over : high;
+}
+
 static void count_memory(struct ls_counters *mine, int64_t bytes) {
-  int64_t sum = LS_LOAD(&mine->bytes) + bytes;
-  LS_STORE(&mine->bytes, sum);
-  if (sum > LS_LOAD(&mine->high)) ls_counters_raise(mine, sum);
-  if (sum < -LS_UNSETTLED) ls_counters_settle(mine);
+  if (bytes < 0) LS_STORE(&mine->high, highest(mine));
+  int64_t over = LS_LOAD(&mine->over) + bytes;
+  LS_STORE(&mine->over, over);
+  if (over >= 0 || ls_counters_are_due(over)) ls_counters_settle(mine);
 }
 
 struct ls_counter *ls_counters_of(uint32_t site) {
@@ -75,8 +90,12 @@ void ls_leaf_keep_at_hand(uintptr_t address) {
   struct ls_shadow_leaf *leaf = ls_shadow_leaf_of(address);
   if (!leaf || !ls_own.counters) return;
   uintptr_t whole = (uintptr_t)LS_CELLS << LS_GRANULE_BITS;
-  ls_own.counters->leaves[ls_leaf_hint_of(address)] = (struct ls_leaf_hint){
-      address & ~(whole - 1), ls_shadow_ready(leaf, address), leaf};
+  uintptr_t begin = address & ~(whole - 1);
+  *ls_leaf_hint_of(ls_own.counters, address) =
+      (struct ls_leaf_hint){.begin = begin,
+                            .size = ls_shadow_ready(leaf, address),
+                            .cells = (uintptr_t)leaf->cells - (begin >> 2),
+                            .leaf = leaf};
 }
 
 int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
@@ -90,7 +109,7 @@ int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
   LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
                                  ((uint64_t)blocks << LS_PACKED_SHIFT) +
                                  (uint64_t)bytes);
-  if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
+  if (counter->epoch != LS_LOAD(&ls_counters_epoch))
     ls_counters_mark(ls_own.counters, counter, site);
   return 1;
 }
@@ -101,7 +120,7 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
   if (bytes) add_big(site, bytes);
   LS_STORE(&counter->packed,
            LS_LOAD(&counter->packed) + ((uint64_t)objects << LS_PACKED_SHIFT));
-  if (LS_LOAD(&counter->epoch) != LS_LOAD(&ls_counters_epoch))
+  if (counter->epoch != LS_LOAD(&ls_counters_epoch))
     ls_counters_mark(ls_own.counters, counter, site);
   return 1;
 }
@@ -109,7 +128,7 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
 void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
                       uint32_t site) {
   uint32_t epoch = atomic_load(&ls_counters_epoch);
-  LS_STORE(&counter->epoch, epoch);
+  counter->epoch = epoch;
   if (!epoch) return;
   struct ls_dirty *list = &mine->dirty[epoch & 1];
   uint32_t n = 0;
@@ -129,19 +148,13 @@ static void raise_peak(int64_t to) {
     ;
 }
 
-/* A thread's own bytes go to the common sum: rarely, so that threads do not
-   wait for each other. */
+/* Rarely, so that threads do not wait for each other. */
 void ls_counters_settle(struct ls_counters *mine) {
-  int64_t sum = LS_LOAD(&mine->bytes), high = LS_LOAD(&mine->high);
-  LS_STORE(&mine->bytes, 0);
-  LS_STORE(&mine->high, 0);
-  int64_t before = atomic_fetch_add(&common.bytes, sum);
-  raise_peak(before + (high > sum ? high : sum));
-}
-
-void ls_counters_raise(struct ls_counters *mine, int64_t bytes) {
-  LS_STORE(&mine->high, bytes);
-  if (bytes > LS_UNSETTLED) ls_counters_settle(mine);
+  int64_t sum = LS_LOAD(&mine->over) + LS_UNSETTLED;
+  int64_t high = highest(mine) + LS_UNSETTLED;
+  LS_STORE(&mine->over, -LS_UNSETTLED);
+  LS_STORE(&mine->high, -LS_UNSETTLED);
+  raise_peak(atomic_fetch_add(&common.bytes, sum) + high);
 }
 
 /* ---- context: runner ----------------------------------------------------- */
@@ -220,8 +233,8 @@ void ls_counters_memory(int64_t *current, int64_t *peak) {
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);
     if (!counters) continue;
-    bytes += LS_LOAD(&counters->bytes);
-    high += LS_LOAD(&counters->high);
+    bytes += LS_LOAD(&counters->over) + LS_UNSETTLED;
+    high += highest(counters) + LS_UNSETTLED;
   }
   int64_t settled = atomic_load(&common.bytes);
   raise_peak(settled + (high > bytes ? high : bytes));
@@ -234,7 +247,7 @@ void ls_counters_reset_peak(void) {
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);
-    if (counters) LS_STORE(&counters->high, LS_LOAD(&counters->bytes));
+    if (counters) LS_STORE(&counters->high, LS_LOAD(&counters->over));
   }
   atomic_store(&common.peak, 0);
   ls_counters_memory(&current, &peak);
@@ -246,8 +259,8 @@ static void clear_thread(struct ls_counters *counters) {
     for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++)
       LS_STORE(&block->at[k].packed, 0);
   }
-  LS_STORE(&counters->bytes, 0);
-  LS_STORE(&counters->high, 0);
+  LS_STORE(&counters->over, -LS_UNSETTLED);
+  LS_STORE(&counters->high, -LS_UNSETTLED);
 }
 
 void ls_counters_clear(void) {

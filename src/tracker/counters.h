@@ -41,7 +41,7 @@ enum {
 /* One site, in one thread. */
 struct ls_counter {
   _Atomic uint64_t packed;
-  _Atomic uint32_t epoch; /* in which it was last put on the dirty list */
+  uint32_t epoch; /* in which its thread last put it on the dirty list */
 };
 
 struct ls_counter_block {
@@ -58,13 +58,19 @@ struct ls_dirty {
 /* A leaf of the shadow map: the addresses of which the cells are at hand. */
 struct ls_leaf_hint {
   uintptr_t begin;
-  uintptr_t size; /* bytes; 0: no leaf */
+  uintptr_t size;  /* bytes; 0: no leaf */
+  uintptr_t cells; /* where the cell of address 0 would be */
   struct ls_shadow_leaf *leaf;
 };
 
+/*
+ * Bytes alive, of all sites, that are not yet in the common sum, are kept as
+ * `over`: less LS_UNSETTLED, so that its sign says when they are to be settled.
+ * They may be at their peak where they begin to fall, and nowhere else.
+ */
 struct ls_counters {
-  _Atomic int64_t bytes; /* alive, of all sites, not yet in the common sum */
-  _Atomic int64_t high;  /* the most that `bytes` was since then */
+  _Atomic int64_t over;
+  _Atomic int64_t high; /* the most that `over` was, where it fell since then */
   struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately, see tracker.c */
   _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
   struct ls_dirty dirty[2]; /* of even and of odd epochs */
@@ -86,38 +92,53 @@ struct ls_counter *ls_counters_of(uint32_t site);
    size.  0 when there is no memory. */
 int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes);
 
-/* The rare ways of the two below. */
+/* A site is touched for the first time in an epoch. */
 void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
                       uint32_t site);
-void ls_counters_raise(struct ls_counters *mine, int64_t bytes);
+/* A thread's own bytes go to the common sum. */
 void ls_counters_settle(struct ls_counters *mine);
 
-/* One more block, of less than LS_BIG_BLOCK bytes.  `counter` is the calling
-   thread's, `mine` all of its. */
-static inline __attribute__((always_inline)) void ls_counter_up(
-    struct ls_counters *mine, struct ls_counter *counter, uint32_t site,
-    size_t bytes, uint32_t epoch) {
-  LS_STORE(&counter->packed,
-           LS_LOAD(&counter->packed) + (1ull << LS_PACKED_SHIFT) + bytes);
-  if (__builtin_expect(LS_LOAD(&counter->epoch) != epoch, 0))
-    ls_counters_mark(mine, counter, site);
-  int64_t sum = LS_LOAD(&mine->bytes) + (int64_t)bytes;
-  LS_STORE(&mine->bytes, sum);
-  if (__builtin_expect(sum > LS_LOAD(&mine->high), 0))
-    ls_counters_raise(mine, sum);
+/* Adds to a word that only this thread writes; 1 where it is not negative
+   then. */
+static inline __attribute__((always_inline)) int ls_add(_Atomic int64_t *to,
+                                                        int64_t n) {
+#ifdef __x86_64__
+  /* The compiler makes three instructions of a load and a store. */
+  int is_positive;
+  __asm__("addq %2, %0"
+          : "+m"(*(int64_t *)to), "=@ccns"(is_positive)
+          : "er"(n));
+  return is_positive;
+#else
+  int64_t sum = LS_LOAD(to) + n;
+  LS_STORE(to, sum);
+  return sum >= 0;
+#endif
 }
 
-/* One block less. */
+/* One more block, of less than LS_BIG_BLOCK bytes.  `counter` is the calling
+   thread's, `mine` all of its.  1 where they are to be settled now. */
+static inline __attribute__((always_inline)) int ls_counter_up(
+    struct ls_counters *mine, struct ls_counter *counter, size_t bytes) {
+  ls_add((_Atomic int64_t *)&counter->packed,
+         (int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
+  return __builtin_expect(ls_add(&mine->over, (int64_t)bytes), 0);
+}
+
+/* One block less, where the thread has so many bytes over. */
 static inline __attribute__((always_inline)) void ls_counter_down(
-    struct ls_counters *mine, struct ls_counter *counter, uint32_t site,
-    size_t bytes, uint32_t epoch) {
-  LS_STORE(&counter->packed,
-           LS_LOAD(&counter->packed) - (1ull << LS_PACKED_SHIFT) - bytes);
-  if (__builtin_expect(LS_LOAD(&counter->epoch) != epoch, 0))
-    ls_counters_mark(mine, counter, site);
-  int64_t sum = LS_LOAD(&mine->bytes) - (int64_t)bytes;
-  LS_STORE(&mine->bytes, sum);
-  if (__builtin_expect(sum < -LS_UNSETTLED, 0)) ls_counters_settle(mine);
+    struct ls_counters *mine, struct ls_counter *counter, size_t bytes,
+    int64_t over) {
+  ls_add((_Atomic int64_t *)&counter->packed,
+         -(int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
+  if (__builtin_expect(over > LS_LOAD(&mine->high), 0))
+    LS_STORE(&mine->high, over);
+  LS_STORE(&mine->over, over - (int64_t)bytes);
+}
+
+/* Whether they are to be settled: other threads' blocks were freed here. */
+static inline int ls_counters_are_due(int64_t over) {
+  return over < -2 * (int64_t)LS_UNSETTLED;
 }
 
 /* The same as _of, of `mine`; NULL where there is none yet. */
@@ -125,24 +146,42 @@ static inline struct ls_counter *ls_counters_peek(struct ls_counters *mine,
                                                   uint32_t site) {
   struct ls_counter_block *block =
       LS_LOAD(&mine->blocks[site >> LS_COUNTER_BITS]);
-  return __builtin_expect(block != NULL, 1)
-             ? &block->at[site & (LS_COUNTER_BLOCK - 1)]
-             : NULL;
+  return block ? &block->at[site & (LS_COUNTER_BLOCK - 1)] : NULL;
 }
 
-static inline unsigned ls_leaf_hint_of(uintptr_t address) {
-  return address >> (LS_GRANULE_BITS + LS_CELL_BITS) & (LS_LEAF_HINTS - 1);
+/* The same of the site in a cell of the shadow map. */
+static inline struct ls_counter *ls_counters_peek_cell(struct ls_counters *mine,
+                                                       uint32_t cell) {
+  enum { SIZE = sizeof(struct ls_counter), BITS = 4 };
+  _Static_assert(SIZE == 1 << BITS && BITS < (int)LS_CODE_BITS, "shifted once");
+  struct ls_counter_block *block =
+      LS_LOAD(&mine->blocks[cell >> (LS_CODE_BITS + LS_COUNTER_BITS)]);
+  if (__builtin_expect(!block, 0)) return NULL;
+  size_t at = cell >> (LS_CODE_BITS - BITS) & (LS_COUNTER_BLOCK - 1) * SIZE;
+  return (struct ls_counter *)(void *)((char *)block->at + at);
 }
 
-/* The leaf of an address, if this thread came upon it lately.  What has its
-   place elsewhere goes the slow way: there are few such blocks. */
-static inline __attribute__((always_inline)) struct ls_shadow_leaf *
-ls_leaf_at_hand(const struct ls_counters *mine, uintptr_t address) {
-  if (__builtin_expect(ls_shadow_is_second(address), 0)) return NULL;
-  const struct ls_leaf_hint *hint = &mine->leaves[ls_leaf_hint_of(address)];
-  if (__builtin_expect(address - hint->begin >= hint->size, 0)) return NULL;
-  if (!hint->leaf) __builtin_unreachable();
-  return hint->leaf;
+static inline struct ls_leaf_hint *ls_leaf_hint_of(struct ls_counters *mine,
+                                                   uintptr_t address) {
+  enum { SIZE = sizeof(struct ls_leaf_hint), BITS = 5 };
+  _Static_assert(SIZE == 1 << BITS, "one shift gives the place in bytes");
+  size_t at = address >> (LS_GRANULE_BITS + LS_CELL_BITS - BITS) &
+              (LS_LEAF_HINTS - 1) * SIZE;
+  return (struct ls_leaf_hint *)(void *)((char *)mine->leaves + at);
+}
+
+/* The leaf of an address, if this thread came upon it lately; NULL if not. */
+static inline __attribute__((always_inline)) const struct ls_leaf_hint *
+ls_leaf_at_hand(struct ls_counters *mine, uintptr_t address) {
+  const struct ls_leaf_hint *hint = ls_leaf_hint_of(mine, address);
+  return __builtin_expect(address - hint->begin < hint->size, 1) ? hint : NULL;
+}
+
+/* Of a block that begins with a granule. */
+static inline uint32_t *ls_hint_cell(const struct ls_leaf_hint *hint,
+                                     uintptr_t address) {
+  /* A cell has 4 bytes, a granule 16. */
+  return (uint32_t *)(hint->cells + (address >> 2));
 }
 
 /* It is at hand from now on. */

@@ -93,12 +93,16 @@ int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
   block = ls_shadow_place(block);
   struct ls_shadow_leaf *leaf = make_leaf(block);
   if (!leaf) return 0;
-  size_t slack = usable - entry.size;
-  if (ls_shadow_is_aside(entry.size, slack)) {
+  size_t code = ls_shadow_code(entry.size, usable);
+  /* A block that is counted with the big ones must not be taken for a usual
+     one at its end. */
+  if (code > LS_CODE_MOST || entry.size >= LS_SHADOW_BIG) {
     if (!put_size_aside(block, entry.size)) return 0;
-    slack = LS_SLACK_ASIDE;
+    code = LS_CODE_ASIDE;
   }
-  ls_shadow_put(leaf, block, entry.site, (uint32_t)slack, entry.birth);
+  if (entry.birth) ls_shadow_bear(leaf, block, entry.birth);
+  ls_shadow_put(&leaf->cells[ls_shadow_cell_of(block)],
+                entry.site << LS_CODE_BITS | (uint32_t)code);
   return 1;
 }
 
@@ -115,11 +119,12 @@ struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
   if (!leaf || block & ((1 << LS_GRANULE_BITS) - 1)) return entry;
   size_t at = ls_shadow_cell_of(block);
   uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-  entry.site = cell >> LS_SLACK_BITS;
+  entry.site = cell >> LS_CODE_BITS;
   if (!entry.site) return entry;
-  uint32_t slack = cell & LS_SLACK_ASIDE;
+  uint32_t code = cell & LS_CODE_MOST;
   entry.birth = ls_shadow_birth(leaf, at);
-  entry.size = slack == LS_SLACK_ASIDE ? size_aside(block) : usable - slack;
+  entry.size =
+      code == LS_CODE_ASIDE ? size_aside(block) : ls_shadow_size(code, usable);
   return entry;
 }
 
@@ -128,9 +133,9 @@ struct ls_shadow_entry ls_shadow_take(uintptr_t block, size_t usable) {
   if (!entry.site) return entry;
   block = ls_shadow_place(block);
   uint32_t *cell = &ls_shadow_leaf_of(block)->cells[ls_shadow_cell_of(block)];
-  uint32_t slack = __atomic_load_n(cell, __ATOMIC_RELAXED) & LS_SLACK_ASIDE;
+  uint32_t code = __atomic_load_n(cell, __ATOMIC_RELAXED) & LS_CODE_MOST;
   /* No block that starts there later is to be born at such a time. */
-  if (slack == LS_SLACK_ASIDE) (void)put_size_aside(block, 0);
+  if (code == LS_CODE_ASIDE) (void)put_size_aside(block, 0);
   __atomic_store_n(cell, 0, __ATOMIC_RELAXED);
   return entry;
 }
@@ -159,8 +164,8 @@ static void walk_leaf(struct ls_shadow_leaf *leaf, void *arg) {
     size_t end = (page + 1) * LS_PAGE_CELLS;
     for (size_t at = page * LS_PAGE_CELLS; at < end; at++) {
       uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-      if (cell >> LS_SLACK_BITS && leaf->births[at])
-        walk->visit(walk->arg, cell >> LS_SLACK_BITS, leaf->births[at]);
+      if (cell >> LS_CODE_BITS && leaf->births[at])
+        walk->visit(walk->arg, cell >> LS_CODE_BITS, leaf->births[at]);
     }
   }
 }

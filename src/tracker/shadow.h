@@ -5,11 +5,12 @@
  *   address  47 ... 36 | 35 ... 24 | 23 ... 4 | 3 ... 0
  *             top        middle      cell       (in a 16-byte granule)
  *
- * A cell is 24 bits of site and 8 bits of slack (the allocator's usable size
- * minus the size asked for), so sizes are exact.  A slack that does not fit is
- * marked 255, as is that of a big block, and the exact size then lies in the
- * birth words of the block's next two granules: such a block is at least 16
- * granules long.
+ * A cell is 24 bits of site and an 8-bit code for the size: one more than the
+ * slack (the allocator's usable size minus the size asked for), so sizes are
+ * exact.  The code is 0 where the slack does not fit and for big blocks; the
+ * exact size then lies in the birth words of the block's next two granules:
+ * such a block is at least 16 granules long.  A cell is 0 where there is no
+ * block, so the code alone says that a block is of the usual kind.
  *
  * Beside the cells lie words for the births of blocks.  They are written only
  * while something is measured, so that otherwise no memory is needed for them:
@@ -34,8 +35,9 @@ enum {
   LS_TOP_BITS = 11,
   LS_CELLS = 1 << LS_CELL_BITS,
   LS_PAGE_CELLS = 1024, /* cells in a page of them */
-  LS_SLACK_BITS = 8,
-  LS_SLACK_ASIDE = 255,   /* the size is kept aside, see above */
+  LS_CODE_BITS = 8,
+  LS_CODE_ASIDE = 0,      /* the size is kept aside, see above */
+  LS_CODE_MOST = 255,     /* and the bits of a code */
   LS_SHADOW_BIG = 1 << 20 /* bytes, from which it is so in any case */
 };
 
@@ -83,6 +85,11 @@ static inline uintptr_t ls_shadow_is_second(uintptr_t block) {
   return block >> LS_HALF_BITS & 1;
 }
 
+/* 1 for one that does not begin with a granule. */
+static inline int ls_shadow_is_odd(uintptr_t block) {
+  return (block & ((1 << LS_GRANULE_BITS) - 1)) != 0;
+}
+
 /*
  * Allocators other than glibc's give blocks of 8 bytes, two in a granule.  The
  * second has its place where the address would be with its highest bit turned
@@ -96,10 +103,16 @@ static inline uintptr_t ls_shadow_place(uintptr_t block) {
   return block ^ (second << HIGHEST | second << LS_HALF_BITS);
 }
 
-/* A size that is kept aside: the slack does not fit, or the block is counted
-   with the big ones, and its end is not to be taken for a usual one. */
-static inline int ls_shadow_is_aside(size_t size, size_t slack) {
-  return slack >= LS_SLACK_ASIDE || size >= LS_SHADOW_BIG;
+/* The code of a size, and the size; one that is more than LS_CODE_MOST does not
+   fit. */
+static inline size_t ls_shadow_code(size_t size, size_t usable) {
+  return usable + 1 - size;
+}
+static inline size_t ls_shadow_size(uint32_t code, size_t usable) {
+  return usable + 1 - code;
+}
+static inline size_t ls_shadow_usable(size_t size, size_t code) {
+  return size + code - 1;
 }
 
 /*
@@ -110,18 +123,15 @@ static inline int ls_shadow_is_aside(size_t size, size_t slack) {
  */
 uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address);
 
-/* Writes the cell of a block whose leaf is there and whose size is not kept
-   aside. */
-static inline __attribute__((always_inline)) void ls_shadow_put(
-    struct ls_shadow_leaf *leaf, uintptr_t block, uint32_t site, uint32_t slack,
-    uint32_t birth) {
-  size_t at = ls_shadow_cell_of(block);
-  if (birth) {
-    leaf->births[at] = birth;
-    leaf->touched[at / LS_PAGE_CELLS] = 1;
-  }
-  __atomic_store_n(&leaf->cells[at], site << LS_SLACK_BITS | slack,
-                   __ATOMIC_RELAXED);
+static inline void ls_shadow_put(uint32_t *cell, uint32_t site_and_code) {
+  __atomic_store_n(cell, site_and_code, __ATOMIC_RELAXED);
+}
+
+static inline void ls_shadow_bear(struct ls_shadow_leaf *leaf,
+                                  uintptr_t address, uint32_t birth) {
+  size_t at = ls_shadow_cell_of(address);
+  leaf->births[at] = birth;
+  leaf->touched[at / LS_PAGE_CELLS] = 1;
 }
 
 static inline uint32_t ls_shadow_birth(const struct ls_shadow_leaf *leaf,

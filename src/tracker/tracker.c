@@ -5,23 +5,19 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "interpose/sink.h"
-#include "platform/arena.h"
 #include "platform/guard.h"
 #include "platform/thread.h"
 #include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
-#ifdef __x86_64__
-#include "traceback/stacks_x86_64.h"
-#endif
 #include "tracker/count.h"
 #include "tracker/counters.h"
 #include "tracker/domains.h"
 #include "tracker/fd_table.h"
 #include "tracker/open_fds.h"
+#include "tracker/quickly.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
 #include "tracker/threads.h"
@@ -96,28 +92,23 @@ uint32_t ls_count_birth(void) { return LS_LOAD(&tracker.birth); }
    kept has its counter.  errno is kept inside. */
 static uint32_t site_by_walk(const uintptr_t *frame, struct ls_stack **stack) {
   uint32_t site = ls_stacks_miss(frame, tracker.nframe, stack);
+  if (*stack) (*stack)->cell = site << LS_CODE_BITS;
   if (!*stack || ((*stack)->counter = ls_counters_of(site))) return site;
   (*stack)->pc = 0;
   *stack = NULL;
   return site;
 }
 
-static __attribute__((noinline)) struct ls_stack *stack_by_walk(
-    const uintptr_t *frame) {
-  struct ls_stack *stack;
-  (void)site_by_walk(frame, &stack);
-  return stack;
+static uint32_t malloc_site(const uintptr_t *frame, struct ls_stack **stack) {
+  *stack = ls_stacks_find(frame);
+  return *stack ? (*stack)->site : site_by_walk(frame, stack);
 }
-#endif
-
-static uint32_t malloc_site(const uintptr_t *frame) {
-#ifdef __x86_64__
-  struct ls_stack *stack = ls_stacks_find(frame);
-  return stack ? stack->site : site_by_walk(frame, &stack);
 #else
+static uint32_t malloc_site(const uintptr_t *frame, struct ls_stack **stack) {
+  *stack = NULL;
   return ls_unwind_site(frame, tracker.nframe);
-#endif
 }
+#endif
 
 static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
   if (entry.site && ls_shadow_set((uintptr_t)block, entry, usable)) {
@@ -137,47 +128,103 @@ static inline uint32_t resized(struct ls_block old) {
                          : old.birth;
 }
 
-static __attribute__((noinline)) void alloc_slowly(void *block, size_t size,
-                                                   size_t usable,
-                                                   const uintptr_t *frame) {
-  struct ls_shadow_entry entry = {.site = malloc_site(frame),
-                                  .birth = LS_LOAD(&tracker.birth),
-                                  .size = size};
+/* A block of any kind; `stack` is NULL where it is not kept. */
+static inline void put(void *block, struct ls_shadow_entry entry, size_t usable,
+                       const struct ls_stack *stack) {
+  size_t code = ls_shadow_code(entry.size, usable);
+  enum ls_quickly done = LS_QUICKLY_NOT;
+  if (__builtin_expect(stack != NULL, 1))
+    done = ls_alloc_quickly(block, entry.size, code, entry.birth, stack, 0);
+  if (__builtin_expect(done == LS_QUICKLY_DONE, 1)) return;
+  if (done == LS_QUICKLY_SETTLE) {
+    ls_counters_settle(ls_own.counters);
+    return;
+  }
   record(block, entry, usable);
   ls_leaf_keep_at_hand((uintptr_t)block);
 }
 
-#ifdef __x86_64__
-/*
- * Most allocations: there is a stack and its counter, the block's leaf is at
- * hand.  1, or 0 with nothing done.
- */
-static inline __attribute__((always_inline)) int alloc_quickly(
-    void *block, size_t size, size_t usable, const struct ls_block *old,
-    const uintptr_t *frame) {
-  const struct ls_stack *stack = ls_stacks_find(frame);
-  if (__builtin_expect(!stack, 0) && !(stack = stack_by_walk(frame))) return 0;
-  /* Who has a counter has counters. */
-  struct ls_counters *mine = ls_own.counters;
-  struct ls_shadow_leaf *leaf = ls_leaf_at_hand(mine, (uintptr_t)block);
-  if (__builtin_expect(!leaf, 0)) return 0;
-  size_t slack = usable - size;
-  if (__builtin_expect(ls_shadow_is_aside(size, slack), 0)) return 0;
-  uint32_t site = stack->site;
-  uint32_t birth = old ? resized(*old) : LS_LOAD(&tracker.birth);
-  ls_shadow_put(leaf, (uintptr_t)block, site, (uint32_t)slack, birth);
-  ls_counter_up(mine, stack->counter, site, size, LS_LOAD(&ls_counters_epoch));
-  return 1;
-}
-#else
-#define alloc_quickly(block, size, usable, old, frame) 0
-#endif
-
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
-  if (!alloc_quickly(block, size, usable, NULL, frame))
-    alloc_slowly(block, size, usable, frame);
+  struct ls_stack *stack;
+  struct ls_shadow_entry entry = {.site = malloc_site(frame, &stack),
+                                  .birth = LS_LOAD(&tracker.birth),
+                                  .size = size};
+  put(block, entry, usable, stack);
 }
+
+#ifdef __x86_64__
+static inline void *handed_back(void *block) {
+  ls_hand_to(LS_OWNER_HOST);
+  return block;
+}
+
+static __attribute__((noinline)) void *alloc_known(
+    void *block, size_t size, size_t usable, const struct ls_stack *stack) {
+  struct ls_shadow_entry entry = {
+      .site = stack->site, .birth = LS_LOAD(&tracker.birth), .size = size};
+  put(block, entry, usable, stack);
+  return handed_back(block);
+}
+
+static __attribute__((noinline)) void *alloc_by_walk(void *block, size_t size,
+                                                     size_t usable,
+                                                     const uintptr_t *frame) {
+  struct ls_stack *stack;
+  struct ls_shadow_entry entry = {.site = site_by_walk(frame, &stack),
+                                  .birth = LS_LOAD(&tracker.birth),
+                                  .size = size};
+  put(block, entry, usable, stack);
+  return handed_back(block);
+}
+
+static __attribute__((noinline)) void *settle(void *block) {
+  ls_counters_settle(ls_own.counters);
+  return handed_back(block);
+}
+
+static inline __attribute__((always_inline)) void *alloc_quickly(
+    void *block, size_t size, size_t code, const struct ls_stack *stack) {
+  enum ls_quickly done =
+      ls_alloc_quickly(block, size, code, LS_LOAD(&tracker.birth), stack, 1);
+  if (__builtin_expect(done == LS_QUICKLY_NOT, 0))
+    return alloc_known(block, size, ls_shadow_usable(size, code), stack);
+  if (__builtin_expect(done == LS_QUICKLY_SETTLE, 0)) return settle(block);
+  return handed_back(block);
+}
+
+/* Apart: most stacks are the first of their set, and what is asked of the
+   others would be kept in registers all the way. */
+static __attribute__((noinline)) void *alloc_by_other(void *block, size_t size,
+                                                      size_t code,
+                                                      const uintptr_t *frame,
+                                                      struct ls_stack *first) {
+  const struct ls_stack *stack = ls_stacks_other(first, frame);
+  if (stack) return alloc_quickly(block, size, code, stack);
+  return alloc_by_walk(block, size, ls_shadow_usable(size, code), frame);
+}
+
+void *ls_sink_alloc_usual(void *block, size_t size, size_t usable,
+                          const uintptr_t *frame) {
+  size_t code = ls_shadow_code(size, usable);
+  /* It is not to be kept beside `usable`. */
+  __asm__("" : "+r"(code));
+  if (__builtin_expect(!ls_stacks_are_current(), 0))
+    return alloc_by_walk(block, size, ls_shadow_usable(size, code), frame);
+  struct ls_stack *stack = ls_stacks_first(frame);
+  if (__builtin_expect(!ls_stack_holds(stack, frame[1], frame), 0))
+    return alloc_by_other(block, size, code, frame, stack);
+  ls_own.latest = stack;
+  return alloc_quickly(block, size, code, stack);
+}
+#else
+void *ls_sink_alloc_usual(void *block, size_t size, size_t usable,
+                          const uintptr_t *frame) {
+  ls_sink_alloc(block, size, usable, frame);
+  ls_hand_to(LS_OWNER_HOST);
+  return block;
+}
+#endif
 
 static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
   struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
@@ -187,33 +234,12 @@ static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
   return 1;
 }
 
-/*
- * Most frees: what is known of the block, forgotten.  1, or 0 with nothing
- * done.  `old` may be NULL.
- */
-static inline __attribute__((always_inline)) int take_quickly(
-    void *block, size_t usable, struct ls_block *old) {
-  struct ls_counters *mine = ls_own.counters;
-  if (__builtin_expect(!mine, 0)) return 0;
-  struct ls_shadow_leaf *leaf = ls_leaf_at_hand(mine, (uintptr_t)block);
-  if (__builtin_expect(!leaf, 0)) return 0;
-  size_t at = ls_shadow_cell_of((uintptr_t)block);
-  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-  uint32_t site = cell >> LS_SLACK_BITS, slack = cell & LS_SLACK_ASIDE;
-  if (__builtin_expect(!site || slack == LS_SLACK_ASIDE, 0)) return 0;
-  struct ls_counter *counter = ls_counters_peek(mine, site);
-  if (__builtin_expect(!counter, 0)) return 0;
-  size_t size = usable - slack;
-  uint32_t epoch = LS_LOAD(&ls_counters_epoch);
-  if (old)
-    *old = (struct ls_block){site, epoch ? ls_shadow_birth(leaf, at) : 0, size};
-  __atomic_store_n(&leaf->cells[at], 0, __ATOMIC_RELAXED);
-  ls_counter_down(mine, counter, site, size, epoch);
-  return 1;
+int ls_sink_free_usual(void *block, size_t usable) {
+  return ls_take_quickly(block, usable, NULL, 1);
 }
 
 int ls_sink_free(void *block, size_t usable) {
-  return take_quickly(block, usable, NULL) || sink_slowly(block, usable);
+  return ls_take_quickly(block, usable, NULL, 0) || sink_slowly(block, usable);
 }
 
 void ls_sink_unknown(void) {
@@ -222,7 +248,7 @@ void ls_sink_unknown(void) {
 
 struct ls_block ls_sink_lift(void *block, size_t usable) {
   struct ls_block old;
-  if (take_quickly(block, usable, &old)) return old;
+  if (ls_take_quickly(block, usable, &old, 0)) return old;
   struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
   if (!entry.site) {
     ls_sink_unknown();
@@ -235,11 +261,12 @@ struct ls_block ls_sink_lift(void *block, size_t usable) {
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
                   const uintptr_t *frame, int failed) {
   if (failed && !old.site) return; /* it was unknown and stays so */
-  if (!failed && alloc_quickly(block, size, usable, &old, frame)) return;
-  struct ls_shadow_entry entry = {.birth = resized(old),
-                                  .size = failed ? old.size : size};
-  entry.site = failed ? old.site : malloc_site(frame);
-  record(block, entry, usable);
+  struct ls_stack *stack = NULL;
+  struct ls_shadow_entry entry = {
+      .site = failed ? old.site : malloc_site(frame, &stack),
+      .birth = resized(old),
+      .size = failed ? old.size : size};
+  put(block, entry, usable, stack);
 }
 
 void ls_sink_fd_open(int fd, const uintptr_t *frame) {
@@ -307,6 +334,11 @@ void ls_sink_fork_handlers(void) {
     pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
+static void set_wanted(int yes) {
+  __atomic_store_n(&ls_sink_wanted, yes, __ATOMIC_RELEASE);
+  ls_unusual_set(LS_UNUSUAL_OFF, !yes);
+}
+
 int ls_tracker_start(unsigned nframe, const char **cause) {
   if (nframe > LS_UNWIND_MAX) return -EINVAL;
   if (nframe && nframe != tracker.nframe) {
@@ -317,7 +349,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
   if (rc) return rc;
   ls_sink_fork_handlers();
   tracker.was_started = 1;
-  __atomic_store_n(&ls_sink_wanted, 1, __ATOMIC_RELEASE);
+  set_wanted(1);
   return 0;
 }
 
@@ -332,7 +364,7 @@ void ls_tracker_clear(void) {
 }
 
 void ls_tracker_stop(void) {
-  __atomic_store_n(&ls_sink_wanted, 0, __ATOMIC_RELEASE);
+  set_wanted(0);
   ls_tracker_clear();
 }
 
@@ -348,54 +380,6 @@ uint32_t ls_tracker_sites(void) { return ls_intern_sites(); }
 
 struct ls_live ls_tracker_live(uint32_t site) {
   return ls_counters_live(site);
-}
-
-/* Pages of a copy that was freed: the next one need not ask the kernel, which
-   takes longer than the copying.  Their first word is their size. */
-static _Atomic(size_t *) spare;
-
-static void *take_spare(size_t *size) {
-  size_t *pages = atomic_exchange(&spare, NULL);
-  if (!pages) return NULL;
-  size_t have = *pages;
-  if (have >= *size) {
-    *size = have;
-    return pages;
-  }
-  ls_pages_unmap(pages, have);
-  return NULL;
-}
-
-static void leave_spare(void *pages, size_t size) {
-  *(size_t *)pages = size;
-  size_t *old = atomic_exchange(&spare, pages);
-  if (old) ls_pages_unmap(old, *old);
-}
-
-/* Where there are few sites the words lie in the struct itself. */
-int ls_tracker_copy(struct ls_copy *copy) {
-  uint32_t n = ls_intern_sites() + 1;
-  int has_big = ls_counters_big(NULL, n);
-  size_t size = n * (has_big ? 2 : 1) * sizeof copy->packed[0];
-  copy->n = n;
-  copy->size = size;
-  copy->packed = size <= sizeof copy->few ? copy->few : take_spare(&copy->size);
-  if (!copy->packed) copy->packed = ls_pages_map_whole(size);
-  if (!copy->packed) return -ENOMEM;
-  copy->big = has_big ? (int64_t *)(copy->packed + n) : NULL;
-  memset(copy->packed, 0, size);
-  ls_counters_sum(copy->packed, n);
-  if (has_big) ls_counters_big(copy->big, n);
-  return 0;
-}
-
-void ls_copy_free(struct ls_copy *copy) {
-  if (copy->packed != copy->few) leave_spare(copy->packed, copy->size);
-}
-
-struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site) {
-  return ls_counters_unpack(copy->packed[site],
-                            copy->big ? copy->big[site] : 0);
 }
 
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {

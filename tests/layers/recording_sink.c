@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sink of a program that has hooks and no tracker. */
 #include "interpose/sink.h"
+#include "platform/guard.h"
 
 int ls_sink_wanted;
 
@@ -12,10 +13,21 @@ void ls_sink_alloc(void *block, size_t size, size_t usable,
   (void)record;
 }
 
+void *ls_sink_alloc_usual(void *block, size_t size, size_t usable,
+                          const uintptr_t *record) {
+  ls_sink_alloc(block, size, usable, record);
+  ls_hand_to(LS_OWNER_HOST);
+  return block;
+}
+
 int ls_sink_free(void *block, size_t usable) {
   (void)block;
   (void)usable;
   return 1;
+}
+
+int ls_sink_free_usual(void *block, size_t usable) {
+  return ls_sink_free(block, usable);
 }
 
 void ls_sink_unknown(void) {}

@@ -3,6 +3,7 @@
 # Builds the library with one part of it broken and asks whether anyone notices,
 # in both fork modes.
 # usage: mutant.sh SOURCE_DIR FOLDER VICTIM FILE SED_EXPRESSION
+# FILE may be several, in one word; each must be changed.
 # The name that the victim has the library by is in SONAME.
 set -eu
 source=$1
@@ -15,11 +16,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 rm -rf "$folder"
 mkdir -p "$folder/lib"
 cp -r "$source/src" "$folder/src"
-sed -i "$expression" "$folder/src/$file"
-if cmp -s "$source/src/$file" "$folder/src/$file"; then
-  echo "the mutation of $file changes nothing: $expression"
-  exit 2
-fi
+for name in $file; do
+  sed -i "$expression" "$folder/src/$name"
+  if cmp -s "$source/src/$name" "$folder/src/$name"; then
+    echo "the mutation of $name changes nothing: $expression"
+    exit 2
+  fi
+done
 cd "$folder"
 : "${CC:=cc}"
 # shellcheck disable=SC2046 # a list of files
