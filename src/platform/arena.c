@@ -53,7 +53,7 @@ static void unmap(void *pages, size_t size) {
  * kernel when it is made, and a part of each fork.  It is address space, of
  * which what is written is used.
  */
-enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 1 << 20 };
+enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 3 << 19 };
 
 static struct {
   _Atomic uintptr_t begin; /* 0: not mapped yet, 1: there is none */
@@ -91,6 +91,19 @@ void *ls_pages_map(size_t size, int shared) {
 
 void *ls_pages_map_whole(size_t size) {
   return map(whole_pages(size), MAP_PRIVATE | MAP_POPULATE);
+}
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; unknown before, and not needed \
+                                */
+#endif
+
+void ls_pages_make(void *at, size_t size) {
+  int saved = errno;
+  uintptr_t begin = (uintptr_t)at / PAGE * PAGE;
+  (void)syscall(SYS_madvise, begin, whole_pages((uintptr_t)at + size - begin),
+                MADV_POPULATE_WRITE);
+  errno = saved;
 }
 
 void ls_pages_unmap(void *pages, size_t size) {

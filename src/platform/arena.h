@@ -44,6 +44,10 @@ void ls_pages_unmap(void *pages, size_t size);
 /* The same, and all of them there at once: for what is about to be filled. */
 void *ls_pages_map_whole(size_t size);
 
+/* Has the pages of [at, at + size) there, which else come one by one when they
+   are written to, at several times the price.  Only a wish. */
+void ls_pages_make(void *at, size_t size);
+
 /* Bytes now mapped by the two families above, in this process. */
 size_t ls_pages_total(void);
 

@@ -12,28 +12,65 @@ enum {
   ASIDE = 7 /* in place of cfa: the rule does not fit and is read each time */
 };
 
-_Atomic uint64_t *ls_rules_slots;
+struct ls_rules ls_rules;
+static _Atomic uint32_t kept; /* since the table grew */
+
+static int is_ready(void) { return atomic_load(&ls_rules.slots) != NULL; }
 
 int ls_rules_init(void) {
-  if (!ls_rules_slots)
-    ls_rules_slots = ls_pages_map(LS_RULE_SLOTS * sizeof *ls_rules_slots, 0);
-  return ls_rules_slots ? 0 : -ENOMEM;
+  if (is_ready()) return 0;
+  size_t size = LS_RULE_SLOTS_FIRST * sizeof(uint64_t);
+  void *slots = ls_pages_map(size, 0);
+  if (!slots) return -ENOMEM;
+  ls_pages_make(slots, size);
+  atomic_store(&ls_rules.slots, slots);
+  atomic_store(&ls_rules.mask, LS_RULE_SLOTS_FIRST - 1);
+  return 0;
+}
+
+/*
+ * It begins empty: a rule is soon read again, and none that a library's end
+ * makes untrue meanwhile is carried over.  The old one stays mapped: a reader
+ * may still be in it.
+ */
+static void grow(void) {
+  enum { TIMES = 4 };
+  _Atomic uint64_t *old = atomic_load(&ls_rules.slots);
+  uint32_t slots = (atomic_load(&ls_rules.mask) + 1) * TIMES;
+  if (slots > LS_RULE_SLOTS_MOST) return;
+  size_t size = slots * sizeof(uint64_t);
+  void *fresh = ls_pages_map_whole(size);
+  if (!fresh) return;
+  if (atomic_compare_exchange_strong(&ls_rules.slots, &old, fresh)) {
+    atomic_store(&ls_rules.mask, slots - 1);
+    atomic_store(&kept, 0);
+  } else {
+    ls_pages_unmap(fresh, size);
+  }
 }
 
 static int fits(const struct ls_rule *rule) {
   return (int)rule->cfa < ASIDE && rule->cfa_offset % UNIT == 0 &&
          rule->rbp_offset % UNIT == 0 && rule->cfa_offset / UNIT >= INT16_MIN &&
          rule->cfa_offset / UNIT <= INT16_MAX &&
-         rule->rbp_offset / UNIT >= -2048 && rule->rbp_offset / UNIT <= 2047;
+         rule->rbp_offset / UNIT >= INT8_MIN &&
+         rule->rbp_offset / UNIT <= INT8_MAX;
 }
 
 static uint64_t pack(uintptr_t pc, const struct ls_rule *rule) {
-  uint64_t word = (uint64_t)(pc >> LS_RULE_SLOT_BITS) << LS_RULE_PC_SHIFT;
+  uint64_t word = (uint64_t)(pc >> LS_RULE_PC_BITS) << LS_RULE_PC_SHIFT;
   if (!fits(rule)) return word | (uint64_t)ASIDE << LS_RULE_CFA_SHIFT;
   return word | (uint64_t)rule->cfa << LS_RULE_CFA_SHIFT |
          (uint64_t)rule->rbp << LS_RULE_RBP_SHIFT |
          (uint64_t)(uint16_t)(rule->cfa_offset / UNIT) << LS_RULE_OFFSET_SHIFT |
-         ((uint64_t)(rule->rbp_offset / UNIT) & 0xfff);
+         (uint8_t)(rule->rbp_offset / UNIT);
+}
+
+static void keep(uintptr_t pc, const struct ls_rule *rule) {
+  atomic_store_explicit(ls_rule_slot_of(pc), pack(pc, rule),
+                        memory_order_relaxed);
+  uint32_t n = atomic_fetch_add_explicit(&kept, 1, memory_order_relaxed);
+  if (n >= (atomic_load(&ls_rules.mask) + 1) / 4) grow();
 }
 
 static struct ls_rule unpack(uint64_t word) {
@@ -44,19 +81,20 @@ static struct ls_rule unpack(uint64_t word) {
 }
 
 struct ls_rule ls_rule_of(uintptr_t pc) {
-  uint64_t word = ls_rules_slots ? ls_rule_word(pc) : 0;
+  uint64_t word = is_ready() ? ls_rule_word(pc) : 0;
   unsigned cfa = ls_rule_word_cfa(word);
   if (cfa != LS_CFA_NONE && cfa != ASIDE) return unpack(word);
   struct ls_rule rule = ls_eh_frame_rule(pc);
   /* "No rule" is not remembered: code may come to be known later. */
-  if (ls_rules_slots && rule.cfa != LS_CFA_NONE && pc >> 47 == 0)
-    atomic_store_explicit(&ls_rules_slots[ls_rule_slot_of(pc)], pack(pc, &rule),
-                          memory_order_relaxed);
+  if (!cfa && is_ready() && rule.cfa != LS_CFA_NONE && pc >> 47 == 0)
+    keep(pc, &rule);
   return rule;
 }
 
 void ls_rules_flush(void) {
-  for (uint32_t i = 0; ls_rules_slots && i < LS_RULE_SLOTS; i++)
-    if (atomic_load_explicit(&ls_rules_slots[i], memory_order_relaxed))
-      atomic_store_explicit(&ls_rules_slots[i], 0, memory_order_relaxed);
+  _Atomic uint64_t *slots = atomic_load(&ls_rules.slots);
+  uint32_t n = slots ? atomic_load(&ls_rules.mask) + 1 : 0;
+  for (uint32_t i = 0; i < n; i++)
+    if (atomic_load_explicit(&slots[i], memory_order_relaxed))
+      atomic_store_explicit(&slots[i], 0, memory_order_relaxed);
 }

@@ -14,33 +14,43 @@
 #include "traceback/eh_frame.h"
 
 /*
- * A word:  63 ... 33   32 ... 30  29 28   27 ... 12     11 ... 0
- *          pc >> 16      cfa       rbp    cfa_offset/8  rbp_offset/8
+ * A word:  63 ... 29   28 ... 26  25 24   23 ... 8      7 ... 0
+ *          pc >> 12      cfa       rbp    cfa_offset/8  rbp_offset/8
  *
- * The slot is the low 16 bits of the pc mixed with the others, so slot and
- * word together name one pc exactly.
+ * The slot begins with the low 12 bits of the pc, mixed with the others, so
+ * slot and word together name one pc exactly, however large the table is.  It
+ * grows: what a small program needs is some pages.
  */
 enum {
-  LS_RULE_SLOT_BITS = 16,
-  LS_RULE_SLOTS = 1 << LS_RULE_SLOT_BITS,
-  LS_RULE_PC_SHIFT = 33,
-  LS_RULE_CFA_SHIFT = 30,
-  LS_RULE_RBP_SHIFT = 28,
-  LS_RULE_OFFSET_SHIFT = 12,
+  LS_RULE_PC_BITS = 12,
+  LS_RULE_SLOTS_FIRST = 1 << LS_RULE_PC_BITS,
+  LS_RULE_SLOTS_MOST = 1 << 16,
+  LS_RULE_PC_SHIFT = 29,
+  LS_RULE_CFA_SHIFT = 26,
+  LS_RULE_RBP_SHIFT = 24,
+  LS_RULE_OFFSET_SHIFT = 8,
   LS_RULE_UNIT = 8
 };
 
-extern _Atomic uint64_t *ls_rules_slots __attribute__((visibility("hidden")));
+/* A larger table is there before its mask is. */
+extern struct ls_rules {
+  _Atomic uint32_t mask;
+  _Atomic(_Atomic uint64_t *) slots;
+} ls_rules __attribute__((visibility("hidden")));
 
-static inline uint32_t ls_rule_slot_of(uintptr_t pc) {
-  return (uint32_t)(pc ^ pc >> 16 ^ pc >> 32) & (LS_RULE_SLOTS - 1);
+/* After ls_rules_init. */
+static inline _Atomic uint64_t *ls_rule_slot_of(uintptr_t pc) {
+  uint32_t mask = atomic_load_explicit(&ls_rules.mask, memory_order_acquire);
+  _Atomic uint64_t *slots =
+      atomic_load_explicit(&ls_rules.slots, memory_order_relaxed);
+  return &slots[(uint32_t)(pc ^ pc >> 16 ^ pc >> 32) & mask];
 }
 
 /* The word of `pc`, 0 where there is none.  After ls_rules_init. */
 static inline uint64_t ls_rule_word(uintptr_t pc) {
-  uint64_t word = atomic_load_explicit(&ls_rules_slots[ls_rule_slot_of(pc)],
-                                       memory_order_relaxed);
-  return word >> LS_RULE_PC_SHIFT == pc >> LS_RULE_SLOT_BITS ? word : 0;
+  uint64_t word =
+      atomic_load_explicit(ls_rule_slot_of(pc), memory_order_relaxed);
+  return word >> LS_RULE_PC_SHIFT == pc >> LS_RULE_PC_BITS ? word : 0;
 }
 
 static inline unsigned ls_rule_word_cfa(uint64_t word) {
@@ -53,7 +63,7 @@ static inline intptr_t ls_rule_word_cfa_offset(uint64_t word) {
   return (int16_t)(word >> LS_RULE_OFFSET_SHIFT) * LS_RULE_UNIT;
 }
 static inline intptr_t ls_rule_word_rbp_offset(uint64_t word) {
-  return ((int32_t)((uint32_t)word << 20) >> 20) * LS_RULE_UNIT;
+  return (int8_t)word * LS_RULE_UNIT;
 }
 
 /* The rule at `pc`, from memory or from .eh_frame. */

@@ -48,13 +48,22 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
 /* ---- a thread's stacks
  * ---------------------------------------------------------- */
 
+static struct ls_stacks *make_stacks(void) {
+  struct ls_stacks *s = ls_pages_map(sizeof *s, 0);
+  if (!s) return NULL;
+  ls_pages_make(s, offsetof(struct ls_stacks, bodies));
+  s->edges = s->first_edges;
+  s->edge_bits = LS_STACK_EDGE_BITS_FIRST;
+  return s;
+}
+
 /* Slow, once a thread. */
 static struct ls_stacks *open_stacks(void) {
   struct ls_thread *thread = ls_thread_mine();
   if (!thread) return NULL;
   struct ls_stacks *s = atomic_load(&thread->stacks);
   if (!s) {
-    s = ls_pages_map(sizeof *s, 0);
+    s = make_stacks();
     if (!s) return NULL;
     atomic_store(&thread->stacks, s);
   }
@@ -65,8 +74,7 @@ static struct ls_stacks *open_stacks(void) {
 
 static void forget(struct ls_stacks *s, uint32_t now) {
   for (unsigned set = 0; set < SETS; set++)
-    for (unsigned way = 0; way < WAYS; way++)
-      if (s->ways[set][way].pc) s->ways[set][way].pc = 0; /* else no page */
+    for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].pc = 0;
   ls_own.latest = NULL;
   ls_own.generation = now;
 }
@@ -86,7 +94,24 @@ struct walk {
 
 static struct ls_stack_body *body_of(struct ls_stacks *s,
                                      const struct ls_stack *stack) {
-  return &s->bodies[stack - s->ways[0]];
+  return &s->bodies[stack->body - 1];
+}
+
+/* The same of one that is to be filled.  Each has about a page, so they are
+   made in advance: as many as there are, in the end some at a time. */
+static struct ls_stack_body *body_for(struct ls_stacks *s,
+                                      struct ls_stack *stack) {
+  enum { LEAST = 4, MOST = 32, ALL = SETS * WAYS };
+  if (stack->body) return body_of(s, stack);
+  unsigned at = s->nbodies++;
+  stack->body = s->nbodies;
+  if (at == s->nmade) {
+    unsigned more = at < LEAST ? LEAST : at < MOST ? at : MOST;
+    if (more > ALL - at) more = ALL - at;
+    ls_pages_make(&s->bodies[at], more * sizeof s->bodies[0]);
+    s->nmade = (uint16_t)(at + more);
+  }
+  return &s->bodies[at];
 }
 
 /* By number: the outermost is FRAMES - 1, as words are counted. */
@@ -181,13 +206,22 @@ static size_t keep_words(struct ls_stack_body *to, size_t at,
 
 enum { PARENT_LOW = 16, PARENT_SHIFT = 48, CHILD_SHIFT = 24, ID = 0xffffff };
 
+/* It begins empty: what it held is soon made again. */
+static void more_edges(struct ls_stacks *s) {
+  struct ls_stack_edge *edges =
+      ls_pages_map_whole(sizeof *edges << LS_STACK_EDGE_BITS);
+  if (!edges) return;
+  s->edges = edges;
+  s->edge_bits = LS_STACK_EDGE_BITS;
+}
+
 /* ls_intern_child, by memory; NULL when the trie has no room. */
 static inline struct ls_stack_edge *edge_of(struct ls_stacks *s,
                                             uint32_t parent, uintptr_t pc) {
   uint64_t from = pc << PARENT_LOW | (parent & ((1u << PARENT_LOW) - 1));
   uint64_t high = parent >> PARENT_LOW;
   uint64_t mixed = (from + (high << PARENT_SHIFT)) * 0x9e3779b97f4a7c15u;
-  struct ls_stack_edge *edge = &s->edges[mixed >> 51]; /* LS_STACK_EDGES */
+  struct ls_stack_edge *edge = &s->edges[mixed >> (64 - s->edge_bits)];
   if (__builtin_expect(
           edge->from == from && edge->to >> PARENT_SHIFT == high && edge->to,
           1))
@@ -196,6 +230,7 @@ static inline struct ls_stack_edge *edge_of(struct ls_stacks *s,
   if (!child) return NULL;
   edge->from = from;
   edge->to = high << PARENT_SHIFT | (uint64_t)child << CHILD_SHIFT;
+  s->nedges++;
   return edge;
 }
 
@@ -227,6 +262,7 @@ static const struct ls_word *finish_words(struct ls_stack_body *to, size_t at,
 static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
                      const struct walk *walk, const struct ls_stack_body *old,
                      int *fits) {
+  enum { HALF = 1 << (LS_STACK_EDGE_BITS_FIRST - 1) };
   size_t at = walk->joined, word = WORDS;
   uint32_t node = 0;
   struct ls_stack_edge *edge = NULL;
@@ -241,6 +277,7 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
              (WORDS - word) * sizeof to->words[0]);
     }
   }
+  if (s->nedges > HALF && s->edges == s->first_edges) more_edges(s);
   *fits = !walk->is_once;
   for (size_t i = walk->nframes; i-- > 0;) {
     const struct ls_step *step = &walk->steps[i];
@@ -268,7 +305,7 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
   struct walk walk;
   int fits;
   const struct ls_stack *old = ls_own.latest;
-  struct ls_stack_body *body = body_of(s, to);
+  struct ls_stack_body *body = body_for(s, to);
   const struct ls_stack_body *old_body = NULL;
   size_t old_inner_frame = FRAMES;
   if (old && old->pc && old->is_whole) {

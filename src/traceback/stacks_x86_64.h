@@ -38,7 +38,8 @@ enum {
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
   LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
   LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16,
-  LS_STACK_EDGES = 1 << 13
+  LS_STACK_EDGE_BITS_FIRST = 9,
+  LS_STACK_EDGE_BITS = 13
 };
 
 struct ls_word {
@@ -78,6 +79,7 @@ struct ls_stack {
   uint32_t site;
   uint16_t inner_frame;
   uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
+  uint16_t body;     /* its number, from 1; 0: none yet */
 };
 
 /* A step in the trie that this thread has made before, in two words:
@@ -88,12 +90,20 @@ struct ls_stack_edge {
   uint64_t to; /* 0: none */
 };
 
-/* Of one thread. */
+/*
+ * Of one thread.  What it needs in any case comes first; bodies are given out
+ * in their order, and a larger table of edges is taken when the first is full:
+ * a small program is to touch few pages.
+ */
 struct ls_stacks {
   struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
   uint8_t misses[LS_STACK_SETS]; /* so far, modulo 256 */
+  struct ls_stack_edge *edges;
+  unsigned edge_bits;
+  unsigned nedges;         /* kept so far */
+  uint16_t nbodies, nmade; /* in use, and whose pages are there */
+  struct ls_stack_edge first_edges[1 << LS_STACK_EDGE_BITS_FIRST];
   struct ls_stack_body bodies[LS_STACK_SETS * LS_STACK_WAYS];
-  struct ls_stack_edge edges[LS_STACK_EDGES];
 };
 
 /* Rises when a library was unloaded: what stacks hold may be of its code. */

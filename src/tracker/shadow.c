@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracker/shadow.h"
 
-#include <errno.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,10 +32,6 @@ static struct ls_shadow_leaf *make_leaf(uintptr_t address) {
       sizeof(struct ls_shadow_leaf));
 }
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
-#endif
-
 uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address) {
   enum {
     PAGE = LS_PAGE_CELLS << LS_GRANULE_BITS, /* addresses of a page of cells */
@@ -50,15 +45,11 @@ uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address) {
   if (page < ready) return ready * PAGE;
   uint32_t ahead = 0;
   if (ready && page - ready < NEAR) {
-    int saved = errno;
     ahead = 2 * atomic_load_explicit(&leaf->ahead, memory_order_relaxed) + 1;
     if (ahead > MOST) ahead = MOST;
     if (ahead > PAGES - 1 - page) ahead = PAGES - 1 - page;
-    /* Where the kernel does not know it, they are made one by one. */
-    (void)syscall(SYS_madvise, &leaf->cells[page * LS_PAGE_CELLS],
-                  (size_t)(ahead + 1) * LS_PAGE_CELLS * sizeof leaf->cells[0],
-                  MADV_POPULATE_WRITE);
-    errno = saved;
+    ls_pages_make(&leaf->cells[page * LS_PAGE_CELLS],
+                  (size_t)(ahead + 1) * LS_PAGE_CELLS * sizeof leaf->cells[0]);
   }
   ready = (page + 1 + ahead) * PAGE;
   atomic_store_explicit(&leaf->ahead, ahead, memory_order_relaxed);
