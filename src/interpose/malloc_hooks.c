@@ -69,8 +69,8 @@ static __attribute__((noinline)) void *told(void *block, size_t size,
    mapped nor big: one question for both. */
 static inline int is_small(size_t head) {
   enum { MAPPED = 2 };
-  return __builtin_expect((head & (~(size_t)(LS_SINK_SMALL - 1) | MAPPED)) == 0,
-                          1);
+  size_t not_small = ~(size_t)(LS_SINK_SMALL - 1) | MAPPED;
+  return __builtin_expect((head & not_small) == 0, 1) != 0;
 }
 
 static inline size_t small_size(size_t head) {

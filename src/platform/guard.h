@@ -52,9 +52,8 @@ static inline void ls_unusual_set(int bit, int yes) {
 }
 
 static inline int ls_is_usual(void) {
-  return __builtin_expect(
-      ls_owner == atomic_load_explicit(&ls_usual_owner, memory_order_relaxed),
-      1);
+  int usual = atomic_load_explicit(&ls_usual_owner, memory_order_relaxed);
+  return __builtin_expect(ls_owner == usual, 1) != 0;
 }
 
 /* Hands the thread over where no call lies between that the compiler must

@@ -140,10 +140,9 @@ static inline __attribute__((always_inline)) int ls_stack_holds(
 
 /* Who has no stacks yet has generation 0. */
 static inline int ls_stacks_are_current(void) {
-  return __builtin_expect(
-      ls_own.generation ==
-          atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed),
-      1);
+  uint32_t now =
+      atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed);
+  return __builtin_expect(ls_own.generation == now, 1) != 0;
 }
 
 /* The first stack of a set, in a thread whose stacks are current. */

@@ -42,8 +42,8 @@ static struct ls_counters *open_counters(void) {
   if (!mine) {
     mine = ls_pages_map(sizeof *mine, 0);
     if (!mine) return NULL;
-    LS_STORE(&mine->over, -LS_UNSETTLED);
-    LS_STORE(&mine->high, -LS_UNSETTLED);
+    LS_LEAVE(&mine->over, -LS_UNSETTLED);
+    LS_LEAVE(&mine->high, -LS_UNSETTLED);
     atomic_store(&thread->counters, mine);
   }
   return ls_own.counters = mine;
@@ -65,15 +65,15 @@ static void add_big(uint32_t site, int64_t bytes) {
 
 /* The peak so far: they may be about to fall. */
 static int64_t highest(const struct ls_counters *mine) {
-  int64_t over = LS_LOAD(&((struct ls_counters *)mine)->over);
-  int64_t high = LS_LOAD(&((struct ls_counters *)mine)->high);
+  int64_t over = LS_LOOK(&mine->over);
+  int64_t high = LS_LOOK(&mine->high);
   return over > high ? over : high;
 }
 
 static void count_memory(struct ls_counters *mine, int64_t bytes) {
-  if (bytes < 0) LS_STORE(&mine->high, highest(mine));
-  int64_t over = LS_LOAD(&mine->over) + bytes;
-  LS_STORE(&mine->over, over);
+  if (bytes < 0) LS_LEAVE(&mine->high, highest(mine));
+  int64_t over = LS_LOOK(&mine->over) + bytes;
+  LS_LEAVE(&mine->over, over);
   if (over >= 0 || ls_counters_are_due(over)) ls_counters_settle(mine);
 }
 
@@ -91,11 +91,11 @@ void ls_leaf_keep_at_hand(uintptr_t address) {
   if (!leaf || !ls_own.counters) return;
   uintptr_t whole = (uintptr_t)LS_CELLS << LS_GRANULE_BITS;
   uintptr_t begin = address & ~(whole - 1);
-  *ls_leaf_hint_of(ls_own.counters, address) =
-      (struct ls_leaf_hint){.begin = begin,
-                            .size = ls_shadow_ready(leaf, address),
-                            .cells = (uintptr_t)leaf->cells - (begin >> 2),
-                            .leaf = leaf};
+  *ls_leaf_hint_of(ls_own.counters, address) = (struct ls_leaf_hint){
+      .begin = begin,
+      .size = ls_shadow_ready(leaf, address),
+      .cells = (uintptr_t)leaf->cells - (begin >> 2),
+      .touched = (uintptr_t)leaf->touched - (begin >> 14)};
 }
 
 int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
@@ -106,9 +106,8 @@ int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
     add_big(site, bytes);
     bytes = 0;
   }
-  LS_STORE(&counter->packed, LS_LOAD(&counter->packed) +
-                                 ((uint64_t)blocks << LS_PACKED_SHIFT) +
-                                 (uint64_t)bytes);
+  ls_add(&counter->packed,
+         (int64_t)(((uint64_t)blocks << LS_PACKED_SHIFT) + (uint64_t)bytes));
   if (counter->epoch != LS_LOAD(&ls_counters_epoch))
     ls_counters_mark(ls_own.counters, counter, site);
   return 1;
@@ -118,8 +117,7 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
   struct ls_counter *counter = ls_counters_of(site);
   if (!counter) return 0;
   if (bytes) add_big(site, bytes);
-  LS_STORE(&counter->packed,
-           LS_LOAD(&counter->packed) + ((uint64_t)objects << LS_PACKED_SHIFT));
+  ls_add(&counter->packed, (int64_t)((uint64_t)objects << LS_PACKED_SHIFT));
   if (counter->epoch != LS_LOAD(&ls_counters_epoch))
     ls_counters_mark(ls_own.counters, counter, site);
   return 1;
@@ -150,10 +148,10 @@ static void raise_peak(int64_t to) {
 
 /* Rarely, so that threads do not wait for each other. */
 void ls_counters_settle(struct ls_counters *mine) {
-  int64_t sum = LS_LOAD(&mine->over) + LS_UNSETTLED;
+  int64_t sum = LS_LOOK(&mine->over) + LS_UNSETTLED;
   int64_t high = highest(mine) + LS_UNSETTLED;
-  LS_STORE(&mine->over, -LS_UNSETTLED);
-  LS_STORE(&mine->high, -LS_UNSETTLED);
+  LS_LEAVE(&mine->over, -LS_UNSETTLED);
+  LS_LEAVE(&mine->high, -LS_UNSETTLED);
   raise_peak(atomic_fetch_add(&common.bytes, sum) + high);
 }
 
@@ -199,7 +197,8 @@ struct ls_live ls_counters_live(uint32_t site) {
             ? atomic_load_explicit(&counters->blocks[at], memory_order_acquire)
             : NULL;
     if (block)
-      packed += LS_LOAD(&block->at[site & (LS_COUNTER_BLOCK - 1)].packed);
+      packed +=
+          (uint64_t)LS_LOOK(&block->at[site & (LS_COUNTER_BLOCK - 1)].packed);
   }
   struct big_block *big = (struct big_block *)big_of(site);
   return ls_counters_unpack(
@@ -209,7 +208,7 @@ struct ls_live ls_counters_live(uint32_t site) {
 static void add_block(uint64_t *to, const struct ls_counter_block *block,
                       uint32_t n) {
   for (uint32_t i = 0; i < n; i++)
-    to[i] += LS_LOAD(&((struct ls_counter_block *)block)->at[i].packed);
+    to[i] += (uint64_t)LS_LOOK(&block->at[i].packed);
 }
 
 void ls_counters_sum(uint64_t *to, uint32_t n) {
@@ -233,7 +232,7 @@ void ls_counters_memory(int64_t *current, int64_t *peak) {
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);
     if (!counters) continue;
-    bytes += LS_LOAD(&counters->over) + LS_UNSETTLED;
+    bytes += LS_LOOK(&counters->over) + LS_UNSETTLED;
     high += highest(counters) + LS_UNSETTLED;
   }
   int64_t settled = atomic_load(&common.bytes);
@@ -247,7 +246,7 @@ void ls_counters_reset_peak(void) {
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);
-    if (counters) LS_STORE(&counters->high, LS_LOAD(&counters->over));
+    if (counters) LS_LEAVE(&counters->high, LS_LOOK(&counters->over));
   }
   atomic_store(&common.peak, 0);
   ls_counters_memory(&current, &peak);
@@ -257,10 +256,10 @@ static void clear_thread(struct ls_counters *counters) {
   for (uint32_t i = 0; i < LS_COUNTER_BLOCKS; i++) {
     struct ls_counter_block *block = atomic_load(&counters->blocks[i]);
     for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++)
-      LS_STORE(&block->at[k].packed, 0);
+      LS_LEAVE(&block->at[k].packed, 0);
   }
-  LS_STORE(&counters->over, -LS_UNSETTLED);
-  LS_STORE(&counters->high, -LS_UNSETTLED);
+  LS_LEAVE(&counters->over, -LS_UNSETTLED);
+  LS_LEAVE(&counters->high, -LS_UNSETTLED);
 }
 
 void ls_counters_clear(void) {

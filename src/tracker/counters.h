@@ -40,7 +40,7 @@ enum {
 
 /* One site, in one thread. */
 struct ls_counter {
-  _Atomic uint64_t packed;
+  int64_t packed;
   uint32_t epoch; /* in which its thread last put it on the dirty list */
 };
 
@@ -58,9 +58,8 @@ struct ls_dirty {
 /* A leaf of the shadow map: the addresses of which the cells are at hand. */
 struct ls_leaf_hint {
   uintptr_t begin;
-  uintptr_t size;  /* bytes; 0: no leaf */
-  uintptr_t cells; /* where the cell of address 0 would be */
-  struct ls_shadow_leaf *leaf;
+  uintptr_t size;           /* bytes; 0: no leaf */
+  uintptr_t cells, touched; /* where those of address 0 would be */
 };
 
 /*
@@ -69,8 +68,9 @@ struct ls_leaf_hint {
  * They may be at their peak where they begin to fall, and nowhere else.
  */
 struct ls_counters {
-  _Atomic int64_t over;
-  _Atomic int64_t high; /* the most that `over` was, where it fell since then */
+  /* Its own thread reads them as they are; others by LS_LOOK. */
+  int64_t over;
+  int64_t high; /* the most that `over` was, where it fell since then */
   struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately, see tracker.c */
   _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
   struct ls_dirty dirty[2]; /* of even and of odd epochs */
@@ -83,6 +83,9 @@ enum { LS_UNSETTLED = 1 << 18 }; /* bytes that a thread keeps for itself */
 #define LS_LOAD(from) atomic_load_explicit(from, memory_order_relaxed)
 #define LS_STORE(to, value) \
   atomic_store_explicit(to, value, memory_order_relaxed)
+/* The same of a word that is plain to the only thread that writes it. */
+#define LS_LOOK(from) __atomic_load_n(from, __ATOMIC_RELAXED)
+#define LS_LEAVE(to, value) __atomic_store_n(to, value, __ATOMIC_RELAXED)
 
 /* The calling thread's counter of a site, made if need be; NULL when there is
    no memory.  It stays where it is, and the thread's until it is gone. */
@@ -100,18 +103,16 @@ void ls_counters_settle(struct ls_counters *mine);
 
 /* Adds to a word that only this thread writes; 1 where it is not negative
    then. */
-static inline __attribute__((always_inline)) int ls_add(_Atomic int64_t *to,
+static inline __attribute__((always_inline)) int ls_add(int64_t *to,
                                                         int64_t n) {
 #ifdef __x86_64__
   /* The compiler makes three instructions of a load and a store. */
   int is_positive;
-  __asm__("addq %2, %0"
-          : "+m"(*(int64_t *)to), "=@ccns"(is_positive)
-          : "er"(n));
+  __asm__("addq %2, %0" : "+m"(*to), "=@ccns"(is_positive) : "er"(n));
   return is_positive;
 #else
-  int64_t sum = LS_LOAD(to) + n;
-  LS_STORE(to, sum);
+  int64_t sum = LS_LOOK(to) + n;
+  LS_LEAVE(to, sum);
   return sum >= 0;
 #endif
 }
@@ -120,20 +121,17 @@ static inline __attribute__((always_inline)) int ls_add(_Atomic int64_t *to,
    thread's, `mine` all of its.  1 where they are to be settled now. */
 static inline __attribute__((always_inline)) int ls_counter_up(
     struct ls_counters *mine, struct ls_counter *counter, size_t bytes) {
-  ls_add((_Atomic int64_t *)&counter->packed,
-         (int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
-  return __builtin_expect(ls_add(&mine->over, (int64_t)bytes), 0);
+  ls_add(&counter->packed, (int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
+  return __builtin_expect(ls_add(&mine->over, (int64_t)bytes), 0) != 0;
 }
 
 /* One block less, where the thread has so many bytes over. */
 static inline __attribute__((always_inline)) void ls_counter_down(
     struct ls_counters *mine, struct ls_counter *counter, size_t bytes,
     int64_t over) {
-  ls_add((_Atomic int64_t *)&counter->packed,
-         -(int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
-  if (__builtin_expect(over > LS_LOAD(&mine->high), 0))
-    LS_STORE(&mine->high, over);
-  LS_STORE(&mine->over, over - (int64_t)bytes);
+  ls_add(&counter->packed, -(int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
+  if (__builtin_expect(over > mine->high, 0)) LS_LEAVE(&mine->high, over);
+  LS_LEAVE(&mine->over, over - (int64_t)bytes);
 }
 
 /* Whether they are to be settled: other threads' blocks were freed here. */
@@ -151,7 +149,7 @@ static inline struct ls_counter *ls_counters_peek(struct ls_counters *mine,
 
 /* The same of the site in a cell of the shadow map. */
 static inline struct ls_counter *ls_counters_peek_cell(struct ls_counters *mine,
-                                                       uint32_t cell) {
+                                                       size_t cell) {
   enum { SIZE = sizeof(struct ls_counter), BITS = 4 };
   _Static_assert(SIZE == 1 << BITS && BITS < (int)LS_CODE_BITS, "shifted once");
   struct ls_counter_block *block =
@@ -182,6 +180,14 @@ static inline uint32_t *ls_hint_cell(const struct ls_leaf_hint *hint,
                                      uintptr_t address) {
   /* A cell has 4 bytes, a granule 16. */
   return (uint32_t *)(hint->cells + (address >> 2));
+}
+
+/* Its byte of `touched`. */
+static inline uint8_t *ls_hint_touched(const struct ls_leaf_hint *hint,
+                                       uintptr_t address) {
+  enum { PAGE_BITS = 10 + LS_GRANULE_BITS };
+  _Static_assert(1 << 10 == LS_PAGE_CELLS, "addresses of a page of cells");
+  return (uint8_t *)(hint->touched + (address >> PAGE_BITS));
 }
 
 /* It is at hand from now on. */

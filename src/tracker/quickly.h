@@ -45,8 +45,12 @@ static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
     if (is_usual) return LS_QUICKLY_NOT;
     ls_counters_mark(mine, counter, stack->site);
   }
-  if (birth) ls_shadow_bear(hint->leaf, address, birth);
-  ls_shadow_put(ls_hint_cell(hint, address), stack->cell | (uint32_t)code);
+  uint32_t *cell = ls_hint_cell(hint, address);
+  uint32_t known = stack->cell | (uint32_t)code;
+  __asm__("" : "+r"(known)); /* one register less for what comes next */
+  /* Before the cell: who walks over blocks finds it with its birth. */
+  if (birth) ls_shadow_bear(cell, ls_hint_touched(hint, address), birth);
+  ls_shadow_put(cell, known);
   return ls_counter_up(mine, counter, size) ? LS_QUICKLY_SETTLE
                                             : LS_QUICKLY_DONE;
 }
@@ -67,8 +71,8 @@ static inline __attribute__((always_inline)) int ls_take_quickly(
   const struct ls_leaf_hint *hint = ls_leaf_at_hand(mine, address);
   if (__builtin_expect(!hint, 0)) return 0;
   uint32_t *cell = ls_hint_cell(hint, address);
-  uint32_t known = __atomic_load_n(cell, __ATOMIC_RELAXED);
-  uint32_t code = known & LS_CODE_MOST;
+  size_t known = __atomic_load_n(cell, __ATOMIC_RELAXED);
+  size_t code = known & LS_CODE_MOST;
   /* No block, or one whose size is kept aside. */
   if (__builtin_expect(!code, 0)) return 0;
   struct ls_counter *counter = ls_counters_peek_cell(mine, known);
@@ -77,14 +81,13 @@ static inline __attribute__((always_inline)) int ls_take_quickly(
   int is_new = counter->epoch != epoch;
   if (__builtin_expect(is_usual && is_new, 0)) return 0;
   size_t size = ls_shadow_size(code, usable);
-  int64_t over = LS_LOAD(&mine->over);
+  int64_t over = mine->over;
   int is_due = ls_counters_are_due(over - (int64_t)size);
   if (__builtin_expect(is_usual && is_due, 0)) return 0;
-  uint32_t site = known >> LS_CODE_BITS;
+  uint32_t site = (uint32_t)known >> LS_CODE_BITS;
   if (old)
     *old = (struct ls_block){
-        site,
-        epoch ? ls_shadow_birth(hint->leaf, ls_shadow_cell_of(address)) : 0,
+        site, epoch ? ls_shadow_birth(cell, ls_hint_touched(hint, address)) : 0,
         size};
   __atomic_store_n(cell, 0, __ATOMIC_RELAXED);
   if (!is_usual && is_new) ls_counters_mark(mine, counter, site);

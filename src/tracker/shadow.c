@@ -91,9 +91,11 @@ int ls_shadow_set(uintptr_t block, struct ls_shadow_entry entry,
     if (!put_size_aside(block, entry.size)) return 0;
     code = LS_CODE_ASIDE;
   }
-  if (entry.birth) ls_shadow_bear(leaf, block, entry.birth);
-  ls_shadow_put(&leaf->cells[ls_shadow_cell_of(block)],
-                entry.site << LS_CODE_BITS | (uint32_t)code);
+  size_t at = ls_shadow_cell_of(block);
+  if (entry.birth)
+    ls_shadow_bear(&leaf->cells[at], &leaf->touched[at / LS_PAGE_CELLS],
+                   entry.birth);
+  ls_shadow_put(&leaf->cells[at], entry.site << LS_CODE_BITS | (uint32_t)code);
   return 1;
 }
 
@@ -113,7 +115,8 @@ struct ls_shadow_entry ls_shadow_get(uintptr_t block, size_t usable) {
   entry.site = cell >> LS_CODE_BITS;
   if (!entry.site) return entry;
   uint32_t code = cell & LS_CODE_MOST;
-  entry.birth = ls_shadow_birth(leaf, at);
+  entry.birth =
+      ls_shadow_birth(&leaf->cells[at], &leaf->touched[at / LS_PAGE_CELLS]);
   entry.size =
       code == LS_CODE_ASIDE ? size_aside(block) : ls_shadow_size(code, usable);
   return entry;

@@ -108,7 +108,7 @@ static inline uintptr_t ls_shadow_place(uintptr_t block) {
 static inline size_t ls_shadow_code(size_t size, size_t usable) {
   return usable + 1 - size;
 }
-static inline size_t ls_shadow_size(uint32_t code, size_t usable) {
+static inline size_t ls_shadow_size(size_t code, size_t usable) {
   return usable + 1 - code;
 }
 static inline size_t ls_shadow_usable(size_t size, size_t code) {
@@ -127,16 +127,19 @@ static inline void ls_shadow_put(uint32_t *cell, uint32_t site_and_code) {
   __atomic_store_n(cell, site_and_code, __ATOMIC_RELAXED);
 }
 
-static inline void ls_shadow_bear(struct ls_shadow_leaf *leaf,
-                                  uintptr_t address, uint32_t birth) {
-  size_t at = ls_shadow_cell_of(address);
-  leaf->births[at] = birth;
-  leaf->touched[at / LS_PAGE_CELLS] = 1;
+/* The birth of a block by its cell, and by the byte that says whether there are
+   births in that page. */
+static inline void ls_shadow_bear(uint32_t *cell, uint8_t *touched,
+                                  uint32_t birth) {
+  enum { BESIDE = offsetof(struct ls_shadow_leaf, births) / sizeof *cell };
+  cell[BESIDE] = birth;
+  *touched = 1;
 }
 
-static inline uint32_t ls_shadow_birth(const struct ls_shadow_leaf *leaf,
-                                       size_t at) {
-  return leaf->touched[at / LS_PAGE_CELLS] ? leaf->births[at] : 0;
+static inline uint32_t ls_shadow_birth(const uint32_t *cell,
+                                       const uint8_t *touched) {
+  enum { BESIDE = offsetof(struct ls_shadow_leaf, births) / sizeof *cell };
+  return *touched ? cell[BESIDE] : 0;
 }
 
 /* Records a block; 0 when there is no memory for its leaf. */
