@@ -183,14 +183,19 @@ static void boundary_of(struct leakslope_measurement *m, uint32_t site) {
   change_site(m, site, seen);
 }
 
-/* Visits the sites that may have changed since this was called last. */
+/*
+ * Visits the sites that may have changed since this was called last.  Another
+ * thread's change may be missing, if it lost the processor between looking at
+ * the epoch and counting, and found later ones there: before a judgement all
+ * are visited.
+ */
 static void each_dirty(struct leakslope_measurement *m,
                        void (*visit)(struct leakslope_measurement *m,
                                      uint32_t site)) {
   const uint32_t *dirty;
   int overflowed;
   uint32_t n = ls_tracker_dirty(&dirty, &overflowed);
-  if (overflowed) {
+  if (overflowed || m->iterations >= m->target) {
     uint32_t all = ls_tracker_sites();
     for (uint32_t site = 1; site <= all; site++) visit(m, site);
   } else {

@@ -217,7 +217,8 @@ void ls_counters_clear(void);
 /*
  * Begins an epoch; 0 or -ENOMEM.  _dirty gives the sites touched in it, and
  * those that other threads touched in the one before: a thread may have been
- * between its addition and its entry when that one ended.
+ * between its entry and its addition when that one ended.  One that stood there
+ * for longer is missing until the site is touched again.
  */
 int ls_counters_begin(uint32_t epoch);
 uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed);
