@@ -2,19 +2,38 @@
 #include "clock.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Not there where all is linked statically. */
 #pragma weak dlsym
+#pragma weak dladdr
+
+typedef int clock_function(clockid_t clock, struct timespec *time);
+
+/* NULL where there is none that can be told to be libc's. */
+static clock_function *find_libc(void) {
+  clock_function *found = NULL;
+  Dl_info info;
+  if (!dlsym || !dladdr) return NULL;
+  void *behind = dlsym(RTLD_NEXT, "clock_gettime");
+  if (!behind || !dladdr(behind, &info) || !info.dli_fname) return NULL;
+  const char *slash = strrchr(info.dli_fname, '/');
+  if (!strncmp(slash ? slash + 1 : info.dli_fname, "libc.so", 7))
+    *(void **)(void *)&found = behind;
+  return found;
+}
 
 double ck_now(void) {
-  static int (*libc)(clockid_t clock, struct timespec * time);
+  static clock_function *libc;
+  static int is_known;
   struct timespec time = {0, 0};
-  if (!libc && dlsym)
-    *(void **)(void *)&libc = dlsym(RTLD_NEXT, "clock_gettime");
+  if (!is_known) libc = find_libc();
+  is_known = 1;
   if (libc)
     (void)libc(CLOCK_MONOTONIC, &time);
   else
@@ -24,5 +43,5 @@ double ck_now(void) {
 
 void ck_sleep(long seconds, long ns) {
   struct timespec left = {seconds, ns};
-  while (syscall(SYS_nanosleep, &left, &left) < 0) continue;
+  while (syscall(SYS_nanosleep, &left, &left) < 0 && errno == EINTR) continue;
 }

@@ -120,6 +120,8 @@
   X(int, __register_atfork, \
     (void (*)(void), void (*)(void), void (*)(void), void *))
 
+#define LS_HOOKS_SANDBOX(X) X(int, prctl, (int, ...))
+
 #define LS_HOOKS_BEHIND(X) \
   LS_HOOKS_REQUIRED(X)     \
   LS_HOOKS_MALLOC(X)       \
@@ -129,7 +131,8 @@
   LS_HOOKS_THREAD(X)       \
   LS_HOOKS_TIMER(X)        \
   LS_HOOKS_LOADER(X)       \
-  LS_HOOKS_FORK(X)
+  LS_HOOKS_FORK(X)         \
+  LS_HOOKS_SANDBOX(X)
 
 #define LS_HOOKS(X) LS_HOOKS_BEHIND(X) LS_HOOKS_SIZED(X)
 

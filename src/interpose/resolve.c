@@ -2,6 +2,7 @@
 /* The real functions, and the arena for the calls made while they are not
    known yet. */
 #include <dlfcn.h>
+#include <gnu/libc-version.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -37,6 +38,15 @@ size_t ls_boot_size(const void *pointer) {
   return *(const size_t *)((const unsigned char *)pointer - sizeof(size_t));
 }
 
+/* A library between us and libc may have one of its own. */
+static int is_libc(void *function) {
+  struct dl_find_object its, libc;
+  const char *(*in_libc)(void) = gnu_get_libc_version;
+  return function && !_dl_find_object(function, &its) &&
+         !_dl_find_object(*(void **)(void *)&in_libc, &libc) &&
+         its.dlfo_link_map == libc.dlfo_link_map;
+}
+
 void ls_hooks_resolve(void) {
   static int begun;
   if (begun) return;
@@ -47,7 +57,8 @@ void ls_hooks_resolve(void) {
   LS_HOOKS_BEHIND(LS_HOOK_FIND)
 #undef LS_HOOK_FIND
   ls_new_resolve();
-  *(void **)(void *)&ls_clock_behind = dlsym(RTLD_NEXT, "clock_gettime");
+  void *clock = dlsym(RTLD_NEXT, "clock_gettime");
+  if (is_libc(clock)) *(void **)(void *)&ls_clock_behind = clock;
   /* Published whole: a half-filled table would mix two allocators. */
   ls_real = found;
 }

@@ -39,7 +39,7 @@ static void take(struct ls_memory_samples *samples, uint32_t iteration) {
       .sites = ls_tracker_sites(),
       .threads = ls_threads_peak(),
       .space = space * page - (int64_t)ls_pages_total(),
-      .resident = (all - shared) * page,
+      .resident = (all - shared) * page - (int64_t)ls_pages_resident(),
       .traced = (int64_t)blocks + ls_tracker_mapped()};
 }
 

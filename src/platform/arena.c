@@ -19,6 +19,15 @@ struct ls_arena_chunk {
 };
 
 static _Atomic size_t pages_total; /* bytes of mappings, as the kernel says */
+static _Atomic size_t resident;    /* of them, for good */
+
+static _Atomic int no_advice;
+
+void ls_pages_no_advice(void) { atomic_store(&no_advice, 1); }
+
+static int may_advise(void) {
+  return !atomic_load_explicit(&no_advice, memory_order_relaxed);
+}
 
 enum { PAGE = 4096 };
 
@@ -31,7 +40,7 @@ static void *map_anew(size_t size, int flags) {
   long at = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
                     MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0L);
   if (at == -1) return NULL;
-  (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
+  if (may_advise()) (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
   atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return (void *)at;
 }
@@ -53,7 +62,7 @@ static void unmap(void *pages, size_t size) {
  * kernel when it is made, and a part of each fork.  It is address space, of
  * which what is written is used.
  */
-enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 3 << 19 };
+enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 1 << 20 };
 
 static struct {
   _Atomic uintptr_t begin; /* 0: not mapped yet, 1: there is none */
@@ -93,16 +102,29 @@ void *ls_pages_map_whole(size_t size) {
   return map(whole_pages(size), MAP_PRIVATE | MAP_POPULATE);
 }
 
+void *ls_pages_map_resident(size_t size) {
+  void *pages = ls_pages_map_whole(size);
+  if (pages)
+    atomic_fetch_add_explicit(&resident, whole_pages(size),
+                              memory_order_relaxed);
+  return pages;
+}
+
+size_t ls_pages_resident(void) {
+  return atomic_load_explicit(&resident, memory_order_relaxed);
+}
+
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; unknown before, and not needed \
                                 */
 #endif
 
-void ls_pages_make(void *at, size_t size) {
+void ls_pages_ahead(void *pages, size_t size) {
+  if (!may_advise()) return;
   int saved = errno;
-  uintptr_t begin = (uintptr_t)at / PAGE * PAGE;
-  (void)syscall(SYS_madvise, begin, whole_pages((uintptr_t)at + size - begin),
-                MADV_POPULATE_WRITE);
+  uintptr_t begin = (uintptr_t)pages / PAGE * PAGE;
+  size_t whole = whole_pages((uintptr_t)pages + size - begin);
+  (void)syscall(SYS_madvise, begin, whole, MADV_POPULATE_WRITE);
   errno = saved;
 }
 

@@ -44,9 +44,22 @@ void ls_pages_unmap(void *pages, size_t size);
 /* The same, and all of them there at once: for what is about to be filled. */
 void *ls_pages_map_whole(size_t size);
 
-/* Has the pages of [at, at + size) there, which else come one by one when they
-   are written to, at several times the price.  Only a wish. */
-void ls_pages_make(void *at, size_t size);
+/* The same, for good, and counted as resident: see below.  For tables that are
+   filled in no order, of which each page would else come by itself, at several
+   times the price. */
+void *ls_pages_map_resident(size_t size);
+
+/* Bytes of those. */
+size_t ls_pages_resident(void);
+
+/*
+ * Has pages of a mapping there that are about to be filled, which else come one
+ * by one.  Only a wish.  Nothing once _no_advice was called: a filter of system
+ * calls may end a process that asks the kernel for what the filter does not
+ * know.
+ */
+void ls_pages_ahead(void *pages, size_t size);
+void ls_pages_no_advice(void);
 
 /* Bytes now mapped by the two families above, in this process. */
 size_t ls_pages_total(void);

@@ -5,7 +5,8 @@
  * A program under test may define clock_gettime() itself, as a mock; the system
  * call by number meets none, but costs many times what libc's does, and a
  * snapshot needs the time.  So libc's is looked up behind us, with the hooked
- * functions.  Context: hook.
+ * functions; what is found there and is not libc's is left alone, too.
+ * Context: hook.
  */
 #ifndef LS_PLATFORM_CLOCK_H
 #define LS_PLATFORM_CLOCK_H

@@ -346,6 +346,7 @@ static int about_register(struct interpreter *in, struct ls_cursor *c,
     case CFA_UNDEFINED:
       if (reg == LS_REG_RIP) in->row.return_address = RA_UNDEFINED;
       if (reg == LS_REG_RBP) in->row.rule.rbp = LS_RBP_SAME;
+      if (reg == in->asked) in->row.is_saved = -1;
       return 1;
     case CFA_SAME_VALUE:
       unchanged(in, reg);

@@ -20,9 +20,8 @@ static int is_ready(void) { return atomic_load(&ls_rules.slots) != NULL; }
 int ls_rules_init(void) {
   if (is_ready()) return 0;
   size_t size = LS_RULE_SLOTS_FIRST * sizeof(uint64_t);
-  void *slots = ls_pages_map(size, 0);
+  void *slots = ls_pages_map_resident(size);
   if (!slots) return -ENOMEM;
-  ls_pages_make(slots, size);
   atomic_store(&ls_rules.slots, slots);
   atomic_store(&ls_rules.mask, LS_RULE_SLOTS_FIRST - 1);
   return 0;
@@ -39,7 +38,7 @@ static void grow(void) {
   uint32_t slots = (atomic_load(&ls_rules.mask) + 1) * TIMES;
   if (slots > LS_RULE_SLOTS_MOST) return;
   size_t size = slots * sizeof(uint64_t);
-  void *fresh = ls_pages_map_whole(size);
+  void *fresh = ls_pages_map_resident(size);
   if (!fresh) return;
   if (atomic_compare_exchange_strong(&ls_rules.slots, &old, fresh)) {
     atomic_store(&ls_rules.mask, slots - 1);

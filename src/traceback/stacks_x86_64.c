@@ -49,9 +49,8 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
  * ---------------------------------------------------------- */
 
 static struct ls_stacks *make_stacks(void) {
-  struct ls_stacks *s = ls_pages_map(sizeof *s, 0);
+  struct ls_stacks *s = ls_pages_map_resident(sizeof *s);
   if (!s) return NULL;
-  ls_pages_make(s, offsetof(struct ls_stacks, bodies));
   s->edges = s->first_edges;
   s->edge_bits = LS_STACK_EDGE_BITS_FIRST;
   return s;
@@ -92,26 +91,21 @@ struct walk {
   struct ls_step steps[FRAMES + 1];
 };
 
-static struct ls_stack_body *body_of(struct ls_stacks *s,
-                                     const struct ls_stack *stack) {
-  return &s->bodies[stack->body - 1];
-}
-
-/* The same of one that is to be filled.  Each has about a page, so they are
-   made in advance: as many as there are, in the end some at a time. */
+/* For a stack that is to be kept; NULL when there is no memory. */
 static struct ls_stack_body *body_for(struct ls_stacks *s,
                                       struct ls_stack *stack) {
-  enum { LEAST = 4, MOST = 32, ALL = SETS * WAYS };
-  if (stack->body) return body_of(s, stack);
-  unsigned at = s->nbodies++;
-  stack->body = s->nbodies;
-  if (at == s->nmade) {
-    unsigned more = at < LEAST ? LEAST : at < MOST ? at : MOST;
-    if (more > ALL - at) more = ALL - at;
-    ls_pages_make(&s->bodies[at], more * sizeof s->bodies[0]);
-    s->nmade = (uint16_t)(at + more);
+  enum { LEAST = 4, MOST = 32 };
+  if (stack->body) return stack->body;
+  if (!s->nfree) { /* as many as there are, in the end some at a time */
+    unsigned n = s->nbodies < LEAST ? LEAST : s->nbodies;
+    if (n > MOST) n = MOST;
+    s->bodies = ls_pages_map_resident(n * sizeof *s->bodies);
+    if (!s->bodies) return NULL;
+    s->nfree = n;
   }
-  return &s->bodies[at];
+  s->nfree--;
+  s->nbodies++;
+  return stack->body = s->bodies++;
 }
 
 /* By number: the outermost is FRAMES - 1, as words are counted. */
@@ -167,6 +161,7 @@ static void walk_until_known(struct walk *walk, const uintptr_t *record,
       break;
     }
     if (!ls_walk_step_quickly(&state, step)) {
+      walk->is_once |= step->rule.cfa == LS_CFA_REGISTERS && !interrupted;
       /* A zero that was read ended it, or the rule, or where rbp was. */
       walk->ends_by_rbp = !step->return_slot && step->rule.cfa != LS_CFA_END &&
                           step->rule.cfa != LS_CFA_BAD;
@@ -209,7 +204,7 @@ enum { PARENT_LOW = 16, PARENT_SHIFT = 48, CHILD_SHIFT = 24, ID = 0xffffff };
 /* It begins empty: what it held is soon made again. */
 static void more_edges(struct ls_stacks *s) {
   struct ls_stack_edge *edges =
-      ls_pages_map_whole(sizeof *edges << LS_STACK_EDGE_BITS);
+      ls_pages_map_resident(sizeof *edges << LS_STACK_EDGE_BITS);
   if (!edges) return;
   s->edges = edges;
   s->edge_bits = LS_STACK_EDGE_BITS;
@@ -299,6 +294,11 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
   return site_at(edge);
 }
 
+static uint32_t walk_only(const uintptr_t *record, size_t nframe) {
+  uintptr_t pcs[LS_UNWIND_MAX];
+  return ls_intern(pcs, ls_unwind(record, pcs, nframe));
+}
+
 static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
                               const uintptr_t *record, size_t nframe,
                               struct ls_stack **kept) {
@@ -308,8 +308,9 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
   struct ls_stack_body *body = body_for(s, to);
   const struct ls_stack_body *old_body = NULL;
   size_t old_inner_frame = FRAMES;
+  if (!body) return walk_only(record, nframe);
   if (old && old->pc && old->is_whole) {
-    old_body = body_of(s, old);
+    old_body = old->body;
     old_inner_frame = old->inner_frame;
   }
   walk_until_known(&walk, record, old_body, old_inner_frame, nframe);
@@ -328,11 +329,6 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
   to->pc = record[1];
   *kept = ls_own.latest = to;
   return site;
-}
-
-static uint32_t walk_only(const uintptr_t *record, size_t nframe) {
-  uintptr_t pcs[LS_UNWIND_MAX];
-  return ls_intern(pcs, ls_unwind(record, pcs, nframe));
 }
 
 /*

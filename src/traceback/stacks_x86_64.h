@@ -79,7 +79,7 @@ struct ls_stack {
   uint32_t site;
   uint16_t inner_frame;
   uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
-  uint16_t body;     /* its number, from 1; 0: none yet */
+  struct ls_stack_body *body; /* NULL at first, then always the same */
 };
 
 /* A step in the trie that this thread has made before, in two words:
@@ -91,19 +91,19 @@ struct ls_stack_edge {
 };
 
 /*
- * Of one thread.  What it needs in any case comes first; bodies are given out
- * in their order, and a larger table of edges is taken when the first is full:
- * a small program is to touch few pages.
+ * Of one thread.  A small program is to touch few pages: bodies come in blocks,
+ * as they are needed, and a larger table of edges is taken when the first is
+ * half full.
  */
 struct ls_stacks {
   struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
   uint8_t misses[LS_STACK_SETS]; /* so far, modulo 256 */
+  struct ls_stack_body *bodies;  /* the next one that is free */
+  unsigned nbodies, nfree;       /* in use; and of a block, from there on */
   struct ls_stack_edge *edges;
   unsigned edge_bits;
-  unsigned nedges;         /* kept so far */
-  uint16_t nbodies, nmade; /* in use, and whose pages are there */
+  unsigned nedges; /* kept so far */
   struct ls_stack_edge first_edges[1 << LS_STACK_EDGE_BITS_FIRST];
-  struct ls_stack_body bodies[LS_STACK_SETS * LS_STACK_WAYS];
 };
 
 /* Rises when a library was unloaded: what stacks hold may be of its code. */

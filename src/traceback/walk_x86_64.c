@@ -11,8 +11,8 @@ enum { DWARF_RBP = 6, DWARF_RSP = 7, DWARF_RIP = 16, REGISTERS = 17 };
 static const uint8_t context_word[REGISTERS] = {
     18, 17, 19, 16, 14, 13, 15, 20, 5, 6, 7, 8, 9, 10, 11, 12, 21};
 
-/* The frame-pointer chain of code without tables is followed only upwards and
-   by plausible steps. */
+/* The frame-pointer chain of code without tables, and what a register said to
+   have been kept, are followed only upwards and by plausible steps. */
 enum { LARGEST_FRAME = 1 << 20 };
 
 struct ls_frame_state ls_walk_begin(const uintptr_t *record) {
@@ -65,7 +65,10 @@ static int step_by_kept(struct ls_frame_state *state, struct ls_step *step,
     return 0;
   step->cfa_slot = kept->word[reg];
   uintptr_t cfa = *step->cfa_slot + (uintptr_t)(intptr_t)rule->cfa_offset;
-  if (!ls_walk_is_plausible(cfa, state->rsp)) return 0;
+  /* A frame in between may have changed the register and not said so. */
+  if (!ls_walk_is_plausible(cfa, state->rsp) ||
+      cfa - state->rsp > LARGEST_FRAME)
+    return 0;
   if (rule->rbp == LS_RBP_AT_CFA) {
     step->rbp_slot = word_at(cfa + (uintptr_t)(intptr_t)rule->rbp_offset);
     state->rbp = *step->rbp_slot;

@@ -48,8 +48,8 @@ uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address) {
     ahead = 2 * atomic_load_explicit(&leaf->ahead, memory_order_relaxed) + 1;
     if (ahead > MOST) ahead = MOST;
     if (ahead > PAGES - 1 - page) ahead = PAGES - 1 - page;
-    ls_pages_make(&leaf->cells[page * LS_PAGE_CELLS],
-                  (size_t)(ahead + 1) * LS_PAGE_CELLS * sizeof leaf->cells[0]);
+    ls_pages_ahead(&leaf->cells[page * LS_PAGE_CELLS],
+                   (size_t)(ahead + 1) * LS_PAGE_CELLS * sizeof leaf->cells[0]);
   }
   ready = (page + 1 + ahead) * PAGE;
   atomic_store_explicit(&leaf->ahead, ahead, memory_order_relaxed);

@@ -247,11 +247,11 @@ def test_p13_sigalrm():
     terminated("alarm")
 
 
-def test_a_clock_of_the_tests_own():
+def own_clock(program):
     """No time passes on it: budgets hold by libc's clock all the same, and
     nobody but the tests and Check asks theirs."""
     for fork in ("yes", "no"):
-        result = run("clocks", CK_FORK=fork, CK_LEAK_BUDGET="0.4")
+        result = run(program, CK_FORK=fork, CK_LEAK_BUDGET="0.4")
         leaks(result, "test_leaks")
         case = result.case("test_works")
         # 4 ms each: by a clock that stands still there would be 251
@@ -259,3 +259,11 @@ def test_a_clock_of_the_tests_own():
               case.iterations, result)
         # whose repetitions fail where somebody else asks
         verdict(result, "test_counts", "clean")
+
+
+def test_a_clock_of_the_tests_own():
+    own_clock("clocks")
+
+
+def test_a_clock_in_a_library():
+    own_clock("clocks_library")

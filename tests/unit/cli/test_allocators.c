@@ -31,7 +31,8 @@ static const char *const others[] = {"free",
                                      "thrd_join",
                                      "thrd_detach",
                                      "timer_delete",
-                                     "dlclose"};
+                                     "dlclose",
+                                     "prctl"};
 
 static int is_other(const char *name) {
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Victims of the hooks of mappings, threads, timers and fork. */
 #include <check.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
@@ -370,4 +372,14 @@ void victim___register_atfork(void) {
   ck_assert_int_eq(waitpid(pid, &status, 0), pid);
   ck_assert_int_eq(WEXITSTATUS(status), 1); /* the one before */
   ck_assert_int_eq(forks, 2);
+}
+
+void victim_prctl(void) {
+  char name[16] = "";
+  ck_assert_int_eq(prctl(PR_SET_NAME, "a_name"), 0);
+  ck_assert_int_eq(prctl(PR_GET_NAME, name), 0);
+  ck_assert_str_eq(name, "a_name");
+  errno = 0;
+  ck_assert_int_eq(prctl(-1), -1);
+  ck_assert_int_eq(errno, EINVAL);
 }

@@ -40,5 +40,6 @@ void victim_thrd_detach(void);
 void victim_timer_create(void);
 void victim_timer_delete(void);
 void victim___register_atfork(void);
+void victim_prctl(void);
 
 #endif
