@@ -92,3 +92,13 @@ def test_sizes_at_random():
         result = run("untraced", CK_FORK=fork, CK_RUN_CASE="sizes")
         passes(result)
         check("no traced call" not in result.err, "not untraced", result)
+
+
+def test_own_tables():
+    """For stacks that were not seen before, the tracer's own memory grows."""
+    for fork in ("yes", "no"):
+        for n in (120, 250, 1021):
+            result = run("untraced", CK_FORK=fork, CK_RUN_CASE="shifts",
+                         CK_LEAK_ITERATIONS=n)
+            passes(result)
+            verdict(result, "test_shifts", "clean")

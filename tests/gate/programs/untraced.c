@@ -124,6 +124,25 @@ START_TEST(test_stack) {
 }
 END_TEST
 
+static __attribute__((noinline)) void allocate_below(size_t room) {
+  char *frame = alloca(room);
+  memset(frame, 1, 64);
+  free(malloc(40));
+}
+
+/* Each pass allocates in another place of the stack: what the tracer keeps of
+   each is not the program's. */
+START_TEST(test_shifts) {
+  enum { PLACES = 16384, SPACE = 1 << 19 };
+  static unsigned random = 1;
+  static int is_touched;
+  if (!is_touched) memset(alloca(SPACE), 1, SPACE);
+  is_touched = 1;
+  random = random * 1103515245 + 12345;
+  allocate_below(64 + 16 * (size_t)((random >> 12) % PLACES));
+}
+END_TEST
+
 static void *work(void *arg) {
   void *block = malloc(100000);
   memset(block, 1, 100000);
@@ -166,6 +185,7 @@ int main(void) {
   add_test(suite, "table", test_table);
   add_test(suite, "cache", test_cache);
   add_test(suite, "stack", test_stack);
+  add_test(suite, "shifts", test_shifts);
   add_test(suite, "threads", test_threads);
   add_test(suite, "sizes", test_sizes);
   return run_suite(suite);
