@@ -195,7 +195,8 @@ static void each_dirty(struct leakslope_measurement *m,
   const uint32_t *dirty;
   int overflowed;
   uint32_t n = ls_tracker_dirty(&dirty, &overflowed);
-  if (overflowed || m->iterations >= m->target) {
+  int is_judged = m->iterations >= m->target;
+  if (overflowed || (is_judged && ls_tracker_has_threads())) {
     uint32_t all = ls_tracker_sites();
     for (uint32_t site = 1; site <= all; site++) visit(m, site);
   } else {

@@ -170,6 +170,13 @@ struct ls_live ls_counters_unpack(uint64_t packed, int64_t big) {
       .bytes = bytes + big};
 }
 
+unsigned ls_counters_threads(void) {
+  unsigned n = 0;
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next) n += counters_of(thread) != NULL;
+  return n;
+}
+
 static const struct big_block *big_of(uint32_t site) {
   return atomic_load_explicit(&common.big[site >> LS_COUNTER_BITS],
                               memory_order_acquire);

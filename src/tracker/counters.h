@@ -201,6 +201,9 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes);
 
 struct ls_live ls_counters_live(uint32_t site);
 
+/* How many threads have counters, those that are gone among them. */
+unsigned ls_counters_threads(void);
+
 /* Adds to to[i] the packed words of site i, for sites [0, n). */
 void ls_counters_sum(uint64_t *to, uint32_t n);
 /* Puts into to[i] the bytes that big blocks of site i have; 0 if there never

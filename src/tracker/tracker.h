@@ -105,6 +105,9 @@ uint32_t ls_birth_step(uint32_t birth);
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
+/* 1 if more than one thread has counted anything, ever. */
+int ls_tracker_has_threads(void);
+
 /* Visits the live blocks that were born while something was measured, or
    resized in a step: site and birth. */
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),

@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,6 +75,37 @@ START_TEST(is_balanced) {
 }
 END_TEST
 
+/* Each one at another place, so that none takes the place of one before. */
+START_TEST(is_unmapped) {
+  enum { PAGE = 4096, PLACES = 1 << 14 };
+  static char *room;
+  static unsigned n;
+  if (!room) /* untraced */
+    room = (char *)syscall(SYS_mmap, NULL, (size_t)PLACES * PAGE, PROT_NONE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
+  slot = mmap(room + (size_t)(n++ % PLACES) * PAGE, PAGE, PROT_READ,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  ck_assert_ptr_ne(slot, MAP_FAILED);
+  munmap(slot, PAGE);
+}
+END_TEST
+
+/* Likewise, by what gives a thread its number. */
+START_TEST(is_joined) {
+  enum { STEP = 64, STACK = 1 << 16, PLACES = 1 << 13 };
+  static _Alignas(STEP) char room[STACK + PLACES * STEP];
+  static unsigned n;
+  pthread_attr_t attributes;
+  pthread_t thread;
+  if (!n) memset(room, 1, sizeof room);
+  pthread_attr_init(&attributes);
+  pthread_attr_setstack(&attributes, room + n++ % PLACES * STEP, STACK);
+  ck_assert_int_eq(pthread_create(&thread, &attributes, nothing, NULL), 0);
+  pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+}
+END_TEST
+
 START_TEST(is_bounded) {
   static void *ring[16];
   static unsigned next;
@@ -92,6 +125,8 @@ int main(void) {
   tcase_add_test(tcase, leaks_threads);
   tcase_add_test(tcase, leaks_timers);
   tcase_add_test(tcase, is_balanced);
+  tcase_add_test(tcase, is_unmapped);
+  tcase_add_test(tcase, is_joined);
   tcase_add_test(tcase, is_bounded);
   suite_add_tcase(suite, tcase);
   SRunner *runner = srunner_create(suite);

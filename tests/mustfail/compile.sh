@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# How a mutant of the library is compiled; sourced, in the folder above src.
+: "${CC:=cc}"
+
+# The library's sources, but for those that are for another way to link it.
+sources() {
+  ls src/*.c | grep -v -e hot.c -e static_stub.c -e dso_handle.c
+  find src -mindepth 2 -name '*.c' ! -path 'src/cli/*' ! -path '*/helper/*' \
+    ! -name 'unwind_libunwind.c'
+}
+
+# compile FOLDER FILE...: each to FOLDER/<its path with _ for />.o
+compile() {
+  to=$1
+  shift
+  for file in "$@"; do
+    $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin \
+      -D_GNU_SOURCE -fno-optimize-sibling-calls -Isrc -c "$file" \
+      -o "$to/$(echo "$file" | tr / _).o"
+  done
+}
