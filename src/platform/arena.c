@@ -115,8 +115,7 @@ size_t ls_pages_resident(void) {
 }
 
 #ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14; unknown before, and not needed \
-                                */
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; only a wish before */
 #endif
 
 void ls_pages_ahead(void *pages, size_t size) {
