@@ -44,9 +44,9 @@ static inline int unresolved(void) {
 
 static inline void tell(void *block, size_t size, const uintptr_t *record) {
   if (!block || !wanted()) return;
-  ls_owner = LS_OWNER_HOOK;
+  ls_hand_to(LS_OWNER_HOOK);
   ls_sink_alloc(block, size, ls_usable_size(block), record);
-  ls_owner = LS_OWNER_HOST;
+  ls_hand_to(LS_OWNER_HOST);
 }
 
 static __attribute__((noinline)) void *malloc_unresolved(
@@ -115,9 +115,9 @@ static __attribute__((noinline)) void free_slowly(void *block) {
   if (!block || ls_boot_owns(block)) return;
   int is_traced = wanted();
   if (is_traced) {
-    ls_owner = LS_OWNER_HOOK;
+    ls_hand_to(LS_OWNER_HOOK);
     is_traced = !ls_sink_free(block, ls_usable_size(block));
-    ls_owner = LS_OWNER_HOST;
+    ls_hand_to(LS_OWNER_HOST);
   }
   free_unknown(block, is_traced);
 }
@@ -181,7 +181,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
   if (__builtin_expect(!block || ls_boot_owns(block) || !ls_real.malloc, 0) ||
       !wanted())
     return reallocate_slowly(block, size, record);
-  ls_owner = LS_OWNER_HOOK;
+  ls_hand_to(LS_OWNER_HOOK);
   struct ls_block old = ls_sink_lift(block, ls_usable_size(block));
   /* The allocator may call back (mmap hooks): it works on the host's behalf
      but the record is ours, so the owner stays the hook. */
@@ -192,7 +192,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
     /* Failed: the old block is still the program's. */
     ls_sink_move(old, block, old.size, ls_usable_size(block), record, 1);
   }
-  ls_owner = LS_OWNER_HOST;
+  ls_hand_to(LS_OWNER_HOST);
   return fresh;
 }
 

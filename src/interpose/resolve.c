@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "interpose/hooks.h"
 #include "interpose/new_hooks.h"
@@ -38,7 +37,7 @@ size_t ls_boot_size(const void *pointer) {
   return *(const size_t *)((const unsigned char *)pointer - sizeof(size_t));
 }
 
-/* A library between us and libc may have one of its own. */
+/* A library between us and libc may have functions of the same names. */
 static int is_libc(void *function) {
   struct dl_find_object its, libc;
   const char *(*in_libc)(void) = gnu_get_libc_version;
@@ -80,18 +79,14 @@ static int looks_like_glibc(void) {
 }
 
 void ls_hooks_examine(void) {
-  Dl_info info;
+  struct dl_find_object object;
+  if (!ls_real.malloc || !ls_real.malloc_usable_size) return;
+  void *behind = *(void **)(void *)&ls_real.malloc;
   /* Only libc's own malloc is read like that: another allocator's word in
      front of a block could agree by chance. */
-  if (!ls_real.malloc || !ls_real.malloc_usable_size ||
-      !dladdr(*(void **)(void *)&ls_real.malloc, &info) || !info.dli_fname)
-    return;
-  const char *slash = strrchr(info.dli_fname, '/');
-  const char *name = slash ? slash + 1 : info.dli_fname;
-  struct dl_find_object object;
-  if (!strncmp(name, "libc.so", 7) || !strncmp(name, "libc-", 5))
+  if (is_libc(behind))
     ls_glibc_blocks = looks_like_glibc();
-  else if (!_dl_find_object(*(void **)(void *)&ls_real.malloc, &object))
+  else if (!_dl_find_object(behind, &object))
     ls_allocator = (struct ls_code){(uintptr_t)object.dlfo_map_start,
                                     (uintptr_t)object.dlfo_map_end};
   ls_unusual_set(LS_UNUSUAL_BLOCKS, !ls_glibc_blocks);

@@ -160,16 +160,16 @@ static void walk_until_known(struct walk *walk, const uintptr_t *record,
       j = FRAMES;
       break;
     }
-    if (!ls_walk_step_quickly(&state, step)) {
-      walk->is_once |= step->rule.cfa == LS_CFA_REGISTERS && !interrupted;
+    int goes_on = ls_walk_step_quickly(&state, step);
+    /* A frame in between may have saved the register elsewhere. */
+    walk->is_once |= step->rule.cfa == LS_CFA_REGISTERS && !interrupted;
+    if (!goes_on) {
       /* A zero that was read ended it, or the rule, or where rbp was. */
       walk->ends_by_rbp = !step->return_slot && step->rule.cfa != LS_CFA_END &&
                           step->rule.cfa != LS_CFA_BAD;
       j = FRAMES;
       break;
     }
-    /* A frame in between may have saved the register elsewhere. */
-    walk->is_once |= step->rule.cfa == LS_CFA_REGISTERS && !interrupted;
     if (ls_unwind_is_outermost(state.pc)) {
       j = FRAMES;
       break;

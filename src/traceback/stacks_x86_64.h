@@ -81,6 +81,7 @@ struct ls_stack {
   uint16_t is_whole; /* the walk ended by itself, not at the frame limit */
   struct ls_stack_body *body; /* NULL at first, then always the same */
 };
+_Static_assert(sizeof(struct ls_stack) == 64, "a cache line");
 
 /* A step in the trie that this thread has made before, in two words:
      pc << 16 | low bits of the parent

@@ -94,8 +94,8 @@ void ls_leaf_keep_at_hand(uintptr_t address) {
   *ls_leaf_hint_of(ls_own.counters, address) = (struct ls_leaf_hint){
       .begin = begin,
       .size = ls_shadow_ready(leaf, address),
-      .cells = (uintptr_t)leaf->cells - (begin >> 2),
-      .touched = (uintptr_t)leaf->touched - (begin >> 14)};
+      .cells = (uintptr_t)leaf->cells - (begin >> LS_CELL_SHIFT),
+      .touched = (uintptr_t)leaf->touched - (begin >> LS_TOUCHED_SHIFT)};
 }
 
 int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {

@@ -71,7 +71,7 @@ struct ls_counters {
   /* Its own thread reads them as they are; others by LS_LOOK. */
   int64_t over;
   int64_t high; /* the most that `over` was, where it fell since then */
-  struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately, see tracker.c */
+  struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately */
   _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
   struct ls_dirty dirty[2]; /* of even and of odd epochs */
 };
@@ -175,19 +175,22 @@ ls_leaf_at_hand(struct ls_counters *mine, uintptr_t address) {
   return __builtin_expect(address - hint->begin < hint->size, 1) ? hint : NULL;
 }
 
+/* From an address to that of its cell, and of its page's byte of `touched`. */
+enum {
+  LS_CELL_SHIFT = LS_GRANULE_BITS - 2,    /* a cell has 4 bytes */
+  LS_TOUCHED_SHIFT = LS_GRANULE_BITS + 10 /* a page has 1024 cells */
+};
+_Static_assert(1 << 10 == LS_PAGE_CELLS, "cells of a page");
+
 /* Of a block that begins with a granule. */
 static inline uint32_t *ls_hint_cell(const struct ls_leaf_hint *hint,
                                      uintptr_t address) {
-  /* A cell has 4 bytes, a granule 16. */
-  return (uint32_t *)(hint->cells + (address >> 2));
+  return (uint32_t *)(hint->cells + (address >> LS_CELL_SHIFT));
 }
 
-/* Its byte of `touched`. */
 static inline uint8_t *ls_hint_touched(const struct ls_leaf_hint *hint,
                                        uintptr_t address) {
-  enum { PAGE_BITS = 10 + LS_GRANULE_BITS };
-  _Static_assert(1 << 10 == LS_PAGE_CELLS, "addresses of a page of cells");
-  return (uint8_t *)(hint->touched + (address >> PAGE_BITS));
+  return (uint8_t *)(hint->touched + (address >> LS_TOUCHED_SHIFT));
 }
 
 /* It is at hand from now on. */

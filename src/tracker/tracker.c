@@ -144,13 +144,16 @@ static inline void put(void *block, struct ls_shadow_entry entry, size_t usable,
   ls_leaf_keep_at_hand((uintptr_t)block);
 }
 
+static inline struct ls_shadow_entry born_now(uint32_t site, size_t size) {
+  return (struct ls_shadow_entry){
+      .site = site, .birth = LS_LOAD(&tracker.birth), .size = size};
+}
+
 void ls_sink_alloc(void *block, size_t size, size_t usable,
                    const uintptr_t *frame) {
   struct ls_stack *stack;
-  struct ls_shadow_entry entry = {.site = malloc_site(frame, &stack),
-                                  .birth = LS_LOAD(&tracker.birth),
-                                  .size = size};
-  put(block, entry, usable, stack);
+  uint32_t site = malloc_site(frame, &stack);
+  put(block, born_now(site, size), usable, stack);
 }
 
 #ifdef __x86_64__
@@ -161,9 +164,7 @@ static inline void *handed_back(void *block) {
 
 static __attribute__((noinline)) void *alloc_known(
     void *block, size_t size, size_t usable, const struct ls_stack *stack) {
-  struct ls_shadow_entry entry = {
-      .site = stack->site, .birth = LS_LOAD(&tracker.birth), .size = size};
-  put(block, entry, usable, stack);
+  put(block, born_now(stack->site, size), usable, stack);
   return handed_back(block);
 }
 
@@ -171,10 +172,8 @@ static __attribute__((noinline)) void *alloc_by_walk(void *block, size_t size,
                                                      size_t usable,
                                                      const uintptr_t *frame) {
   struct ls_stack *stack;
-  struct ls_shadow_entry entry = {.site = site_by_walk(frame, &stack),
-                                  .birth = LS_LOAD(&tracker.birth),
-                                  .size = size};
-  put(block, entry, usable, stack);
+  uint32_t site = site_by_walk(frame, &stack);
+  put(block, born_now(site, size), usable, stack);
   return handed_back(block);
 }
 
