@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time that the program under test has no hand in.
- *
- * A test may have put a clock of its own in the place of libc's, by its name or
- * by --wrap, which reaches the layer's calls too: the layer would see no time
- * pass, or the test would count calls that are none of its own.
+ * Time that the program under test has no hand in: a clock that a test put in
+ * the place of libc's is not asked (own_libc.h).
  */
 #ifndef CHECK_EXT_CLOCK_H
 #define CHECK_EXT_CLOCK_H

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "copy.h"
 #include "coverage.h"
+#include "heap.h"
 #include "lost.h"
 #include "message.h"
 #include "progress.h"
@@ -241,7 +242,7 @@ static int judge(struct ck_slot *slot, char *text) {
   struct leakslope_plan plan;
   const char *cause;
   /* No verdict without a canary: the test may have done something to us. */
-  if (leakslope_armed(malloc, free, &cause))
+  if (leakslope_armed(ck_program_malloc, ck_program_free, &cause))
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
   ck_gate_plan(current.test, &plan);
   plan.name = full_name(current.test, current.index);

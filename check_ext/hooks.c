@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "gate.h"
+#include "heap.h"
 #include "message.h"
 #include "real.h"
 #include "registry.h"
@@ -88,8 +89,8 @@ void __wrap_tcase_set_tags(TCase *tc, const char *tags) {
   __real_tcase_set_tags(tc, tags);
   struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
   if (!tcase || !tags) return;
-  free(tcase->tags);
-  tcase->tags = strdup(tags);
+  ck_heap_free(tcase->tags);
+  tcase->tags = ck_heap_text(tags);
   /* Tags are words between spaces. */
   static const char off[] = "leakslope:off";
   const size_t n = sizeof off - 1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check_leak.h"
+#include "heap.h"
 
 _Static_assert((int)LEAK_NOT_ARMED == (int)LEAKSLOPE_NOT_ARMED &&
                    (int)LEAK_INCONCLUSIVE == (int)LEAKSLOPE_INCONCLUSIVE,
@@ -20,20 +21,20 @@ struct LeakResult {
   struct LeakResult *next;
 };
 
-static char *copy(const char *text) { return strdup(text ? text : ""); }
+static char *copy(const char *text) { return ck_heap_text(text ? text : ""); }
 
 static void name_place(struct LeakResult *lr,
                        const struct leakslope_report *measured) {
   const struct leakslope_frame *place = leakslope_report_place(measured);
   if (!place || !place->filename) return;
-  lr->file = strdup(place->filename);
+  lr->file = ck_heap_text(place->filename);
   lr->line = (int)place->lineno;
 }
 
 void ck_leaks_add(struct ck_runner *runner, const struct leakslope_case *test,
                   const struct leakslope_report *measured,
                   enum leakslope_outcome outcome, const char *reason) {
-  struct LeakResult *lr = runner ? calloc(1, sizeof *lr) : NULL;
+  struct LeakResult *lr = runner ? ck_heap_new(sizeof *lr) : NULL;
   if (!lr) return;
   lr->sname = copy(test->suite);
   lr->tcname = copy(test->tcase);
@@ -55,12 +56,12 @@ void ck_leaks_free(struct ck_runner *runner) {
   while (runner->leaks) {
     struct LeakResult *lr = runner->leaks;
     runner->leaks = lr->next;
-    free(lr->sname);
-    free(lr->tcname);
-    free(lr->tname);
-    free(lr->msg);
-    free(lr->file);
-    free(lr);
+    ck_heap_free(lr->sname);
+    ck_heap_free(lr->tcname);
+    ck_heap_free(lr->tname);
+    ck_heap_free(lr->msg);
+    ck_heap_free(lr->file);
+    ck_heap_free(lr);
   }
 }
 
@@ -82,7 +83,8 @@ static int count(SRunner *sr, int outcome) {
 
 static LeakResult **results(SRunner *sr, int outcome) {
   struct ck_runner *runner = ck_registry_runner(sr);
-  LeakResult **array = calloc((size_t)count(sr, outcome) + 1, sizeof *array);
+  LeakResult **array =
+      ck_program_array((size_t)count(sr, outcome) + 1, sizeof *array);
   int n = 0;
   if (!array || !runner) return array;
   for (struct LeakResult *lr = runner->leaks; lr; lr = lr->next)

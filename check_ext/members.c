@@ -8,6 +8,7 @@
 
 #include "check_leak.h"
 #include "gate.h"
+#include "heap.h"
 
 /* Why a test does not take part; NULL if it does. */
 static const char *why_left_out(const struct ck_test *test,
@@ -58,12 +59,12 @@ void ck_members_find(struct ck_members *members, struct ck_runner *runner,
   memset(members, 0, sizeof *members);
   members->suite = suite;
   ck_registry_each(runner, count_test, members);
-  members->all = calloc(members->tests + 1, sizeof *members->all);
+  members->all = ck_heap_new((members->tests + 1) * sizeof *members->all);
   if (members->all) ck_registry_each(runner, take_test, members);
 }
 
 void ck_members_free(struct ck_members *members) {
-  free(members->all);
+  ck_heap_free(members->all);
   memset(members, 0, sizeof *members);
 }
 

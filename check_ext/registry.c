@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "leaks.h"
 #include "setups.h"
 
@@ -97,7 +98,7 @@ void ck_registry_each(struct ck_runner *runner,
 static void free_fixtures(struct ck_fixture *fixture) {
   while (fixture) {
     struct ck_fixture *next = fixture->next;
-    free(fixture);
+    ck_heap_free(fixture);
     fixture = next;
   }
 }
@@ -108,17 +109,17 @@ static void free_tcase(struct ck_tcase *tcase) {
   free_fixtures(tcase->unchecked);
   while (tcase->tests) {
     struct ck_test *next = tcase->tests->next;
-    free(tcase->tests->name);
-    free(tcase->tests->reason);
-    free(tcase->tests);
+    ck_heap_free(tcase->tests->name);
+    ck_heap_free(tcase->tests->reason);
+    ck_heap_free(tcase->tests);
     tcase->tests = next;
   }
   for (unsigned i = 0; i < tcase->nbounds; i++)
-    free((char *)tcase->bounds[i].pattern);
-  free(tcase->bounds);
-  free(tcase->tags);
-  free(tcase->name);
-  free(tcase);
+    ck_heap_free((char *)tcase->bounds[i].pattern);
+  ck_heap_free(tcase->bounds);
+  ck_heap_free(tcase->tags);
+  ck_heap_free(tcase->name);
+  ck_heap_free(tcase);
 }
 
 static void free_suite(struct ck_suite *suite) {
@@ -127,9 +128,9 @@ static void free_suite(struct ck_suite *suite) {
     free_tcase(suite->tcases);
     suite->tcases = next;
   }
-  free(suite->scope.name);
-  free(suite->name);
-  free(suite);
+  ck_heap_free(suite->scope.name);
+  ck_heap_free(suite->name);
+  ck_heap_free(suite);
 }
 
 static struct ck_tcase *cut_tcase(struct ck_tcase **list, const TCase *handle) {
@@ -188,9 +189,9 @@ void ck_registry_forget_runner(SRunner *handle) {
         gone->suites = next;
       }
       ck_leaks_free(gone);
-      free(gone->session.name);
+      ck_heap_free(gone->session.name);
       ck_reports_free(&gone->outputs);
-      free(gone);
+      ck_heap_free(gone);
       return;
     }
 }
@@ -199,10 +200,10 @@ void ck_registry_forget_runner(SRunner *handle) {
 
 struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
   forget_tcase(handle);
-  struct ck_tcase *tcase = calloc(1, sizeof *tcase);
+  struct ck_tcase *tcase = ck_heap_new(sizeof *tcase);
   if (!tcase) return NULL;
   tcase->handle = handle;
-  tcase->name = strdup(name ? name : "");
+  tcase->name = ck_heap_text(name ? name : "");
   tcase->given = name;
   tcase->next = registry.loose_tcases;
   registry.loose_tcases = tcase;
@@ -211,10 +212,10 @@ struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
 
 struct ck_suite *ck_registry_new_suite(Suite *handle, const char *name) {
   forget_suite(handle);
-  struct ck_suite *suite = calloc(1, sizeof *suite);
+  struct ck_suite *suite = ck_heap_new(sizeof *suite);
   if (!suite) return NULL;
   suite->handle = handle;
-  suite->name = strdup(name ? name : "");
+  suite->name = ck_heap_text(name ? name : "");
   suite->next = registry.loose_suites;
   registry.loose_suites = suite;
   return suite;
@@ -232,7 +233,7 @@ void ck_registry_add_tcase(Suite *suite, TCase *tcase) {
 
 struct ck_runner *ck_registry_new_runner(SRunner *handle, Suite *first) {
   ck_registry_forget_runner(handle);
-  struct ck_runner *runner = calloc(1, sizeof *runner);
+  struct ck_runner *runner = ck_heap_new(sizeof *runner);
   if (!runner) return NULL;
   runner->handle = handle;
   runner->next = registry.runners;
@@ -253,7 +254,7 @@ void ck_registry_add_suite(SRunner *handle, Suite *suite) {
 }
 
 static void add_fixture(struct ck_fixture **end, SFun setup, SFun teardown) {
-  struct ck_fixture *fixture = calloc(1, sizeof *fixture);
+  struct ck_fixture *fixture = ck_heap_new(sizeof *fixture);
   if (!fixture) return;
   fixture->setup = setup;
   fixture->teardown = teardown;
@@ -275,10 +276,10 @@ struct ck_test *ck_registry_add_test(TCase *handle, const TTest *test,
                                      int signal, int exit_value, int start,
                                      int end) {
   struct ck_tcase *tcase = ck_registry_tcase(handle);
-  struct ck_test *added = tcase ? calloc(1, sizeof *added) : NULL;
-  char *name = added ? strdup(test->name) : NULL;
+  struct ck_test *added = tcase ? ck_heap_new(sizeof *added) : NULL;
+  char *name = added ? ck_heap_text(test->name) : NULL;
   if (!name) {
-    free(added);
+    ck_heap_free(added);
     return NULL;
   }
   added->shadow = *test;

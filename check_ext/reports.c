@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "heap.h"
 #include "report_name.h"
 #include "runner.h"
 
@@ -33,9 +34,9 @@ const char *ck_reports_program(void) {
 }
 
 void ck_reports_set(struct ck_output *output, const char *path) {
-  free(output->given);
-  free(output->file);
-  output->given = path ? strdup(path) : NULL;
+  ck_heap_free(output->given);
+  ck_heap_free(output->file);
+  output->given = path ? ck_heap_text(path) : NULL;
   output->file = NULL;
 }
 
@@ -95,14 +96,14 @@ static char *prepare(const struct kind *kind, int given, const char *path,
                      const struct leakslope_report *report) {
   char file[PATH_MAX];
   struct stat st;
-  if (!strcmp(path, "-")) return strdup(path); /* as in Check: stdout */
+  if (!strcmp(path, "-")) return ck_heap_text(path); /* as in Check: stdout */
   int error = name_report(path, kind->extension, file);
   if (!error && stat(file, &st) == 0 && !S_ISREG(st.st_mode))
     error = try_special(file, &st);
   else if (!error)
     error = -leakslope_report_write(report, kind->format, file);
   if (error) refuse_path(kind, given, path, error);
-  return strdup(file);
+  return ck_heap_text(file);
 }
 
 static int is_given(const struct ck_outputs *runner, int i) {

@@ -7,6 +7,7 @@
 
 #include "check_leak.h"
 #include "gate.h"
+#include "heap.h"
 #include "leaks.h"
 #include "message.h"
 #include "runner.h"
@@ -292,7 +293,7 @@ struct ck_tally ck_results_add(struct leakslope_report *report,
                         (found.tcase && is_setup(found.name, 1));
     add_one(&sinks, results[i], &found, &behind);
   }
-  free(results);
+  ck_free_of_check(results);
   return tally;
 }
 

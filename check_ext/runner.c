@@ -12,6 +12,7 @@
 #include "coverage.h"
 #include "gate.h"
 #include "github.h"
+#include "heap.h"
 #include "list.h"
 #include "page.h"
 #include "progress.h"
@@ -217,7 +218,7 @@ static int arm(void) {
     if (!ck_run.strict) result = 0;
   } else if (!ck_run.page) {
     cause = "there is no memory for the results";
-  } else if (!leakslope_armed(malloc, free, &cause)) {
+  } else if (!leakslope_armed(ck_program_malloc, ck_program_free, &cause)) {
     result = 1;
   }
   snprintf(text, sizeof text, "%s", cause ? cause : "");

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "copy.h"
 #include "gate.h"
+#include "heap.h"
 #include "members.h"
 #include "message.h"
 #include "page.h"
@@ -123,7 +124,7 @@ static void gather_bounds(struct leakslope_plan *plan) {
     struct leakslope_limit *more =
         tcase == done || !tcase->nbounds
             ? NULL
-            : realloc(all, (n + tcase->nbounds) * sizeof *all);
+            : ck_heap_resize(all, (n + tcase->nbounds) * sizeof *all);
     done = tcase;
     if (!more) continue;
     all = more;
@@ -343,7 +344,7 @@ void ck_scope_each(struct ck_runner *runner,
 /* To be seen behind all tests of the suite, so before each run that wants it
    for the first time. */
 static void add(struct ck_scope *which, const char *name, Suite *suite) {
-  which->name = strdup(name);
+  which->name = ck_heap_text(name);
   if (!which->name) return;
   which->test = (TTest){which->name, ck_scope_test, __FILE__, __LINE__};
   TCase *tcase = __real_tcase_create("leakslope");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "gate.h"
+#include "heap.h"
 
 enum { POOL = 256 };
 
@@ -35,7 +36,8 @@ ALL(SETUP)
 static const SFun setups[POOL] = {ALL(ENTRY)};
 
 SFun ck_setup_for(struct ck_tcase *tcase) {
-  if (!owners && !(owners = calloc(POOL, sizeof *owners))) return NULL;
+  if (!owners && !(owners = ck_heap_new((size_t)POOL * sizeof *owners)))
+    return NULL;
   for (unsigned i = 0; i < POOL; i++)
     if (!owners[i]) {
       owners[i] = tcase;

@@ -22,6 +22,7 @@
 #include "platform/file.h"
 #include "platform/guard.h"
 #include "platform/options.h"
+#include "platform/own_libc.h"
 #include "platform/text.h"
 #include "report/model.h"
 #include "snapshot/on_signal.h"
@@ -154,6 +155,12 @@ void leakslope_get_traced_memory(size_t *current, size_t *peak) {
 }
 
 void leakslope_reset_peak(void) { ls_tracker_reset_peak(); }
+
+#ifndef LEAKSLOPE_STATIC
+void *leakslope_libc_function(const char *name) {
+  return ls_libc_function(name);
+}
+#endif
 
 unsigned leakslope_calls_mark(void) { return ls_tracker_sites() + 1; }
 

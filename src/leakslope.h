@@ -392,6 +392,10 @@ struct leakslope_plan {
                           since; 0: it does not */
 };
 
+/* The address of the C library's own function of that name, whatever function
+   of that name the program has; NULL where the C library has none. */
+LEAKSLOPE_API void *leakslope_libc_function(const char *name);
+
 /* A mark in the growing list of tracebacks; never 0. */
 LEAKSLOPE_API unsigned leakslope_calls_mark(void);
 

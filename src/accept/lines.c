@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "accept/accept.h"
+#include "platform/file.h"
 #include "platform/text.h"
 
 static int is_blank(char c) {
@@ -34,7 +35,7 @@ static int read_all(struct ls_text *text, const char *path) {
   char piece[4096];
   ssize_t n;
   int error = 0;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int fd = ls_file_open(path, O_RDONLY);
   if (fd < 0) return errno;
   while (!error && (n = read(fd, piece, sizeof piece)) != 0) {
     if (n < 0) {
@@ -45,7 +46,7 @@ static int read_all(struct ls_text *text, const char *path) {
     if (memchr(piece, '\0', (size_t)n)) error = EILSEQ;
     if (text->length > MOST) error = EFBIG;
   }
-  (void)close(fd);
+  (void)ls_file_close(fd);
   return text->truncated && !error ? ENOMEM : error;
 }
 

@@ -9,6 +9,7 @@
 #include "interpose/new_hooks.h"
 #include "platform/clock.h"
 #include "platform/guard.h"
+#include "platform/own_libc.h"
 
 struct ls_real ls_real;
 
@@ -50,14 +51,15 @@ void ls_hooks_resolve(void) {
   static int begun;
   if (begun) return;
   begun = 1;
+  /* First of all: dlsym below may be the program's too. */
+  ls_libc_bind();
   struct ls_real found;
 #define LS_HOOK_FIND(result, name, parameters) \
   *(void **)(void *)&found.name = dlsym(RTLD_NEXT, #name);
   LS_HOOKS_BEHIND(LS_HOOK_FIND)
 #undef LS_HOOK_FIND
   ls_new_resolve();
-  void *clock = dlsym(RTLD_NEXT, "clock_gettime");
-  if (is_libc(clock)) *(void **)(void *)&ls_clock_behind = clock;
+  *(void **)(void *)&ls_clock_behind = ls_libc_function("clock_gettime");
   /* Published whole: a half-filled table would mix two allocators. */
   ls_real = found;
 }

@@ -4,8 +4,8 @@
  *
  * A program under test may define clock_gettime() itself, as a mock; the system
  * call by number meets none, but costs many times what libc's does, and a
- * snapshot needs the time.  So libc's is looked up behind us, with the hooked
- * functions; what is found there and is not libc's is left alone, too.
+ * snapshot needs the time.  So libc's own is looked up (own_libc.h), with the
+ * hooked functions.
  * Context: hook.
  */
 #ifndef LS_PLATFORM_CLOCK_H

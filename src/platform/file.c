@@ -6,7 +6,14 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+int ls_file_open(const char *path, int flags) {
+  return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, 0666);
+}
+
+int ls_file_close(int fd) { return (int)syscall(SYS_close, fd); }
 
 int ls_file_write_all(int fd, const void *data, size_t size) {
   const char *at = data;
@@ -27,20 +34,20 @@ static int is_special(const char *path) {
 }
 
 static int write_in_place(const char *path, const void *data, size_t size) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  int fd = ls_file_open(path, O_WRONLY);
   if (fd < 0) return -errno;
   int rc = ls_file_write_all(fd, data, size);
-  if (close(fd) < 0 && !rc) rc = -errno;
+  if (ls_file_close(fd) < 0 && !rc) rc = -errno;
   return rc;
 }
 
 static int write_new(const char *path, const void *data, size_t size) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  int fd = ls_file_open(path, O_WRONLY | O_CREAT | O_EXCL);
   if (fd < 0) return -errno;
   int rc = ls_file_write_all(fd, data, size);
   /* A full disk may only show at fsync or close. */
   if (!rc && fsync(fd) < 0 && errno != EINVAL && errno != EROFS) rc = -errno;
-  if (close(fd) < 0 && !rc) rc = -errno;
+  if (ls_file_close(fd) < 0 && !rc) rc = -errno;
   return rc;
 }
 
@@ -76,7 +83,7 @@ static int read_all(int fd, char *data, size_t size) {
 int ls_file_read(const char *path, size_t most, struct ls_arena *arena,
                  char **data, size_t *size) {
   struct stat st;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = ls_file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return -errno;
   int rc = fstat(fd, &st) ? -errno : 0;
   if (!rc && !S_ISREG(st.st_mode)) rc = -EINVAL;
@@ -84,6 +91,6 @@ int ls_file_read(const char *path, size_t most, struct ls_arena *arena,
   *data = rc ? NULL : ls_arena_alloc(arena, (size_t)st.st_size + 1);
   if (!rc && !*data) rc = -ENOMEM;
   if (!rc) rc = read_all(fd, *data, *size = (size_t)st.st_size);
-  close(fd);
+  ls_file_close(fd);
   return rc;
 }

@@ -26,6 +26,14 @@ int ls_file_replace(const char *path, const void *data, size_t size);
 int ls_file_read(const char *path, size_t most, struct ls_arena *arena,
                  char **data, size_t *size);
 
+/*
+ * open() and close() by number: they are among the functions that this library
+ * hooks, and a test program may define them as mocks.  Descriptors are closed
+ * on exec; a new file has mode 0666.  -1 and errno on failure.
+ */
+int ls_file_open(const char *path, int flags);
+int ls_file_close(int fd);
+
 /* Writes all of it, through EINTR and short writes; 0 or a negative errno. */
 int ls_file_write_all(int fd, const void *data, size_t size);
 
