@@ -92,12 +92,20 @@ static void become_copy(const struct ck_copy *copy, pid_t original) {
   sigprocmask(SIG_SETMASK, &copy->mask, NULL);
 }
 
+/* The number may be another process's where fork() is not the kernel's: then
+   nobody is to be waited for, let alone killed. */
+static int is_our_child(pid_t pid) {
+  siginfo_t info = {0};
+  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 pid_t ck_copy_begin(struct ck_copy *copy) {
   pid_t original = getpid();
   copy->status = 0;
   hold_back(copy);
   copy->pid = fork();
   if (copy->pid == 0) become_copy(copy, original);
+  if (copy->pid > 0 && !is_our_child(copy->pid)) copy->pid = -1;
   if (copy->pid < 0) let_go(copy, 0);
   if (copy->pid > 0) {
     (void)setpgid(copy->pid, copy->pid);

@@ -15,6 +15,7 @@
 #include "heap.h"
 #include "lost.h"
 #include "message.h"
+#include "outlive.h"
 #include "progress.h"
 #include "real.h"
 #include "rerun.h"
@@ -28,10 +29,12 @@ static struct {
   struct ck_test *test;         /* whose turn it is, NULL outside of tests */
   struct ck_slot *slot;
   int index;
-  pid_t pid;       /* of the process in which it began */
-  int passed_body; /* its body came to its end */
-  int limited;     /* the user's time limit runs */
-  unsigned calls;  /* leakslope_calls_mark() before it */
+  pid_t pid;             /* of the process in which it began */
+  int passed_body;       /* its body came to its end */
+  int limited;           /* the user's time limit runs */
+  unsigned calls;        /* leakslope_calls_mark() before it */
+  const char *mark_file; /* where it was last; NULL: it passed no mark */
+  int mark_line;
 } current;
 
 const char *ck_gate_refusal(const struct ck_test *test) {
@@ -94,6 +97,7 @@ void ck_gate_begin(const struct ck_tcase *tcase) {
   ck_copy_know_handlers();
   if (ck_run.armed) ck_lost_begin();
   start_limit(tcase);
+  ck_page_close(ck_run.page);
 }
 
 void ck_gate_test(int i) {
@@ -103,11 +107,14 @@ void ck_gate_test(int i) {
   current.index = i;
   current.pid = getpid();
   current.passed_body = 0;
+  current.mark_file = NULL;
+  ck_page_open(ck_run.page);
   current.slot = slot_of(test, i);
   if (current.slot) {
     current.slot->ran = 1;
     current.slot->began = ck_now();
   }
+  ck_page_close(ck_run.page);
   ck_call_test(test->original->fn, i);
   ck_gate_ended();
   current.passed_body = 1;
@@ -115,8 +122,16 @@ void ck_gate_test(int i) {
 
 void ck_gate_ended(void) {
   struct ck_slot *slot = current.slot;
-  if (slot && current.pid == getpid() && !current.passed_body && !slot->seconds)
-    slot->seconds = ck_now() - slot->began;
+  if (!slot || current.pid != getpid() || current.passed_body) return;
+  ck_page_open(ck_run.page);
+  if (slot->seconds <= 0) slot->seconds = ck_now() - slot->began;
+  ck_page_close(ck_run.page);
+}
+
+void ck_gate_mark(const char *file, int line) {
+  if (!current.test || current.passed_body) return;
+  current.mark_file = file;
+  current.mark_line = line;
 }
 
 /* ---- after it ------------------------------------------------------------ */
@@ -135,6 +150,15 @@ static void raise_failure(const char *text) {
                            "%s", text);
 }
 
+/* Back from "tear-down" to "test": Check says of a process that ends behind it
+   where that was. */
+static void return_to_test(void) {
+  const struct ck_test *test = current.test;
+  tcase_fn_start(test->shadow.name, test->original->file, test->original->line);
+  if (current.mark_file)
+    __real__mark_point(current.mark_file, current.mark_line);
+}
+
 /* "1.5", already known to be a number; strtod would ask the locale. */
 static double decimal(const char *text) {
   char *end;
@@ -146,7 +170,7 @@ static double decimal(const char *text) {
 
 int ck_gate_spent(void) {
   const char *total = leakslope_option("CK_LEAK_TOTAL_BUDGET");
-  return ck_run.page && total && *ck_page_spent(ck_run.page) >= decimal(total);
+  return ck_run.page && total && ck_page_spent(ck_run.page) >= decimal(total);
 }
 
 static void settle(void *arg) { ck_rerun_settle(((SFun *)arg)[0]); }
@@ -256,7 +280,7 @@ static int judge(struct ck_slot *slot, char *text) {
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
   confirm(report, &work, &plan, slot);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  *ck_page_spent(ck_run.page) += ck_now() - begin;
+  ck_page_spend(ck_run.page, ck_now() - begin);
   if (!ck_page_keep(ck_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");
@@ -276,14 +300,32 @@ static void stop_limit(void) {
   current.limited = 0;
 }
 
+/* Without a tear-down of the program's, Check has not left the test. */
+static int has_teardown(const struct ck_tcase *tcase) {
+  for (const struct ck_fixture *f = tcase->checked; f; f = f->next)
+    if (f->teardown) return 1;
+  return 0;
+}
+
+/* In a process that ends behind it what other threads do is no result. */
+static int judge_apart(struct ck_slot *slot, char *text) {
+  if (!in_child()) return judge(slot, text);
+  ck_outlive_begin();
+  int fails = judge(slot, text);
+  ck_outlive_end();
+  return fails;
+}
+
 void ck_gate_teardown(void) {
   /* Wiped: it lies where the test's frames were, see lost.c. */
   char text[CK_MESSAGE_SIZE] = "";
   if (current.tcase) ck_call_teardowns(current.tcase->checked);
+  ck_page_open(ck_run.page);
   stop_limit();
   if (!current.test || current.pid != getpid() || !current.passed_body) return;
+  if (in_child() && !has_teardown(current.tcase)) return_to_test();
   if (!current.slot || !ck_run.armed || ck_gate_refusal(current.test)) return;
   current.slot->passed = 1;
   if (!(ck_run.scopes & LEAK_SCOPE_TEST)) return;
-  if (judge(current.slot, text)) raise_failure(text);
+  if (judge_apart(current.slot, text)) raise_failure(text);
 }

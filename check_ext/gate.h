@@ -45,6 +45,9 @@ void ck_gate_begin(const struct ck_tcase *tcase);
 /* The test's own pass came to its end, or to an assertion that failed. */
 void ck_gate_ended(void);
 
+/* Its own pass came by a mark, as each assertion is one. */
+void ck_gate_mark(const char *file, int line);
+
 /* Why a test is not gated; NULL if it is. */
 const char *ck_gate_refusal(const struct ck_test *test);
 

@@ -32,8 +32,10 @@ static int stdout_is_taken(SRunner *sr) {
 static void append_summary(const struct leakslope_report *run) {
   const char *path = getenv("GITHUB_STEP_SUMMARY");
   if (!path || !*path) return;
-  int fd =
-      open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+  /* Not waited for: a FIFO that nobody reads from. */
+  const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY;
+  int fd = open(path, flags | O_NONBLOCK, 0666);
+  if (fd >= 0) (void)fcntl(fd, F_SETFL, O_APPEND);
   int rc = fd < 0
                ? -errno
                : leakslope_report_write_fd(run, LEAKSLOPE_FORMAT_MARKDOWN, fd);

@@ -193,10 +193,12 @@ void __wrap_check_set_max_msg_size(size_t size) {
 void __wrap__mark_point(const char *file, int line) {
   /* In a repetition Check's record of it would cost a write each time and
      grow with the iterations; where it was is all that is needed. */
-  if (ck_rerun_inherited() && !nested)
+  if (ck_rerun_inherited() && !nested) {
     ck_rerun_mark(file, line);
-  else
-    __real__mark_point(file, line);
+    return;
+  }
+  if (!nested) ck_gate_mark(file, line);
+  __real__mark_point(file, line);
 }
 
 void __wrap__ck_assert_failed(const char *file, int line, const char *expr,

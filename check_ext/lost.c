@@ -9,7 +9,7 @@
 
 #include "copy.h"
 #include "message.h"
-#include "rerun.h"
+#include "outlive.h"
 
 enum { FOUND = 3, PATIENCE_MS = 20 * 1000, DEAD_STACK = 64 << 10 };
 
@@ -57,7 +57,7 @@ static void quote(char *to, size_t size, const char *from, size_t n) {
 int ck_lost_find(struct ck_page *page, struct ck_slot *slot, char *text,
                  size_t size) {
   /* A copy has one thread, and what the others hold would look lost. */
-  if (!leakslope_lost_suspected() || ck_rerun_threads() > 1) return 0;
+  if (!leakslope_lost_suspected() || ck_threads() > 1) return 0;
   int fd = memfd_create("leakslope", MFD_CLOEXEC);
   if (fd < 0) return 0;
   int found = look(fd);

@@ -1,18 +1,30 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps what the processes of a run leave for each other, and checks what it
+   gives out. */
 #include "page.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 
+#include "heap.h"
+
 /* Address space for reports; only what is written is used. */
-enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10 };
+enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10, PAGE = 4096 };
+
+/* In the shared memory. */
+struct common {
+  size_t used; /* of the room for reports */
+  double spent;
+  struct ck_slot slots[];
+};
 
 struct ck_page {
   size_t size;
   size_t reports; /* offset of the room for reports */
-  size_t used;
-  double spent;
   unsigned n;
-  struct ck_slot slots[];
+  struct common *common;
+  struct ck_progress *progress;
 };
 
 static void *map(size_t size) {
@@ -22,58 +34,158 @@ static void *map(size_t size) {
 }
 
 struct ck_page *ck_page_new(unsigned n) {
-  size_t reports = sizeof(struct ck_page) + n * sizeof(struct ck_slot);
-  size_t room = REPORTS_SIZE;
-  struct ck_page *page = map(reports + room);
-  while (!page && room > REPORTS_LEAST) page = map(reports + (room /= 2));
+  struct ck_page *page = ck_heap_new(sizeof *page);
   if (!page) return NULL;
-  page->size = reports + room;
-  page->reports = reports;
   page->n = n;
-  return page;
+  page->reports = sizeof(struct common) + n * sizeof(struct ck_slot);
+  size_t room = REPORTS_SIZE;
+  page->common = map(page->reports + room);
+  while (!page->common && room > REPORTS_LEAST)
+    page->common = map(page->reports + (room /= 2));
+  page->size = page->reports + room;
+  page->progress = map(PAGE);
+  if (page->common && page->progress) return page;
+  ck_page_free(page);
+  return NULL;
 }
 
 void ck_page_free(struct ck_page *page) {
-  if (page) munmap(page, page->size);
+  if (!page) return;
+  if (page->common) munmap(page->common, page->size);
+  if (page->progress) munmap(page->progress, PAGE);
+  ck_heap_free(page);
+}
+
+void ck_page_close(struct ck_page *page) {
+  if (page) (void)mprotect(page->common, page->size, PROT_NONE);
+}
+
+void ck_page_open(struct ck_page *page) {
+  if (page) (void)mprotect(page->common, page->size, PROT_READ | PROT_WRITE);
+}
+
+struct ck_progress *ck_page_progress(struct ck_page *page) {
+  return page->progress;
+}
+
+void ck_progress_reset(struct ck_progress *progress) {
+  memset(progress, 0, PAGE);
+  progress->mark = CK_PROGRESS_MARK;
+}
+
+/* Behind the note and behind the struct there are zeros. */
+int ck_progress_is_intact(const struct ck_progress *progress) {
+  const char *at = memchr(progress->note, '\0', sizeof progress->note);
+  const char *end = (const char *)progress + PAGE;
+  if (progress->mark != CK_PROGRESS_MARK || progress->in_pass > 1 ||
+      progress->in_fixture > 1 || !at)
+    return 0;
+  while (at < end && !*at) at++;
+  return at == end;
+}
+
+/* ---- what is believed ---------------------------------------------------- */
+
+static int is_seconds(double value) {
+  return value >= 0 && value < 1e9; /* no NaN is */
+}
+
+static int is_text(const char *text, size_t size) {
+  return memchr(text, '\0', size) != NULL;
+}
+
+/* Whether `size` bytes at the offset are among the reports. */
+static int is_inside(const struct ck_page *page, size_t at, size_t size) {
+  return at >= page->reports && at <= page->size && size <= page->size - at;
+}
+
+static int has_good_flags(const struct ck_slot *slot) {
+  return slot->ran <= 1 && slot->in_place <= 1 && slot->passed <= 1 &&
+         slot->unarmed <= 1 && slot->unfit <= 1 &&
+         slot->judged <= LEAKSLOPE_NOT_ARMED + 1;
+}
+
+static int is_good(const struct ck_page *page, const struct ck_slot *slot) {
+  return has_good_flags(slot) && is_seconds(slot->seconds) &&
+         slot->place <= page->n && is_text(slot->reason, sizeof slot->reason) &&
+         is_text(slot->left_out, sizeof slot->left_out) &&
+         (!slot->report || is_inside(page, slot->report, slot->report_size)) &&
+         (!slot->text || is_inside(page, slot->text, 1));
 }
 
 struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i) {
-  return page && i < page->n ? &page->slots[i] : NULL;
+  if (!page || i >= page->n) return NULL;
+  struct ck_slot *slot = &page->common->slots[i];
+  if (is_good(page, slot)) return slot;
+  memset(slot, 0, sizeof *slot);
+  snprintf(slot->reason, sizeof slot->reason,
+           "a test wrote over what leakslope keeps of the run");
+  return slot;
+}
+
+/* Where the next report goes. */
+static size_t next(const struct ck_page *page) {
+  size_t room = page->size - page->reports, used = page->common->used;
+  return page->reports + (used < room ? used : room);
+}
+
+static void *at(const struct ck_page *page, size_t offset) {
+  return (char *)page->common + offset;
+}
+
+double ck_page_spent(const struct ck_page *page) {
+  double spent = page->common->spent;
+  return is_seconds(spent) ? spent : 0;
+}
+
+void ck_page_spend(struct ck_page *page, double seconds) {
+  page->common->spent = ck_page_spent(page) + seconds;
+}
+
+/* ---- reports and texts --------------------------------------------------- */
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_of(const unsigned char *bytes, size_t n) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (size_t i = 0; i < n; i++) hash = (hash ^ bytes[i]) * 0x100000001b3;
+  return hash;
 }
 
 int ck_page_keep(struct ck_page *page, struct ck_slot *slot,
                  const struct leakslope_report *report) {
-  size_t at = page->reports + page->used;
-  size_t n =
-      leakslope_report_encode(report, (char *)page + at, page->size - at);
-  if (!n || n > page->size - at) return 0;
-  slot->report = at;
+  size_t to = next(page);
+  size_t n = leakslope_report_encode(report, at(page, to), page->size - to);
+  if (!n || n > page->size - to) return 0;
+  slot->report = to;
   slot->report_size = n;
-  page->used += n;
+  slot->report_hash = hash_of(at(page, to), n);
+  page->common->used = to + n - page->reports;
   return 1;
 }
 
 struct leakslope_report *ck_page_report(struct ck_page *page,
                                         const struct ck_slot *slot) {
   struct leakslope_report *report;
-  if (!slot->report ||
-      leakslope_report_decode((const char *)page + slot->report,
-                              slot->report_size, &report))
+  size_t n = slot->report_size;
+  if (!slot->report || !is_inside(page, slot->report, n) ||
+      hash_of(at(page, slot->report), n) != slot->report_hash ||
+      leakslope_report_decode(at(page, slot->report), n, &report))
     return NULL;
   return report;
 }
 
 char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot,
                        size_t size) {
-  size_t at = page->reports + page->used;
-  if (size > page->size - at) return NULL;
-  slot->text = at;
-  page->used += size;
-  return (char *)page + at;
+  size_t to = next(page);
+  if (size > page->size - to) return NULL;
+  slot->text = to;
+  page->common->used = to + size - page->reports;
+  return at(page, to);
 }
 
 const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot) {
-  return slot->text ? (const char *)page + slot->text : NULL;
+  if (!slot->text || !is_inside(page, slot->text, 1) ||
+      !is_text(at(page, slot->text), page->size - slot->text))
+    return NULL;
+  return at(page, slot->text);
 }
-
-double *ck_page_spent(struct ck_page *page) { return &page->spent; }

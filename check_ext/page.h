@@ -5,6 +5,11 @@
  *
  * Mapped before the first fork, so that whatever becomes of a test's process,
  * the runner reads what it left.  One test runs at a time, so no lock.
+ *
+ * A test's wild write must not reach what other tests left: while code of the
+ * test runs, the page is closed, and the write meets no memory there, as
+ * without us.  What is read is checked all the same before it is believed; how
+ * large the page is and what lies where, each process knows by itself.
  */
 #ifndef CHECK_EXT_PAGE_H
 #define CHECK_EXT_PAGE_H
@@ -14,27 +19,37 @@
 #include <stdint.h>
 
 struct ck_slot {
-  double seconds;      /* of the test's own pass */
-  uint32_t ran;        /* 1: its body was entered */
-  double began;        /* when its body was entered */
-  uint32_t passes;     /* re-runs so far: shows that a copy makes progress */
-  uint32_t in_pass;    /* 1: in the middle of one */
-  uint32_t in_place;   /* 1: re-run in the test's own process */
-  uint32_t passed;     /* 1: its own pass came to a good end */
-  uint32_t judged;     /* its outcome plus one, 0: it was not judged */
-  uint32_t unarmed;    /* 1: what is in `reason` is why it was not armed */
-  uint32_t unfit;      /* 1: it fails when it is repeated among others */
-  uint32_t at;         /* of a scope: which of its tests runs, plus one */
-  uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
-  size_t report;       /* where its report lies, 0 for none */
+  double seconds;    /* of the test's own pass */
+  uint32_t ran;      /* 1: its body was entered */
+  double began;      /* when its body was entered */
+  uint32_t in_place; /* 1: re-run in the test's own process */
+  uint32_t passed;   /* 1: its own pass came to a good end */
+  uint32_t judged;   /* its outcome plus one, 0: it was not judged */
+  uint32_t unarmed;  /* 1: what is in `reason` is why it was not armed */
+  uint32_t unfit;    /* 1: it fails when it is repeated among others */
+  uint32_t place;    /* of a scope: slot of the test at which something grows,
+                        plus one */
+  size_t report;     /* where its report lies, 0 for none */
   size_t report_size;
+  uint64_t report_hash;
   size_t text;        /* where the text of its failure lies, 0 for none */
   char reason[128];   /* why it was not gated */
-  char note[256];     /* how the re-runs ended, if not by themselves */
   char left_out[256]; /* of a scope: how many of its tests, and why */
-  const char *file;   /* of a scope: the test at which something grows */
-  int line;
 };
+
+/* What a repetition tells while it goes on; never closed, of one test at a
+   time, and no other process believes more of it than that something
+   changes. */
+struct ck_progress {
+  uint64_t mark;       /* CK_PROGRESS_MARK, or a test wrote over it */
+  uint32_t passes;     /* re-runs so far: shows that a copy makes progress */
+  uint32_t in_pass;    /* 1: in the middle of one */
+  uint32_t at;         /* of a scope: which of its tests runs, plus one */
+  uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
+  char note[256];      /* how the re-runs ended, if not by themselves */
+};
+
+enum { CK_PROGRESS_MARK = 0x6c65616b };
 
 struct ck_page;
 
@@ -42,7 +57,20 @@ struct ck_page;
    with where a limit on memory does not leave it. */
 struct ck_page *ck_page_new(unsigned n);
 void ck_page_free(struct ck_page *page);
+
+/* Before code of a test runs, and after it.  NULL: nothing. */
+void ck_page_close(struct ck_page *page);
+void ck_page_open(struct ck_page *page);
+
+/* The slot, checked: one that holds what no process of ours writes is emptied,
+   and its reason says so. */
 struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i);
+
+struct ck_progress *ck_page_progress(struct ck_page *page);
+
+/* Begins it anew; and whether it still is what it was made. */
+void ck_progress_reset(struct ck_progress *progress);
+int ck_progress_is_intact(const struct ck_progress *progress);
 
 /* Keeps a report for the slot; 0 when there is no room left. */
 int ck_page_keep(struct ck_page *page, struct ck_slot *slot,
@@ -60,6 +88,7 @@ char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot, size_t size);
 const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot);
 
 /* Seconds used for re-runs by this program so far. */
-double *ck_page_spent(struct ck_page *page);
+double ck_page_spent(const struct ck_page *page);
+void ck_page_spend(struct ck_page *page, double seconds);
 
 #endif

@@ -79,6 +79,16 @@ struct ck_test *ck_registry_by_name(const char *name) {
   return name ? each_suite(find_test, name) : NULL;
 }
 
+struct ck_test *ck_registry_by_slot(struct ck_runner *runner, unsigned slot) {
+  for (struct ck_suite *s = runner->suites; s; s = s->next)
+    for (struct ck_tcase *c = s->tcases; c; c = c->next)
+      for (struct ck_test *t = c->tests; t; t = t->next)
+        if (t->end > t->start &&
+            slot - t->first_slot < (unsigned)(t->end - t->start))
+          return t;
+  return NULL;
+}
+
 struct ck_runner *ck_registry_runner(const SRunner *handle) {
   struct ck_runner *runner = registry.runners;
   while (runner && runner->handle != handle) runner = runner->next;

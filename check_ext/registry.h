@@ -121,6 +121,9 @@ struct ck_test *ck_registry_last_test(const struct ck_tcase *tcase);
 /* The test whose shadow's name is at this address, in any runner; or NULL. */
 struct ck_test *ck_registry_by_name(const char *name);
 
+/* The test that has the slot; NULL if none of the runner's has. */
+struct ck_test *ck_registry_by_slot(struct ck_runner *runner, unsigned slot);
+
 /* Check freed the runner and everything in it. */
 void ck_registry_forget_runner(SRunner *handle);
 

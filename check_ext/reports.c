@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "heap.h"
@@ -59,6 +61,13 @@ static int is_folder(const char *path) {
          (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
+static void refuse_fifo(const struct kind *kind, int given, const char *path) {
+  ck_runner_refuse(
+      "leakslope: %s='%s' is a FIFO, and no report is written to one: its "
+      "reader may not be there; allowed: a file, a folder or /dev/stdout",
+      given ? kind->setter : kind->option, path);
+}
+
 static void refuse_path(const struct kind *kind, int given, const char *path,
                         int error) {
   ck_runner_refuse("leakslope: %s='%s' cannot be written: %s",
@@ -82,6 +91,15 @@ static int name_report(const char *path, const char *extension,
   return n < 0 || n >= PATH_MAX ? ENAMETOOLONG : 0;
 }
 
+/* A FIFO in the file system: opening it waits until somebody reads from it, and
+   nobody may.  A pipe that the program was started with, as /dev/stdout or
+   /dev/fd/63, has its reader, and lies in a file system of its own. */
+static int is_fifo(const char *file, const struct stat *st) {
+  struct statfs fs;
+  return S_ISFIFO(st->st_mode) &&
+         (statfs(file, &fs) || fs.f_type != PIPEFS_MAGIC);
+}
+
 /* A pipe or a terminal takes the report once, at the end; a device may tell
    already that it will not.  0 or an errno. */
 static int try_special(const char *file, const struct stat *st) {
@@ -98,9 +116,10 @@ static char *prepare(const struct kind *kind, int given, const char *path,
   struct stat st;
   if (!strcmp(path, "-")) return ck_heap_text(path); /* as in Check: stdout */
   int error = name_report(path, kind->extension, file);
-  if (!error && stat(file, &st) == 0 && !S_ISREG(st.st_mode))
+  if (!error && stat(file, &st) == 0 && !S_ISREG(st.st_mode)) {
+    if (is_fifo(file, &st)) refuse_fifo(kind, given, path);
     error = try_special(file, &st);
-  else if (!error)
+  } else if (!error)
     error = -leakslope_report_write(report, kind->format, file);
   if (error) refuse_path(kind, given, path, error);
   return ck_heap_text(file);

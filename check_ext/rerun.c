@@ -17,12 +17,16 @@
 #include "clock.h"
 #include "copy.h"
 #include "coverage.h"
+#include "gate.h"
+#include "outlive.h"
 #include "progress.h"
 #include "rescue.h"
 #include "timer.h"
 
 enum {
   POLL_MS = 50,
+  READING_PATIENCE = 20,    /* for what a copy left */
+  SUSPECT_FACTOR = 5,       /* budgets that a suspect gets */
   NO_TIMEOUT_PATIENCE = 60, /* seconds for a pass of a test without a limit */
   SYMBOLS_PATIENCE = 5,     /* seconds for the symbolizer, after the last */
   FIRST_SAVED = 100         /* above what tests expect to be given */
@@ -32,7 +36,7 @@ static struct {
   pid_t pid; /* of the process that repeats, 0 while none does */
   pid_t tid; /* its thread that does */
   struct leakslope_measurement *m;
-  struct ck_slot *slot;
+  struct ck_progress *progress;
   int in_place;
   volatile sig_atomic_t broken; /* another thread cannot go on */
   sigjmp_buf stop;
@@ -66,27 +70,6 @@ void ck_call_teardowns(const struct ck_fixture *first) {
   if (first->teardown) ck_call_fixture(first->teardown);
 }
 
-/* A small file of the kernel's as a text, with no call of malloc. */
-static ssize_t read_file(const char *path, char *text, size_t size) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
-  if (fd >= 0) close(fd);
-  text[n > 0 ? n : 0] = '\0';
-  return n;
-}
-
-int ck_rerun_threads(void) {
-  enum { FIELD = 20, FIRST_BEHIND_NAME = 3 };
-  char text[1024];
-  if (read_file("/proc/self/stat", text, sizeof text) <= 0) return 1;
-  /* The name of the program, in brackets, may have any character in it. */
-  const char *at = strrchr(text, ')');
-  if (at) at = strchr(at, ' ');
-  for (int field = FIRST_BEHIND_NAME; at && field < FIELD; field++)
-    at = strchr(at + 1, ' ');
-  return at ? (int)strtoul(at + 1, NULL, 10) : 1;
-}
-
 /* ---- what ends a pass early ---------------------------------------------- */
 
 void ck_rerun_mark(const char *file, int line) {
@@ -101,8 +84,8 @@ const char *ck_rerun_marked(int *line) {
 
 /* Into the shared slot at once: what follows may not come to an end. */
 static void keep_note(const char *format, va_list args) {
-  char *note = rerun.slot->note;
-  if (!note[0]) vsnprintf(note, sizeof rerun.slot->note, format, args);
+  char *note = rerun.progress->note;
+  if (!note[0]) vsnprintf(note, sizeof rerun.progress->note, format, args);
 }
 
 static void note_end(const char *format, ...)
@@ -125,7 +108,7 @@ void ck_rerun_stop(const char *format, ...) {
   /* Another thread of the test's.  A copy can simply go. */
   if (!rerun.in_place) _exit(EXIT_SUCCESS);
   rerun.broken = 1;
-  for (;;) pause();
+  ck_outlive_hold();
 }
 
 /* Called by exit(); jumping out of it is what keeps the process. */
@@ -149,7 +132,9 @@ enum { CHILDREN_MOST = 64 };
 static unsigned children(void) {
   char text[4096];
   unsigned n = 0;
-  ssize_t size = read_file("/proc/thread-self/children", text, sizeof text);
+  int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  ssize_t size = fd < 0 ? 0 : read(fd, text, sizeof text);
+  if (fd >= 0) close(fd);
   for (ssize_t i = 0; i < size; i++) n += text[i] == ' ';
   return n;
 }
@@ -184,32 +169,46 @@ struct ck_work ck_work_of(struct ck_pass *pass) {
 void ck_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
 
 void ck_rerun_settle(SFun settle) {
-  rerun.slot->in_pass = 1;
+  rerun.progress->in_pass = 1;
   ck_call_fixture(settle);
-  rerun.slot->in_pass = 0;
+  rerun.progress->in_pass = 0;
 }
 
-static int passes_go_on(const struct ck_work *work, struct ck_slot *slot) {
+static int passes_go_on(const struct ck_work *work) {
+  struct ck_progress *progress = rerun.progress;
   if (leakslope_measure_iteration(rerun.m) <= 0) return 0;
-  slot->in_pass = 1;
+  progress->in_pass = 1;
   work->pass(work->arg);
-  slot->in_pass = 0;
-  slot->passes++;
+  progress->in_pass = 0;
+  progress->passes++;
   look_for_children(++rerun.loops);
-  return !rerun.broken;
+  return !rerun.broken && !ck_outlive_note();
 }
 
-static void loop(const struct ck_work *work, struct ck_slot *slot) {
+/* Whatever the copy left there, it ends. */
+static const char *note(void) {
+  char *text = rerun.progress->note;
+  text[sizeof rerun.progress->note - 1] = '\0';
+  return text;
+}
+
+/* A thread that is held may have what the next pass needs. */
+static void note_outlived(void) {
+  if (ck_outlive_note()) note_end("%s", ck_outlive_note());
+}
+
+static void loop(const struct ck_work *work) {
   rerun.tid = this_thread();
   rerun.loops = 0;
   rerun.broken = 0;
   rerun.mark_file = NULL;
   rerun.pid = getpid();
   if (!sigsetjmp(rerun.stop, 1))
-    while (passes_go_on(work, slot)) {
+    while (passes_go_on(work)) {
     }
-  slot->in_pass = 0;
-  if (slot->note[0]) leakslope_measure_ended(rerun.m, slot->note);
+  rerun.progress->in_pass = 0;
+  note_outlived();
+  if (note()[0]) leakslope_measure_ended(rerun.m, note());
   rerun.pid = 0;
 }
 
@@ -228,13 +227,14 @@ static void silence(void) {
 
 /* ---- in a copy ----------------------------------------------------------- */
 
-static void run_copy(const struct ck_work *work, struct ck_slot *slot) {
+static void run_copy(const struct ck_work *work) {
   struct ck_rescue rescue;
+  ck_page_close(ck_run.page);
   silence();
   exit_hooked = 0; /* the last one in is the first to be called */
   hook_exit();
   ck_rescue_begin(&rescue);
-  loop(work, slot);
+  loop(work);
   if (keeps_output()) fflush(stdout);
   _exit(EXIT_SUCCESS);
 }
@@ -251,18 +251,31 @@ double ck_patience(const struct ck_tcase *tcase) {
   return tcase->timeout > 0 ? tcase->timeout : NO_TIMEOUT_PATIENCE;
 }
 
+/* Seconds that all passes together may take: none but those of a test that
+   wrote over what its repetitions share take longer. */
+static double most_seconds(const struct ck_work *work,
+                           const struct leakslope_plan *plan) {
+  enum { A_DAY = 86400 };
+  if (plan->iterations || work->only_copy) return A_DAY;
+  return plan->budget * SUSPECT_FACTOR + 2 * work->patience + SYMBOLS_PATIENCE;
+}
+
 static void await(struct ck_copy *copy, const struct ck_work *work,
-                  const struct ck_slot *slot) {
+                  const struct leakslope_plan *plan) {
+  const struct ck_progress *now = rerun.progress;
   uint32_t passes = 0;
   double progress = ck_now();
+  const double end = progress + most_seconds(work, plan);
   while (!ck_copy_wait(copy, POLL_MS)) {
-    ck_progress_show(rerun.m);
+    if (ck_progress_is_intact(now)) ck_progress_show(rerun.m);
     double since = ck_now() - progress;
-    if (slot->passes != passes) {
-      passes = slot->passes;
+    if (ck_now() > end) {
+      note_end("hung: it comes to no end");
+      ck_copy_kill(copy);
+    } else if (now->passes != passes) {
+      passes = now->passes;
       progress = ck_now();
-    } else if (since >
-               work->patience + (slot->in_pass ? 0 : SYMBOLS_PATIENCE)) {
+    } else if (since > work->patience + (now->in_pass ? 0 : SYMBOLS_PATIENCE)) {
       note_end("hung: no end after %.1f s", since);
       ck_copy_kill(copy);
     }
@@ -270,18 +283,43 @@ static void await(struct ck_copy *copy, const struct ck_work *work,
   ck_progress_end();
 }
 
-static int in_copy(const struct ck_work *work, struct ck_slot *slot, int last) {
+static int in_copy(const struct ck_work *work,
+                   const struct leakslope_plan *plan, int last) {
   struct ck_copy copy;
   /* What the test printed is not to be printed by the copy as well. */
   if (keeps_output()) fflush(stdout);
   pid_t pid = ck_copy_begin(&copy);
-  if (pid == 0) run_copy(work, slot);
+  if (pid == 0) run_copy(work);
   if (pid < 0) return 0;
-  await(&copy, work, slot);
+  await(&copy, work, plan);
   ck_copy_end(&copy, last);
   note_status(copy.status);
-  leakslope_measure_ended(rerun.m, slot->note);
   return 1;
+}
+
+static void stop_reading(void) { ck_rerun_stop("hung"); }
+
+/* A test's wild write in the copy may have met the measurement too, of which
+   the copy and we share the memory: then there is no report, and nothing
+   worse. */
+static struct leakslope_report *read_copy(void) {
+  struct leakslope_report *volatile report = NULL;
+  struct leakslope_report *read = NULL;
+  struct ck_rescue rescue;
+  if (!ck_progress_is_intact(rerun.progress)) return NULL;
+  ck_rescue_begin(&rescue);
+  rerun.tid = this_thread();
+  rerun.pid = getpid();
+  ck_timer_watch(READING_PATIENCE, stop_reading);
+  if (!sigsetjmp(rerun.stop, 1)) {
+    leakslope_measure_ended(rerun.m, note());
+    (void)leakslope_measure_end(rerun.m, &read);
+    report = read;
+  }
+  rerun.pid = 0;
+  ck_timer_stop();
+  ck_rescue_end(&rescue);
+  return report;
 }
 
 /* ---- in place ------------------------------------------------------------ */
@@ -309,10 +347,10 @@ static void restore(struct streams *streams) {
 }
 
 static void watch(void) {
-  if (ck_rerun_active() && rerun.slot->in_pass &&
-      rerun.slot->passes == rerun.watched)
+  if (ck_rerun_active() && rerun.progress->in_pass &&
+      rerun.progress->passes == rerun.watched)
     ck_rerun_stop("hung");
-  rerun.watched = rerun.slot->passes;
+  rerun.watched = rerun.progress->passes;
 }
 
 /* There are threads, of which a copy would have none.  So nothing but handlers
@@ -328,7 +366,9 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
   hook_exit();
   ck_rescue_begin(&rescue);
   ck_timer_watch(work->patience, watch);
-  loop(work, slot);
+  ck_page_close(ck_run.page);
+  loop(work);
+  ck_page_open(ck_run.page);
   ck_timer_stop();
   ck_rescue_end(&rescue);
   restore(&streams);
@@ -340,19 +380,24 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   struct ck_slot *slot, int last,
                                   const char **cause) {
   struct leakslope_report *report = NULL;
-  int threaded = ck_rerun_threads() > 1;
+  int threaded = ck_outlive_await() > 1;
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);
   *cause = rc == -ENOTSUP ? "tracing was stopped"
                           : "there is no memory for a measurement";
   if (rc) return NULL;
-  rerun.slot = slot;
-  slot->note[0] = '\0';
-  slot->passes = slot->in_pass = 0;
-  if (threaded) {
+  rerun.progress = ck_page_progress(ck_run.page);
+  ck_progress_reset(rerun.progress);
+  if (ck_outlive_note()) {
+    leakslope_measure_ended(rerun.m, ck_outlive_note());
+  } else if (threaded) {
     in_place(work, slot, last);
-  } else if (!in_copy(work, slot, last)) {
+  } else if (in_copy(work, plan, last)) {
+    report = read_copy();
+    *cause = "the test wrote over what its repetitions share";
+    return report;
+  } else {
     *cause = "the process could not be copied";
     leakslope_measure_cancel(rerun.m);
     return NULL;

@@ -14,7 +14,7 @@
 struct ck_work {
   void (*pass)(void *arg);
   void *arg;
-  double patience; /* seconds without progress (slot->passes) that are borne */
+  double patience; /* seconds without progress (ck_progress) that are borne */
   int only_copy;   /* 1: never in place */
 };
 
@@ -49,9 +49,6 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
 int ck_rerun_active(void);
 /* 1 also in processes forked by a test that is being repeated. */
 int ck_rerun_inherited(void);
-
-/* Live threads of this process. */
-int ck_rerun_threads(void);
 
 /* The repetition cannot go on, for this reason.  Does not return. */
 void ck_rerun_stop(const char *format, ...)

@@ -224,9 +224,11 @@ static void add_scope(const struct sinks *sinks, const struct found *found,
   one->file = found->scope->test.file;
   one->line = found->scope->test.line;
   if (!slot) return;
-  if (slot->file) { /* that is the place of a test, ours says nothing */
-    one->file = slot->file;
-    one->line = slot->line;
+  const struct ck_test *at =
+      slot->place ? ck_registry_by_slot(sinks->runner, slot->place - 1) : NULL;
+  if (at) { /* that is the place of a test, ours says nothing */
+    one->file = at->original->file;
+    one->line = at->original->line;
   }
   one->seconds = slot->seconds;
   add_slot(sinks, one, slot, slot->reason[0] ? slot->reason : "did not run",

@@ -268,6 +268,7 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
 }
 
 static void finish(SRunner *sr, int first, int armed) {
+  ck_page_open(ck_run.page);
   struct ck_runner *runner = ck_registry_runner(sr);
   struct ck_outputs *own = runner ? &runner->outputs : NULL;
   struct leakslope_report *run =
@@ -283,7 +284,8 @@ static void finish(SRunner *sr, int first, int armed) {
 
 static void prepare_run(struct ck_runner *runner) {
   unsigned slots = 0;
-  double spent = ck_run.page ? *ck_page_spent(ck_run.page) : 0;
+  ck_page_open(ck_run.page);
+  double spent = ck_run.page ? ck_page_spent(ck_run.page) : 0;
   ck_page_free(ck_run.page);
   if (runner) {
     ck_registry_each(runner, count_slots, &slots);
@@ -292,7 +294,7 @@ static void prepare_run(struct ck_runner *runner) {
   ck_run.before += ck_run.tests;
   ck_run.tests = slots;
   ck_run.page = ck_texts_prepare() ? ck_page_new(slots) : NULL;
-  if (ck_run.page) *ck_page_spent(ck_run.page) = spent;
+  if (ck_run.page) ck_page_spend(ck_run.page, spent);
 }
 
 /* Environment and default; the runner's own setting goes before. */
@@ -341,6 +343,8 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
     ck_registry_each(runner, widen, NULL);
     ck_scope_add(runner, ck_filter_narrows(&filter) ? 0 : ck_run.scopes);
   }
+  /* The answer is found here, before any test: it takes a while. */
+  if (ck_run.armed) (void)ck_coverage_counts();
   ck_progress_begin(ck_run.armed ? runner : NULL, &filter);
   int first = srunner_ntests_run(sr);
   ck_run.runner = getpid();

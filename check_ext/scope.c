@@ -43,10 +43,11 @@ static void set_ups(const struct ck_tcase *tcase) {
 /* What is running is in the shared slot: whatever ends the copy, it is known
    whose doing that was. */
 static void enter(unsigned member, int in_fixture) {
-  scope.slot->at = member + 1;
-  scope.slot->in_fixture = (uint32_t)in_fixture;
+  struct ck_progress *progress = ck_page_progress(ck_run.page);
+  progress->at = member + 1;
+  progress->in_fixture = (uint32_t)in_fixture;
   ck_rerun_step(ck_members_step(member, in_fixture));
-  scope.slot->passes++;
+  progress->passes++;
 }
 
 static void leave_tcase(const struct ck_tcase *tcase, unsigned member) {
@@ -150,17 +151,17 @@ static void plan_for(struct leakslope_plan *plan) {
 static struct leakslope_report *measure(const struct leakslope_plan *plan,
                                         const char **cause) {
   const struct ck_work work = {pass, NULL, patience(), 1};
+  const struct ck_progress *left = ck_page_progress(ck_run.page);
   while (ck_members_left(&scope.members)) {
-    scope.slot->at = 0;
     struct leakslope_report *report =
         ck_rerun(&work, plan, scope.slot, in_child(), cause);
     if (!report ||
         leakslope_report_outcome(report) != LEAKSLOPE_NOT_REPEATABLE ||
-        !scope.slot->at)
+        !left->at || left->at > scope.members.n)
       return report;
     leakslope_report_free(report);
-    ck_members_drop(&scope.members, scope.slot->at - 1,
-                    (int)scope.slot->in_fixture, scope.slot->note);
+    ck_members_drop(&scope.members, left->at - 1, left->in_fixture != 0,
+                    left->note);
   }
   *cause = scope.members.n ? "each of its tests fails among the others"
                            : "none of its tests was clean by itself";
@@ -200,18 +201,22 @@ static void discount_all(struct leakslope_report *report) {
                                     "what is blamed elsewhere is left out");
 }
 
+static uint32_t place_of(const struct ck_member *member) {
+  const struct ck_test *test = member->pass.test;
+  return test->first_slot + (uint32_t)(member->pass.index - test->start) + 1;
+}
+
 /* The test at which the growth appears: its place is the failure's. */
 static void name_test(struct leakslope_report *report) {
   char text[256];
   struct ck_slot *slot = scope.slot;
-  slot->file = NULL;
+  slot->place = 0;
   if (leakslope_report_outcome(report) == LEAKSLOPE_CLEAN) return;
   const struct ck_member *member = ck_members_at_step(
       &scope.members, leakslope_report_step(report), text, sizeof text);
   if (!member) return;
   (void)leakslope_report_add_note(report, text);
-  slot->file = member->pass.test->original->file;
-  slot->line = member->pass.test->original->line;
+  slot->place = place_of(member);
 }
 
 /* Too few iterations for a verdict: the budget with which there were enough. */
@@ -264,7 +269,7 @@ static int judge(char *text) {
   confirm(report, &plan);
   discount_all(report);
   name_test(report);
-  *ck_page_spent(ck_run.page) += ck_now() - begin;
+  ck_page_spend(ck_run.page, ck_now() - begin);
   return conclude(report, text);
 }
 
@@ -287,13 +292,13 @@ static void run(const struct ck_scope *which, struct ck_runner *runner,
   ck_members_find(&scope.members, runner, suite);
   int fails = judge(text);
   scope.slot->seconds = ck_now() - begin;
-  if (!scope.slot->file && scope.members.n) {
-    scope.slot->file = scope.members.all[0].pass.test->original->file;
-    scope.slot->line = scope.members.all[0].pass.test->original->line;
-  }
+  if (!scope.slot->place && scope.members.n)
+    scope.slot->place = place_of(&scope.members.all[0]);
   ck_members_free(&scope.members);
+  const struct ck_test *at = ck_registry_by_slot(runner, scope.slot->place - 1);
   if (fails)
-    __real__ck_assert_failed(scope.slot->file, scope.slot->line, NULL, "%s",
+    __real__ck_assert_failed(at ? at->original->file : __FILE__,
+                             at ? at->original->line : __LINE__, NULL, "%s",
                              text);
 }
 
@@ -302,6 +307,7 @@ static void ck_scope_test(int i) {
   const struct ck_suite *suite;
   const char *name = __real_tcase_name();
   (void)i;
+  ck_page_open(ck_run.page);
   for (struct ck_runner *r = ck_registry_runners(); r; r = r->next) {
     struct ck_scope *found = ck_scope_by_name(r, name, &suite);
     if (!found) continue;

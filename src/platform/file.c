@@ -34,8 +34,10 @@ static int is_special(const char *path) {
 }
 
 static int write_in_place(const char *path, const void *data, size_t size) {
-  int fd = ls_file_open(path, O_WRONLY);
+  /* A FIFO that nobody reads from is an error, not waited for. */
+  int fd = ls_file_open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return -errno;
+  (void)syscall(SYS_fcntl, fd, F_SETFL, 0);
   int rc = ls_file_write_all(fd, data, size);
   if (ls_file_close(fd) < 0 && !rc) rc = -errno;
   return rc;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads that outlive their test.
+ *
+ * Without us the test's process ends when its last tear-down returns, and with
+ * it each thread that is still running.  The gate keeps the process alive for
+ * longer, and such a thread may use what the test has given back by then.  What
+ * the thread does in that time is no result of the test's: a thread that
+ * crashes or calls exit() is held where it is until the process ends.
+ */
+#ifndef CHECK_EXT_OUTLIVE_H
+#define CHECK_EXT_OUTLIVE_H
+
+/* Live threads of this process. */
+int ck_threads(void);
+
+/* The test is over, in a process that would end now: from here to the end of
+   the process.  Called in the test's own thread. */
+void ck_outlive_begin(void);
+
+/* The gate has done with the process, which ends now.  A thread that is held
+   ends it soon, in case the test's own thread waits for what that thread
+   has. */
+void ck_outlive_end(void);
+
+/* Holds the calling thread in the same way; does not return. */
+void ck_outlive_hold(void) __attribute__((noreturn));
+
+/* Gives threads that are about to end the time to do so; how many threads
+   there are then. */
+int ck_outlive_await(void);
+
+/* What a thread did that is held; NULL if none is. */
+const char *ck_outlive_note(void);
+
+#endif
