@@ -99,8 +99,8 @@ void ck_outlive_begin(void) {
   if (ck_threads() <= 1) return;
   outlive.tid = (pid_t)syscall(SYS_gettid);
   outlive.pid = getpid();
-  for (int i = 0; i < DEADLY; i++) stand(i);
   (void)on_exit(exited, NULL);
+  for (int i = 0; i < DEADLY; i++) stand(i);
 }
 
 void ck_outlive_end(void) { atomic_store(&outlive.is_done, 1); }

@@ -14,6 +14,7 @@ execute_process(COMMAND "${CMAKE_C_COMPILER}" -print-file-name=libc.so.6
 if(NOT IS_ABSOLUTE "${libc}")
   message(FATAL_ERROR "leakslope: the compiler knows no libc.so.6")
 endif()
+set(LEAKSLOPE_LIBC "${libc}" CACHE INTERNAL "")
 
 # usage: leakslope_own_libc_archive(target object_library...)
 function(leakslope_own_libc_archive target)

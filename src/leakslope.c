@@ -7,6 +7,7 @@
  */
 #include "leakslope.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,8 +158,10 @@ void leakslope_get_traced_memory(size_t *current, size_t *peak) {
 void leakslope_reset_peak(void) { ls_tracker_reset_peak(); }
 
 #ifndef LEAKSLOPE_STATIC
+/* What is called must be somewhere, if not in libc. */
 void *leakslope_libc_function(const char *name) {
-  return ls_libc_function(name);
+  void *own = ls_libc_function(name);
+  return own ? own : dlsym(RTLD_DEFAULT, name);
 }
 #endif
 

@@ -393,7 +393,8 @@ struct leakslope_plan {
 };
 
 /* The address of the C library's own function of that name, whatever function
-   of that name the program has; NULL where the C library has none. */
+   of that name the program has; where the C library has none, of the program's;
+   NULL where there is none at all. */
 LEAKSLOPE_API void *leakslope_libc_function(const char *name);
 
 /* A mark in the growing list of tracebacks; never 0. */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* A test of a daemon's: fork() is a mock that plays the parent's side and gives
+   the number of a process that is no child of ours.  Says at the end whether
+   that process lives. */
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t stranger;
+
+pid_t fork(void) { return stranger; }
+
+START_TEST(test_parent_side) { ck_assert(fork() == stranger); }
+END_TEST
+
+/* Its parent is gone, and so it is somebody else's child; it ends with the last
+   of us, whose pipe it reads. */
+static void start_stranger(void) {
+  int tell[2], hold[2];
+  if (pipe(tell) || pipe(hold)) exit(99);
+  pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) {
+    pid_t grandchild = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    char byte;
+    if (grandchild) _exit(grandchild < 0);
+    pid_t me = (pid_t)syscall(SYS_getpid);
+    close(hold[1]);
+    if (setpgid(0, 0) || write(tell[1], &me, sizeof me) < 0) _exit(1);
+    (void)!read(hold[0], &byte, 1);
+    _exit(0);
+  }
+  if (waitpid(child, NULL, 0) != child ||
+      read(tell[0], &stranger, sizeof stranger) != sizeof stranger)
+    exit(99);
+}
+
+int main(void) {
+  start_stranger();
+  Suite *suite = suite_create("Mocks");
+  TCase *tcase = tcase_create("Core");
+  suite_add_tcase(suite, tcase);
+  tcase_add_test(tcase, test_parent_side);
+  SRunner *runner = srunner_create(suite);
+  srunner_set_fork_status(runner, CK_NOFORK);
+  srunner_run_all(runner, CK_NORMAL);
+  int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  puts(kill(stranger, 0) ? "the stranger was killed" : "the stranger lives");
+  return failed;
+}
