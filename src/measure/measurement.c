@@ -84,14 +84,14 @@ static int begin_loop(struct leakslope_measurement *m) {
 static void choose_ladder(struct leakslope_measurement *m) {
   if (m->plan.iterations) {
     m->first_rung = m->last_rung = m->plan.iterations;
-  } else if (m->plan.first_rung) {
-    m->first_rung = m->plan.first_rung;
-    m->last_rung = m->plan.last_rung;
   } else if (m->plan.shortest) {
     /* The program's time is used up: what the rule needs and no more. */
     m->first_rung = ls_ladder_shortest();
     m->last_rung = SHORTEST_LAST;
     m->extended = 1;
+  } else if (m->plan.first_rung) {
+    m->first_rung = m->plan.first_rung;
+    m->last_rung = m->plan.last_rung;
   } else {
     m->first_rung = ls_ladder_first(m->cpu_pass_ns);
     m->last_rung = ls_ladder_last(m->first_rung);
@@ -188,7 +188,7 @@ static int at_rung(struct leakslope_measurement *m) {
   if (is_cheaper_than_thought(m)) return 1;
   int is_last = m->plan.iterations || m->target >= m->last_rung;
   if (is_last)
-    ls_judge_settled(m);
+    ls_judge_settled(m, NULL);
   else
     ls_judge_all(m);
   if (!is_last && is_untraced_open(m)) return 1;
@@ -208,7 +208,7 @@ static int at_rung(struct leakslope_measurement *m) {
 /* The budget is used up: more of it for a suspect, once. */
 static int out_of_time(struct leakslope_measurement *m) {
   if (m->extended)
-    ls_judge_settled(m);
+    ls_judge_settled(m, NULL);
   else
     ls_judge_all(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
@@ -238,6 +238,13 @@ static int is_judged_next(struct leakslope_measurement *m) {
   return is;
 }
 
+/* Whether growth ends the run, and does so still when what is freed late is. */
+static int is_stopped(struct leakslope_measurement *m, ls_stops *stops) {
+  if (!stops(m)) return 0;
+  ls_judge_settled(m, stops);
+  return stops(m);
+}
+
 static int end_iteration(struct leakslope_measurement *m) {
   if (m->plan.settle && is_judged_next(m)) ls_settle(m);
   m->iterations++;
@@ -249,14 +256,8 @@ static int end_iteration(struct leakslope_measurement *m) {
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);
-  if (ls_limits_memory_stops(m)) {
-    ls_judge_settled(m);
-    if (ls_limits_memory_stops(m)) return finish(m, LS_STOP_MEMORY);
-  }
-  if (ls_limits_objects_stop(m)) {
-    ls_judge_settled(m);
-    if (ls_limits_objects_stop(m)) return finish(m, LS_STOP_LIMIT);
-  }
+  if (is_stopped(m, ls_limits_memory_stops)) return finish(m, LS_STOP_MEMORY);
+  if (is_stopped(m, ls_limits_objects_stop)) return finish(m, LS_STOP_LIMIT);
   if (m->iterations >= m->target) return at_rung(m);
   if (out_of_budget(m)) return out_of_time(m);
   return 1;

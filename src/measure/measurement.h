@@ -177,9 +177,12 @@ size_t ls_wrappers_of(const struct leakslope_measurement *m,
 /* Calls the program's settle function, if it has one. */
 void ls_settle(const struct leakslope_measurement *m);
 
-/* Judges all; where something is suspect, waits for what is freed late and
-   judges again. */
-void ls_judge_settled(struct leakslope_measurement *m);
+/* Whether a run ends early, as limits.h says. */
+typedef int ls_stops(const struct leakslope_measurement *m);
+
+/* Judges all; where something is suspect, or `stops` (NULL: there is none) says
+   that the run ends, waits for what is freed late and judges again. */
+void ls_judge_settled(struct leakslope_measurement *m, ls_stops *stops);
 
 /* ---- evidence.c
  * ----------------------------------------------------------------- */

@@ -64,11 +64,17 @@ static int may_settle(const struct leakslope_measurement *m) {
   return m->plan.settle || ls_children_left(m) || has_threads();
 }
 
-void ls_judge_settled(struct leakslope_measurement *m) {
+/* Whether the run would end here in another way than clean: by what a site
+   looks like, or by a stop that is reached whatever its sites look like. */
+static int is_in_doubt(const struct leakslope_measurement *m, ls_stops *stops) {
+  return is_open(m) || (stops && stops(m));
+}
+
+void ls_judge_settled(struct leakslope_measurement *m, ls_stops *stops) {
   long pause = FIRST_PAUSE_NS;
   ls_judge_all(m);
-  if (!is_open(m) || !may_settle(m)) return;
-  for (int i = 0; i < TRIES && is_open(m); i++) {
+  if (!is_in_doubt(m, stops) || !may_settle(m)) return;
+  for (int i = 0; i < TRIES && is_in_doubt(m, stops); i++) {
     sleep_for(pause);
     pause = 2 * pause < LONGEST_PAUSE_NS ? 2 * pause : LONGEST_PAUSE_NS;
     ls_settle(m);
