@@ -10,6 +10,7 @@
 
 #include "measure/children.h"
 #include "measure/limits.h"
+#include "measure/workers.h"
 #include "platform/clock.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
@@ -101,6 +102,7 @@ static void choose_ladder(struct leakslope_measurement *m) {
 
 static void baseline(struct leakslope_measurement *m) {
   ls_settle(m);
+  ls_workers_await(m);
   choose_ladder(m);
   ls_limits_baseline(m);
   ls_untraced_baseline(m);
@@ -219,14 +221,20 @@ static int out_of_time(struct leakslope_measurement *m) {
 
 /* What costs a few system calls is asked at the end of each window of a series
    (there are 64 at most), and before a judgement. */
-static int ends_window(const struct leakslope_measurement *m) {
+static int ends_window(const struct leakslope_measurement *m,
+                       uint32_t iteration) {
   uint32_t length = 1;
-  while (m->iterations / length > LS_SERIES_WINDOWS) length *= 2;
-  return m->iterations % length == 0 || m->iterations >= m->target;
+  while (iteration / length > LS_SERIES_WINDOWS) length *= 2;
+  return iteration % length == 0 || iteration >= m->target;
 }
 
+/* Waiting for threads takes a budget of its own: on a busy machine most of the
+   time. */
 static int out_of_budget(const struct leakslope_measurement *m) {
-  return !m->plan.iterations && ls_clock_ns(CLOCK_MONOTONIC) > m->deadline_ns;
+  uint64_t waited = m->waited_ns, most = seconds_ns(m->plan.budget);
+  return !m->plan.iterations &&
+         ls_clock_ns(CLOCK_MONOTONIC) >
+             m->deadline_ns + (waited < most ? waited : most);
 }
 
 /* Whether the iteration that ends is the last before a judgement. */
@@ -247,8 +255,10 @@ static int is_stopped(struct leakslope_measurement *m, ls_stops *stops) {
 
 static int end_iteration(struct leakslope_measurement *m) {
   if (m->plan.settle && is_judged_next(m)) ls_settle(m);
+  int is_window = ends_window(m, m->iterations + 1);
+  if (is_window) ls_workers_await(m);
   m->iterations++;
-  if (ends_window(m)) ls_open_fds_reconcile();
+  if (is_window) ls_open_fds_reconcile();
   ls_threads_reap();
   ls_untraced_boundary(m);
   ls_gauges_boundary(m);
