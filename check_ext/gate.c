@@ -60,14 +60,12 @@ const char *ck_gate_refusal(const struct ck_test *test) {
 /* Seconds for resolving symbols, twice: for a leak and for its confirmation. */
 enum { SYMBOLS = 10, SUSPECT_FACTOR = 5, A_DAY = 86400 };
 
-/* Iterations of a confirmation, at least: fewer say nothing. */
-enum { CONFIRM_LEAST = 20 };
-
 double ck_gate_allowance(const struct leakslope_plan *plan, double timeout) {
   /* An exact number of iterations was asked for: no budget, no limit. */
   if (plan->iterations) return A_DAY;
-  /* Two copies, each with a suspect's budget, a last pass and a hang. */
-  return 2 * (plan->budget * SUSPECT_FACTOR + 2 * timeout) + SYMBOLS;
+  /* Two copies, each with a suspect's budget and one for waiting for threads, a
+     last pass and a hang. */
+  return 2 * (plan->budget * (SUSPECT_FACTOR + 1) + 2 * timeout) + SYMBOLS;
 }
 
 static struct ck_slot *slot_of(const struct ck_test *test, int i) {
@@ -229,20 +227,17 @@ static const char *full_name(const struct ck_test *test, int i) {
   return name;
 }
 
-/* A leak is seen twice, in two copies of the same untouched process. */
+/* A leak is seen twice, in two copies of the same untouched process.  None
+   where time is used up, or where there is no copy. */
 static void confirm(struct leakslope_report *report, const struct ck_work *work,
                     const struct leakslope_plan *plan, struct ck_slot *slot) {
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
-  /* Half as many show whether there is growth at all: what the rule needed all
-     of them for, the first copy has shown.  None where time is used up. */
+  if (plan->shortest) return;
   struct leakslope_plan again = *plan;
   again.calls_from = 0;
-  unsigned half = leakslope_report_iterations(report) / 2;
-  if (plan->shortest) return;
-  if (!plan->iterations && half >= CONFIRM_LEAST) again.iterations = half;
-  again.part_of = 2 * half;
+  ck_rerun_as_long(&again, report);
   struct leakslope_report *second =
       ck_rerun(work, &again, slot, in_child(), &cause);
   if (!second) return;

@@ -375,6 +375,16 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
   rerun.in_place = 0;
 }
 
+/* Fewer iterations than these say nothing: a stop ended the first look there,
+   and will end the second. */
+enum { SAY_SOMETHING = 20 };
+
+void ck_rerun_as_long(struct leakslope_plan *plan,
+                      const struct leakslope_report *report) {
+  unsigned n = leakslope_report_iterations(report);
+  if (!plan->iterations && n >= SAY_SOMETHING) plan->iterations = n;
+}
+
 struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   const struct leakslope_plan *plan,
                                   struct ck_slot *slot, int last,

@@ -45,6 +45,12 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   struct ck_slot *slot, int last,
                                   const char **cause);
 
+/* A plan for a second look at what a first one found: with as many iterations.
+   Fewer would take back what needs all of them to show, and a ladder may end
+   at a rung where the first one went on. */
+void ck_rerun_as_long(struct leakslope_plan *plan,
+                      const struct leakslope_report *report);
+
 /* 1 in a process that repeats a test (not in one that the test forked). */
 int ck_rerun_active(void);
 /* 1 also in processes forked by a test that is being repeated. */

@@ -173,8 +173,10 @@ static void confirm(struct leakslope_report *report,
   const struct ck_work work = {pass, NULL, patience(), 1};
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK) return;
+  struct leakslope_plan again = *plan;
+  ck_rerun_as_long(&again, report);
   struct leakslope_report *second =
-      ck_rerun(&work, plan, scope.slot, in_child(), &cause);
+      ck_rerun(&work, &again, scope.slot, in_child(), &cause);
   if (!second) return;
   (void)leakslope_report_confirm(report, second);
   leakslope_report_free(second);

@@ -28,8 +28,9 @@ endfunction()
 leakslope_add_test(NAME <name> TARGET <target>
   [ARGS <argument>...] [LABELS <label>...] [RUN_SUITE <suite>]
   [RUN_CASE <case>] [JUNIT <folder>] [JSON <folder>] [HTML <folder>]
-  [LEAK yes|report|no] [ITERATIONS <n>] [WARMUP <n>] [BUDGET <seconds>]
-  [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>] [DOMAINS <domain>...]
+  [LEAK yes|report|no] [ITERATIONS <n>] [FIRST_RUNG <n>] [WARMUP <n>]
+  [BUDGET <seconds>] [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>]
+  [DOMAINS <domain>...]
   [SUPPRESSIONS <file>] [BASELINE <file>]
   [STRICT yes|no] [OUTPUT yes|no] [LIST yes|no])
 
@@ -49,8 +50,8 @@ a folder once for each part.
 ]]
 function(leakslope_add_test)
   set(kinds JUNIT JSON HTML)
-  set(settings LEAK ITERATIONS WARMUP BUDGET TOTAL_BUDGET NFRAME SCOPE STRICT
-    OUTPUT LIST)
+  set(settings LEAK ITERATIONS FIRST_RUNG WARMUP BUDGET TOTAL_BUDGET NFRAME
+    SCOPE STRICT OUTPUT LIST)
   cmake_parse_arguments(PARSE_ARGV 0 ARG ""
     "NAME;TARGET;RUN_SUITE;RUN_CASE;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;\
 ${settings}"

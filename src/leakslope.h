@@ -374,7 +374,8 @@ struct leakslope_plan {
   int strict;             /* 1: what is not decided fails too */
   unsigned domains;       /* what is judged: bit 1 << enum leakslope_domain */
   unsigned first_rung;    /* judged first after so many iterations, where their
-                             number is not fixed; 0: by what one costs */
+                             number is not fixed; 0: by what one costs
+                             (CK_LEAK_FIRST_RUNG) */
   unsigned last_rung;     /* the last for a suspect; only with first_rung */
   void (*settle)(void *); /* called before the baseline and before each
                              judgement, in the loop's thread: frees what the

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* At a rung: from the series of each record, and from who of its blocks is
+   alive, to what they say of it. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,13 +59,12 @@ static void adopt_path(struct leakslope_measurement *m,
   for (uint32_t i = 0; i < member->npcs; i++) group->pcs[i] = member->pcs[i];
 }
 
-/* Where the last blocks are freed late, so were all before them, only that more
-   and more of them waited: what was kept shows in the survivors alone. */
+/* Blocks that are freed late hide in their number what is kept of them. */
 static void judge_survivors(struct ls_record *record,
                             const int64_t births[LS_SERIES_WINDOWS]) {
   struct ls_series survivors = record->series;
-  ls_series_of_survivors(&survivors, births);
-  enum ls_site_state kept = ls_site_judge(&survivors, births, 0);
+  enum ls_site_state kept =
+      ls_survivors_judge(&survivors, births, record->freed_late);
   if (kept <= record->state) return;
   record->state = kept;
   record->series = survivors;
@@ -95,7 +96,7 @@ static void judge_one(struct leakslope_measurement *m, uint32_t i,
       ever_rose(&record->series)
           ? ls_site_judge(&record->series, births ? births[i] : NULL, limit)
           : LS_SITE_OK;
-  if (record->settled && births) judge_survivors(record, births[i]);
+  if (births && record->freed_late > 0) judge_survivors(record, births[i]);
   if (record->state > m->worst) m->worst = record->state;
 }
 

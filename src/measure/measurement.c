@@ -10,6 +10,7 @@
 
 #include "measure/children.h"
 #include "measure/limits.h"
+#include "measure/workers.h"
 #include "platform/clock.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
@@ -84,14 +85,14 @@ static int begin_loop(struct leakslope_measurement *m) {
 static void choose_ladder(struct leakslope_measurement *m) {
   if (m->plan.iterations) {
     m->first_rung = m->last_rung = m->plan.iterations;
-  } else if (m->plan.first_rung) {
-    m->first_rung = m->plan.first_rung;
-    m->last_rung = m->plan.last_rung;
   } else if (m->plan.shortest) {
     /* The program's time is used up: what the rule needs and no more. */
     m->first_rung = ls_ladder_shortest();
     m->last_rung = SHORTEST_LAST;
     m->extended = 1;
+  } else if (m->plan.first_rung) {
+    m->first_rung = m->plan.first_rung;
+    m->last_rung = m->plan.last_rung;
   } else {
     m->first_rung = ls_ladder_first(m->cpu_pass_ns);
     m->last_rung = ls_ladder_last(m->first_rung);
@@ -101,6 +102,7 @@ static void choose_ladder(struct leakslope_measurement *m) {
 
 static void baseline(struct leakslope_measurement *m) {
   ls_settle(m);
+  ls_workers_await(m);
   choose_ladder(m);
   ls_limits_baseline(m);
   ls_untraced_baseline(m);
@@ -188,7 +190,7 @@ static int at_rung(struct leakslope_measurement *m) {
   if (is_cheaper_than_thought(m)) return 1;
   int is_last = m->plan.iterations || m->target >= m->last_rung;
   if (is_last)
-    ls_judge_settled(m);
+    ls_judge_settled(m, NULL);
   else
     ls_judge_all(m);
   if (!is_last && is_untraced_open(m)) return 1;
@@ -208,7 +210,7 @@ static int at_rung(struct leakslope_measurement *m) {
 /* The budget is used up: more of it for a suspect, once. */
 static int out_of_time(struct leakslope_measurement *m) {
   if (m->extended)
-    ls_judge_settled(m);
+    ls_judge_settled(m, NULL);
   else
     ls_judge_all(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
@@ -219,14 +221,20 @@ static int out_of_time(struct leakslope_measurement *m) {
 
 /* What costs a few system calls is asked at the end of each window of a series
    (there are 64 at most), and before a judgement. */
-static int ends_window(const struct leakslope_measurement *m) {
+static int ends_window(const struct leakslope_measurement *m,
+                       uint32_t iteration) {
   uint32_t length = 1;
-  while (m->iterations / length > LS_SERIES_WINDOWS) length *= 2;
-  return m->iterations % length == 0 || m->iterations >= m->target;
+  while (iteration / length > LS_SERIES_WINDOWS) length *= 2;
+  return iteration % length == 0 || iteration >= m->target;
 }
 
+/* Waiting for threads takes a budget of its own: on a busy machine most of the
+   time. */
 static int out_of_budget(const struct leakslope_measurement *m) {
-  return !m->plan.iterations && ls_clock_ns(CLOCK_MONOTONIC) > m->deadline_ns;
+  uint64_t waited = m->waited_ns, most = seconds_ns(m->plan.budget);
+  return !m->plan.iterations &&
+         ls_clock_ns(CLOCK_MONOTONIC) >
+             m->deadline_ns + (waited < most ? waited : most);
 }
 
 /* Whether the iteration that ends is the last before a judgement. */
@@ -238,10 +246,19 @@ static int is_judged_next(struct leakslope_measurement *m) {
   return is;
 }
 
+/* Whether growth ends the run, and does so still when what is freed late is. */
+static int is_stopped(struct leakslope_measurement *m, ls_stops *stops) {
+  if (!stops(m)) return 0;
+  ls_judge_settled(m, stops);
+  return stops(m);
+}
+
 static int end_iteration(struct leakslope_measurement *m) {
   if (m->plan.settle && is_judged_next(m)) ls_settle(m);
+  int is_window = ends_window(m, m->iterations + 1);
+  if (is_window) ls_workers_await(m);
   m->iterations++;
-  if (ends_window(m)) ls_open_fds_reconcile();
+  if (is_window) ls_open_fds_reconcile();
   ls_threads_reap();
   ls_untraced_boundary(m);
   ls_gauges_boundary(m);
@@ -249,14 +266,8 @@ static int end_iteration(struct leakslope_measurement *m) {
   ls_records_boundary(m);
   next_epoch = m->epoch + m->iterations + 1;
   ls_tracker_epoch(next_epoch);
-  if (ls_limits_memory_stops(m)) {
-    ls_judge_settled(m);
-    if (ls_limits_memory_stops(m)) return finish(m, LS_STOP_MEMORY);
-  }
-  if (ls_limits_objects_stop(m)) {
-    ls_judge_settled(m);
-    if (ls_limits_objects_stop(m)) return finish(m, LS_STOP_LIMIT);
-  }
+  if (is_stopped(m, ls_limits_memory_stops)) return finish(m, LS_STOP_MEMORY);
+  if (is_stopped(m, ls_limits_objects_stop)) return finish(m, LS_STOP_LIMIT);
   if (m->iterations >= m->target) return at_rung(m);
   if (out_of_budget(m)) return out_of_time(m);
   return 1;

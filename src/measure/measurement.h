@@ -8,6 +8,7 @@
  *   steps.c        in which part of an iteration a site grows
  *   births.c       at the end: in which iterations survivors were born
  *   children.c     processes that are left behind
+ *   workers.c      at the end of a window: threads that fall behind
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
  *   wrappers.c     which frame is not to blame
@@ -50,15 +51,24 @@ enum ls_level {
   LS_LEVEL_CALLSITE   /* all paths with the same innermost own frame */
 };
 
+struct ls_change {
+  int64_t count, bytes;
+};
+
 struct ls_record {
   struct ls_series series;
+  /* Of a call site, while its members are gone through: the sum of their
+     changes; at settling of what they lost, and apart what they gained. */
+  struct ls_change change, late;
+  uint32_t is_changed;
+  uint32_t next_changed; /* see struct ls_book */
   uint32_t level;
   uint32_t domain;
   uint32_t group;    /* of a traceback: the record of its call site, plus one */
   uint32_t state;    /* enum ls_site_state, as judged last */
   uint32_t accepted; /* 1: grows by permission, and makes no outcome */
-  uint32_t settled;  /* 1: of its blocks some were freed late */
-  uint32_t every;    /* its survivors were born at this distance, 0: at none */
+  int64_t freed_late; /* blocks, while it is waited for what is freed late */
+  uint32_t every;     /* its survivors were born at this distance, 0: at none */
   uint32_t born[LS_BORN];    /* the first of them */
   char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
   uint32_t npcs;
@@ -100,8 +110,12 @@ struct leakslope_measurement {
   struct ls_memory_samples memory;
   struct ls_gauge_seen gauges[LS_GAUGES];
   struct ls_gauge_seen children;
-  uint32_t epoch; /* of the baseline; iteration k is epoch + k */
-  uint32_t worst; /* enum ls_site_state */
+  uint32_t awaited_epoch; /* the last in which a thread that was waited for had
+                             done something */
+  uint64_t waited_ns;     /* for threads, in all */
+  uint64_t vain_ns;       /* of the processor's time that came to nothing */
+  uint32_t epoch;         /* of the baseline; iteration k is epoch + k */
+  uint32_t worst;         /* enum ls_site_state */
   char note[LS_NOTE_SIZE];
 
   pid_t owner; /* the process that runs the loop */
@@ -141,6 +155,8 @@ void ls_records_baseline(struct leakslope_measurement *m);
 void ls_records_boundary(struct leakslope_measurement *m);
 /* After it: what was freed since, of the sites that have a series. */
 void ls_records_settle(struct leakslope_measurement *m);
+/* Begins to count anew how many were freed late. */
+void ls_records_forget_late(struct leakslope_measurement *m);
 
 /* ---- judge.c
  * ------------------------------------------------------------------ */
@@ -177,9 +193,12 @@ size_t ls_wrappers_of(const struct leakslope_measurement *m,
 /* Calls the program's settle function, if it has one. */
 void ls_settle(const struct leakslope_measurement *m);
 
-/* Judges all; where something is suspect, waits for what is freed late and
-   judges again. */
-void ls_judge_settled(struct leakslope_measurement *m);
+/* Whether a run ends early, as limits.h says. */
+typedef int ls_stops(const struct leakslope_measurement *m);
+
+/* Judges all; where something is suspect, or `stops` (NULL: there is none) says
+   that the run ends, waits for what is freed late and judges again. */
+void ls_judge_settled(struct leakslope_measurement *m, ls_stops *stops);
 
 /* ---- evidence.c
  * ----------------------------------------------------------------- */

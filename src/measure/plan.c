@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* How a measurement is made where nobody says otherwise: by the options. */
 #include <errno.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "leakslope.h"
 #include "platform/guard.h"
 #include "platform/options.h"
+#include "verdict/verdict.h"
 
 /* As CK_LEAK_DOMAINS names them. */
 static const char *const domains[] = {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
@@ -21,6 +23,8 @@ int leakslope_plan_init(struct leakslope_plan *plan) {
   plan->iterations = (unsigned)ls_options_number("CK_LEAK_ITERATIONS", 0);
   plan->warmup = (unsigned)ls_options_number("CK_LEAK_WARMUP", 3);
   plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
+  plan->first_rung = (unsigned)ls_options_number("CK_LEAK_FIRST_RUNG", 0);
+  if (plan->first_rung) plan->last_rung = ls_ladder_last(plan->first_rung);
   plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
   for (unsigned i = 0; i < sizeof domains / sizeof *domains; i++)
     if (ls_options_is("CK_LEAK_DOMAINS", domains[i])) plan->domains |= 1u << i;

@@ -9,15 +9,13 @@
  * (go.uber.org/goleak, options.go): 1 us to 13 ms, a tenth of a second in all.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "measure/children.h"
 #include "measure/measurement.h"
+#include "measure/workers.h"
 #include "platform/guard.h"
 #include "tracker/open_fds.h"
 #include "tracker/threads.h"
@@ -33,21 +31,6 @@ void ls_settle(const struct leakslope_measurement *m) {
   ls_owner = before;
 }
 
-/* Whether this process has further threads. */
-static int has_threads(void) {
-  enum { NUM_THREADS = 18 }; /* fields of /proc/self/stat after "(name)" */
-  char text[1024];
-  long fd =
-      syscall(SYS_openat, AT_FDCWD, "/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
-  if (fd < 0) return 0;
-  ssize_t n = read((int)fd, text, sizeof text - 1);
-  (void)syscall(SYS_close, fd);
-  text[n > 0 ? n : 0] = '\0';
-  const char *at = strrchr(text, ')');
-  for (int i = 0; at && i < NUM_THREADS; i++) at = strchr(at + 1, ' ');
-  return at && strtol(at, NULL, 10) > 1;
-}
-
 static int is_open(const struct leakslope_measurement *m) {
   return m->worst != LS_SITE_OK && m->worst != LS_SITE_LIMIT;
 }
@@ -61,14 +44,21 @@ static void sleep_for(long ns) {
 
 /* Whether something may yet be freed that is not. */
 static int may_settle(const struct leakslope_measurement *m) {
-  return m->plan.settle || ls_children_left(m) || has_threads();
+  return m->plan.settle || ls_children_left(m) || ls_workers_exist();
 }
 
-void ls_judge_settled(struct leakslope_measurement *m) {
+/* Whether the run would end here in another way than clean: by what a site
+   looks like, or by a stop that is reached whatever its sites look like. */
+static int is_in_doubt(const struct leakslope_measurement *m, ls_stops *stops) {
+  return is_open(m) || (stops && stops(m));
+}
+
+void ls_judge_settled(struct leakslope_measurement *m, ls_stops *stops) {
   long pause = FIRST_PAUSE_NS;
   ls_judge_all(m);
-  if (!is_open(m) || !may_settle(m)) return;
-  for (int i = 0; i < TRIES && is_open(m); i++) {
+  if (!is_in_doubt(m, stops) || !may_settle(m)) return;
+  ls_records_forget_late(m);
+  for (int i = 0; i < TRIES && is_in_doubt(m, stops); i++) {
     sleep_for(pause);
     pause = 2 * pause < LONGEST_PAUSE_NS ? 2 * pause : LONGEST_PAUSE_NS;
     ls_settle(m);

@@ -21,6 +21,8 @@
     "yes: gate; report: measure but never fail; no: as if never linked")     \
   X("CK_LEAK_ITERATIONS", "auto", "auto|number 8..1000000",                  \
     "auto: as many as the question needs; n: exactly n, without a budget")   \
+  X("CK_LEAK_FIRST_RUNG", "auto", "auto|61|251|1021",                        \
+    "when it is judged first; auto: by what a pass costs, on this machine")  \
   X("CK_LEAK_WARMUP", "3", "number 1..100000", "passes before the baseline") \
   X("CK_LEAK_BUDGET", "2", "seconds 0.001..86400",                           \
     "seconds per test for the re-runs; a suspect gets five times that")      \

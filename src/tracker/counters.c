@@ -324,3 +324,19 @@ uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed) {
   *overflowed = all.overflowed;
   return all.n;
 }
+
+/* Of each thread the two lists are of the latest epochs in which it touched
+   anything. */
+uint32_t ls_counters_others_epoch(void) {
+  uint32_t latest = 0;
+  struct ls_thread *thread = ls_thread_first();
+  for (; thread; thread = thread->next) {
+    struct ls_counters *counters = counters_of(thread);
+    if (!counters || counters == ls_own.counters) continue;
+    for (int i = 0; i < 2; i++) {
+      uint32_t epoch = atomic_load(&counters->dirty[i].epoch);
+      if (epoch > latest) latest = epoch;
+    }
+  }
+  return latest;
+}

@@ -227,6 +227,7 @@ void ls_counters_clear(void);
  * for longer is missing until the site is touched again.
  */
 int ls_counters_begin(uint32_t epoch);
+uint32_t ls_counters_others_epoch(void);
 uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed);
 
 #endif

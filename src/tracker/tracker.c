@@ -445,6 +445,8 @@ uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed) {
   return ls_counters_dirty(sites, overflowed);
 }
 
+uint32_t ls_tracker_others_epoch(void) { return ls_counters_others_epoch(); }
+
 int ls_tracker_has_threads(void) { return ls_counters_threads() > 1; }
 
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),

@@ -105,6 +105,10 @@ uint32_t ls_birth_step(uint32_t birth);
    had no room and any site may be dirty. */
 uint32_t ls_tracker_dirty(const uint32_t **sites, int *overflowed);
 
+/* The latest epoch in which another thread than the calling one touched a
+   site; 0: none did. */
+uint32_t ls_tracker_others_epoch(void);
+
 /* 1 if more than one thread has counted anything, ever. */
 int ls_tracker_has_threads(void);
 

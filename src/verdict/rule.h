@@ -5,6 +5,7 @@
  *   suspect     the floor rose and has not plateaued: more iterations, please
  *   retention   the blocks that are alive were born steadily over the run
  *   drift       the values climb steadily, whoever was born when
+ *   population  those who are alive are as old as at rest: a doubt about both
  *
  * Every constant was varied by a quarter up and down on recorded and on
  * generated series: recall moves by less than a point, false alarms do not
@@ -39,6 +40,9 @@ int ls_suspect(const struct ls_shape *count, const double *births,
 enum ls_site_state ls_retention(const struct ls_shape *count,
                                 const double *births, int only_rises);
 enum ls_site_state ls_drift(const struct ls_shape *shape, int strict);
+
+/* Whether who is alive has the ages of a population at rest. */
+int ls_population(const double *births, unsigned n);
 
 /* Whether there was a rise at nearly every one of the iterations. */
 static inline int ls_nearly_every(uint32_t rises, uint32_t iterations) {

@@ -39,7 +39,11 @@ static enum ls_site_state judge_count(const struct ls_shape *count,
     born[k] = births ? (double)births[k] : 0;
   int only_rises = ls_shape_only_rises(count);
   if (!ls_suspect(count, born, iterations, only_rises)) return LS_SITE_OK;
-  return worse(ls_retention(count, born, only_rises), ls_drift(count, 0));
+  enum ls_site_state state =
+      worse(ls_retention(count, born, only_rises), ls_drift(count, 0));
+  if (state == LS_SITE_LEAK && !only_rises && ls_population(born, count->n))
+    return LS_SITE_THIN;
+  return state;
 }
 
 static enum ls_site_state judge_bytes(const struct ls_shape *bytes) {

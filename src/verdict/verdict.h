@@ -3,6 +3,7 @@
  * From series to verdict.  Pure functions: no I/O, no globals, no threads.
  *
  *   site      ls_site_judge()   one site's series at one rung -> its state
+ *   survivors ls_survivors_judge() the same where blocks are freed late
  *   ladder    ls_ladder_*()     how many iterations to run
  *   outcome   ls_outcome_of()   the facts of a whole run -> the closed table
  *   law       ls_law_of()       rate and form of a site's growth, for people
@@ -35,6 +36,13 @@ enum ls_site_state {
 enum ls_site_state ls_site_judge(const struct ls_series *series,
                                  const int64_t births[LS_SERIES_WINDOWS],
                                  int64_t limit);
+
+/* Judges by the survivors alone where it was waited for what is freed late and
+   `freed_late` blocks of the site were; the series becomes theirs then.  OK
+   where they are not to be believed. */
+enum ls_site_state ls_survivors_judge(struct ls_series *series,
+                                      const int64_t births[LS_SERIES_WINDOWS],
+                                      int64_t freed_late);
 
 /* ---- ladder -------------------------------------------------------------- */
 

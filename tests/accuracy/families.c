@@ -46,6 +46,7 @@ static int run(void) {
   Suite *suite = suite_create("families");
   add_families(suite, healthy_families, healthy_count);
   add_families(suite, leaking_families, leaking_count);
+  add_families(suite, thread_families, thread_count);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);
@@ -57,6 +58,7 @@ int main(int argc, char **argv) {
   if (argc < 2 || strcmp(argv[1], "--table")) return run();
   puts("[");
   print_families(healthy_families, healthy_count, ",");
-  print_families(leaking_families, leaking_count, "]");
+  print_families(leaking_families, leaking_count, ",");
+  print_families(thread_families, thread_count, "]");
   return EXIT_SUCCESS;
 }

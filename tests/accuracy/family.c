@@ -2,7 +2,10 @@
 #include "family.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { DEFAULT_SEED = 20, DEFAULT_DRAWS = 20 };
 
@@ -64,17 +67,46 @@ struct draw draw_make(const struct family *family, int index) {
 
 int draw_count(void) { return (int)environment("FAMILY_DRAWS", DEFAULT_DRAWS); }
 
+static const struct family *find_in(const struct family *families, size_t n,
+                                    const char *name) {
+  for (size_t i = 0; i < n; i++)
+    if (!strcmp(families[i].name, name)) return &families[i];
+  return NULL;
+}
+
 static const struct family *find(const char *name) {
-  for (size_t i = 0; i < healthy_count; i++)
-    if (!strcmp(healthy_families[i].name, name)) return &healthy_families[i];
-  for (size_t i = 0; i < leaking_count; i++)
-    if (!strcmp(leaking_families[i].name, name)) return &leaking_families[i];
-  abort();
+  const struct family *found = find_in(healthy_families, healthy_count, name);
+  if (!found) found = find_in(leaking_families, leaking_count, name);
+  if (!found) found = find_in(thread_families, thread_count, name);
+  if (!found) abort();
+  return found;
+}
+
+static sem_t has_allocated;
+
+static void *idle(void *arg) {
+  void *block = malloc(100);
+  KEEP(block);
+  free(block);
+  sem_post(&has_allocated);
+  for (;;) pause();
+  return arg;
+}
+
+void draw_idles_beside(void) {
+  pthread_t thread;
+  sem_init(&has_allocated, 0, 0);
+  if (pthread_create(&thread, NULL, idle, NULL)) abort();
+  pthread_detach(thread);
+  sem_wait(&has_allocated);
 }
 
 struct draw *draw_pass(const char *name, int index) {
   static struct draw draw;
-  if (!draw.family) draw = draw_make(find(name), index);
+  if (!draw.family) {
+    draw = draw_make(find(name), index);
+    if (getenv("FAMILY_THREAD")) draw_idles_beside();
+  }
   draw.pass++;
   return &draw;
 }

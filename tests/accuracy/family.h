@@ -42,8 +42,9 @@ struct family {
   const char *(*open)(const double *p);
 };
 
-extern const struct family healthy_families[], leaking_families[];
-extern const size_t healthy_count, leaking_count;
+extern const struct family healthy_families[], leaking_families[],
+    thread_families[];
+extern const size_t healthy_count, leaking_count, thread_count;
 
 struct draw {
   const struct family *family;
@@ -57,6 +58,10 @@ struct draw draw_make(const struct family *family, int index);
 
 /* How many draws of each family: FAMILY_DRAWS in the environment, else 20. */
 int draw_count(void);
+
+/* A thread that has allocated and idles: FAMILY_THREAD=yes in the environment
+   has one beside each draw. */
+void draw_idles_beside(void);
 
 /* The draw that a test is running, its pass counted; `name` is the family. */
 struct draw *draw_pass(const char *name, int index);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Whether load on the machine changes verdicts: scenarios that leak at least
-one block per ten iterations, on two cores, idle and beside four busy processes.
+one block per ten iterations, on two cores, idle and beside four busy processes;
+every second run beside a thread of their own that has allocated and idles.
 
 usage: steady.py --build DIR [--idle N] [--busy N]
 
@@ -47,7 +48,8 @@ def repeat(build, runs, seen, title):
             path = build.parent / "scenarios" / f"scenario_{program}"
             if not names:
                 continue
-            found, _ = cases.judged(path, **leaking_alone(program))
+            beside = {"SCENARIO_THREAD": "yes"} if i % 2 else {}
+            found, _ = cases.judged(path, **leaking_alone(program), **beside)
             for name in names:
                 verdict = found[name][0]
                 counts = seen.setdefault(f"{program}/{name}", {})

@@ -107,6 +107,7 @@ def test_invalid_values():
     for name, value in (
             ("CK_LEAK", "maybe"), ("CK_LEAK_ITERATIONS", "7"),
             ("CK_LEAK_ITERATIONS", "many"), ("CK_LEAK_ITERATIONS", "-9"),
+            ("CK_LEAK_FIRST_RUNG", "60"), ("CK_LEAK_FIRST_RUNG", "4093"),
             ("CK_LEAK_WARMUP", "0"), ("CK_LEAK_BUDGET", "0"),
             ("CK_LEAK_BUDGET", "1s"), ("CK_LEAK_TOTAL_BUDGET", "-1"),
             ("CK_LEAK_NFRAME", "0"), ("CK_LEAK_NFRAME", "1000"),

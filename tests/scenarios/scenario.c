@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* What the labelled scenarios share: random sequences, and how they are run. */
 #include "scenario.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <unistd.h>
 
 enum { DEFAULT_SEED = 20 };
 
@@ -29,9 +34,34 @@ double sequence_unit(struct sequence *sequence) {
   return (double)(sequence_next(sequence) >> 11) * 0x1p-53;
 }
 
+static sem_t has_allocated;
+
+static void *idle(void *arg) {
+  void *block = malloc(100);
+  KEEP(block);
+  free(block);
+  sem_post(&has_allocated);
+  for (;;) pause();
+  return arg;
+}
+
+/* In the process of each test: a fork leaves threads behind. */
+static void idle_beside(void) {
+  static pid_t owner;
+  pthread_t thread;
+  if (owner == getpid()) return;
+  owner = getpid();
+  sem_init(&has_allocated, 0, 0);
+  if (pthread_create(&thread, NULL, idle, NULL)) abort();
+  pthread_detach(thread);
+  sem_wait(&has_allocated);
+}
+
 static void add_case(Suite *suite, const char *name, const TTest *const tests[],
                      size_t n) {
   TCase *tcase = tcase_create(name);
+  if (getenv("SCENARIO_THREAD"))
+    tcase_add_checked_fixture(tcase, idle_beside, NULL);
   for (size_t i = 0; i < n; i++) tcase_add_test(tcase, tests[i]);
   suite_add_tcase(suite, tcase);
 }

@@ -34,7 +34,9 @@ unsigned sequence_below(struct sequence *sequence, unsigned n);
 /* 0 to 1, without 1. */
 double sequence_unit(struct sequence *sequence);
 
-/* Runs the tests of a family as one suite; the result is main's. */
+/* Runs the tests of a family as one suite; the result is main's.  With
+   SCENARIO_THREAD in the environment, beside a thread that has allocated and
+   idles. */
 int scenario_run(const char *family, const TTest *const leaking[],
                  size_t nleaking, const TTest *const healthy[],
                  size_t nhealthy);
