@@ -5,6 +5,9 @@
  *   suspect     the floor rose and has not plateaued: more iterations, please
  *   retention   the blocks that are alive were born steadily over the run
  *   drift       the values climb steadily, whoever was born when
+ *   net         bytes, less what more blocks explain
+ *   rest        what is suspect and no more may be called clean
+ *   capacity    leaps of a capacity that follow a steady need
  *
  * Every constant was varied by a quarter up and down on recorded and on
  * generated series: recall moves by less than a point, false alarms do not
@@ -39,6 +42,22 @@ int ls_suspect(const struct ls_shape *count, const double *births,
 enum ls_site_state ls_retention(const struct ls_shape *count,
                                 const double *births, int only_rises);
 enum ls_site_state ls_drift(const struct ls_shape *shape, int strict);
+
+/* Bytes as they would be had the count not risen since the first sixteenth:
+   each block since then is taken to be as large as those of that time were. */
+void ls_net_of(struct ls_windows *net, const struct ls_shape *count,
+               const struct ls_shape *bytes);
+/* That sixteenth ends with this of n windows. */
+unsigned ls_net_reference(unsigned n);
+
+/* Whether bytes grow by leaps that follow a steady need, and the next one is
+   not overdue; *at is the window of the latest. */
+int ls_capacity_follows(const struct ls_shape *bytes, unsigned *at);
+/* Whether a good part of what there is came from the window `rest` on. */
+int ls_capacity_is_fresh(const struct ls_shape *bytes, unsigned rest);
+
+/* Whether what is only suspect has come to rest, or never grew but by chance. */
+int ls_is_at_rest(const struct ls_shape *shape);
 
 /* Whether there was a rise at nearly every one of the iterations. */
 static inline int ls_nearly_every(uint32_t rises, uint32_t iterations) {

@@ -22,6 +22,13 @@ static int is_near_limit(const struct ls_series *series, int64_t limit) {
   return limit > 0 && (double)series->count.peak >= near * (double)limit;
 }
 
+/* A suspect that goes on to rise is not clean. */
+static enum ls_site_state clear(enum ls_site_state state,
+                                const struct ls_shape *shape) {
+  return state == LS_SITE_SUSPECT && !ls_is_at_rest(shape) ? LS_SITE_THIN
+                                                           : state;
+}
+
 /* Too few windows to judge: whatever rose is suspect. */
 static enum ls_site_state judge_few(const struct ls_series *series,
                                     unsigned n) {
@@ -39,11 +46,49 @@ static enum ls_site_state judge_count(const struct ls_shape *count,
     born[k] = births ? (double)births[k] : 0;
   int only_rises = ls_shape_only_rises(count);
   if (!ls_suspect(count, born, iterations, only_rises)) return LS_SITE_OK;
-  return worse(ls_retention(count, born, only_rises), ls_drift(count, 0));
+  return clear(worse(ls_retention(count, born, only_rises), ls_drift(count, 0)),
+               count);
 }
 
-static enum ls_site_state judge_bytes(const struct ls_shape *bytes) {
-  return ls_shape_octaves(bytes) ? LS_SITE_LEAK : ls_drift(bytes, 1);
+/* The first window in which what is bounded is taken to be at rest. */
+static unsigned rest_of(const struct ls_series *series, unsigned n) {
+  if (series->rested == 0 || series->rested >= series->recorded)
+    return 3 * n / 4;
+  return ls_series_window_of(series, series->rested) + 1;
+}
+
+/* A buffer, a table or an arena: one that has filled by now looks the same up
+   to its last leap. */
+static enum ls_site_state judge_capacity(const struct ls_shape *bytes,
+                                         unsigned rest) {
+  unsigned at;
+  if (ls_worth(bytes, LS_UNIT_BYTES) && ls_shape_octaves(bytes))
+    return ls_capacity_is_fresh(bytes, rest) ? LS_SITE_LEAK : LS_SITE_DUE;
+  if (!ls_capacity_follows(bytes, &at)) return LS_SITE_OK;
+  return at >= rest ? LS_SITE_LEAK : LS_SITE_DUE;
+}
+
+/* Half of the growth is not more blocks of the size that they had. */
+static int is_unexplained(const struct ls_windows *bytes,
+                          const struct ls_windows *net, unsigned n) {
+  unsigned from = ls_net_reference(n);
+  int64_t all = bytes->last[n - 1] - bytes->low[from];
+  int64_t more = net->last[n - 1] - net->low[from];
+  return more > 0 && 2 * more >= all;
+}
+
+static enum ls_site_state judge_bytes(const struct ls_shape *count,
+                                      const struct ls_shape *bytes,
+                                      unsigned rest) {
+  struct ls_windows windows;
+  struct ls_shape net;
+  ls_net_of(&windows, count, bytes);
+  ls_shape_of(&net, &windows, bytes->n);
+  net.rest = bytes->rest;
+  if (!is_unexplained(bytes->windows, &windows, bytes->n)) return LS_SITE_OK;
+  enum ls_site_state state = judge_capacity(&net, rest);
+  if (ls_worth(&net, LS_UNIT_BYTES)) state = worse(state, ls_drift(&net, 1));
+  return clear(state, &net);
 }
 
 enum ls_site_state ls_site_judge(const struct ls_series *series,
@@ -55,7 +100,9 @@ enum ls_site_state ls_site_judge(const struct ls_series *series,
   if (n < LS_LEAST_WINDOWS) return judge_few(series, n);
   ls_shape_of(&count, &series->count, n);
   ls_shape_of(&bytes, &series->bytes, n);
+  unsigned rest = rest_of(series, n);
+  /* further iterations were for what was due; the rest is judged as before */
+  if (rest >= n / 2) count.rest = bytes.rest = rest;
   enum ls_site_state state = judge_count(&count, births, series->recorded);
-  if (!ls_shape_stays(&count) || !ls_worth(&bytes, LS_UNIT_BYTES)) return state;
-  return worse(state, judge_bytes(&bytes));
+  return worse(state, judge_bytes(&count, &bytes, rest));
 }
