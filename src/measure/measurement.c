@@ -182,6 +182,13 @@ static int is_untraced_open(struct leakslope_measurement *m) {
   return 1;
 }
 
+/* What has come to rest only of late is looked at again. */
+static void judge_on_the_way(struct leakslope_measurement *m) {
+  m->goes_on = 1;
+  ls_judge_all(m);
+  m->goes_on = 0;
+}
+
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
@@ -190,12 +197,12 @@ static int at_rung(struct leakslope_measurement *m) {
   if (is_last)
     ls_judge_settled(m);
   else
-    ls_judge_all(m);
+    judge_on_the_way(m);
   if (!is_last && is_untraced_open(m)) return 1;
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
-  int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
-  if (is_last && !once_more) return finish(m, LS_STOP_DONE);
+  uint32_t most = ls_ladder_most(m->last_rung, (enum ls_site_state)m->worst);
+  if (m->target >= most) return finish(m, LS_STOP_DONE);
   if (!m->extended) {
     m->extended = 1;
     m->deadline_ns =
@@ -210,7 +217,7 @@ static int out_of_time(struct leakslope_measurement *m) {
   if (m->extended)
     ls_judge_settled(m);
   else
-    ls_judge_all(m);
+    judge_on_the_way(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
   m->extended = 1;
   m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);

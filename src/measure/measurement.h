@@ -83,6 +83,7 @@ struct leakslope_measurement {
   uint32_t judged_first; /* the rung; later, where passes were cheaper */
   uint32_t target;       /* judged at this many */
   uint32_t last_rung;
+  uint32_t goes_on;  /* 1: what is suspect is judged again later */
   uint32_t extended; /* 1: under suspicion, five times the budget */
   uint32_t done;
   uint32_t stop; /* enum ls_stop */

@@ -4,26 +4,28 @@
 
 enum { REFERENCE_PART = 16 }; /* of the windows: where octaves begin */
 
-unsigned ls_net_reference(unsigned n) {
+static unsigned reference_of(unsigned n) {
   return n < REFERENCE_PART ? 0 : n / REFERENCE_PART - 1;
 }
 
-/* The first window with blocks, from the reference on. */
-static unsigned reference_of(const struct ls_shape *count) {
-  unsigned k = ls_net_reference(count->n);
-  while (k + 1 < count->n && count->floor[k] <= 0) k++;
-  return k;
+static int is_half(const struct ls_windows *net, const struct ls_windows *bytes,
+                   unsigned from, unsigned n) {
+  int64_t all = bytes->last[n - 1] - bytes->low[from];
+  int64_t left = net->last[n - 1] - net->low[from];
+  return left > 0 && 2 * left >= all;
 }
 
-void ls_net_of(struct ls_windows *net, const struct ls_shape *count,
-               const struct ls_shape *bytes) {
-  unsigned reference = reference_of(count);
-  int64_t from = count->floor[reference];
-  int64_t each = bytes->floor[reference] / (from > 0 ? from : 1);
-  for (unsigned k = 0; k < bytes->n; k++) {
-    int64_t more = k > reference ? count->floor[k] - from : 0;
+int ls_net_of(struct ls_windows *net, const struct ls_shape *count,
+              const struct ls_shape *bytes) {
+  unsigned n = bytes->n, from = reference_of(n);
+  while (from + 1 < n && count->floor[from] <= 0) from++;
+  int64_t blocks = count->floor[from];
+  int64_t each = bytes->floor[from] / (blocks > 0 ? blocks : 1);
+  for (unsigned k = 0; k < n; k++) {
+    int64_t more = k > from ? count->floor[k] - blocks : 0;
     net->low[k] = bytes->windows->low[k] - more * each;
     net->high[k] = bytes->windows->high[k] - more * each;
     net->last[k] = bytes->windows->last[k] - more * each;
   }
+  return is_half(net, bytes->windows, from, n);
 }

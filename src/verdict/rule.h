@@ -44,11 +44,10 @@ enum ls_site_state ls_retention(const struct ls_shape *count,
 enum ls_site_state ls_drift(const struct ls_shape *shape, int strict);
 
 /* Bytes as they would be had the count not risen since the first sixteenth:
-   each block since then is taken to be as large as those of that time were. */
-void ls_net_of(struct ls_windows *net, const struct ls_shape *count,
-               const struct ls_shape *bytes);
-/* That sixteenth ends with this of n windows. */
-unsigned ls_net_reference(unsigned n);
+   each block since then is taken to be as large as those of that time were.
+   Returns 1 if that leaves at least half of their growth. */
+int ls_net_of(struct ls_windows *net, const struct ls_shape *count,
+              const struct ls_shape *bytes);
 
 /* Whether bytes grow by leaps that follow a steady need, and the next one is
    not overdue; *at is the window of the latest. */
@@ -56,7 +55,8 @@ int ls_capacity_follows(const struct ls_shape *bytes, unsigned *at);
 /* Whether a good part of what there is came from the window `rest` on. */
 int ls_capacity_is_fresh(const struct ls_shape *bytes, unsigned rest);
 
-/* Whether what is only suspect has come to rest, or never grew but by chance. */
+/* Whether what is only suspect has come to rest, or never grew but by chance.
+ */
 int ls_is_at_rest(const struct ls_shape *shape);
 
 /* Whether there was a rise at nearly every one of the iterations. */

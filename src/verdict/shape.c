@@ -38,12 +38,6 @@ int ls_shape_uncapped(const struct ls_shape *shape) {
   return highest(high, 3 * n / 4, n) > highest(high, n / 4, n / 2);
 }
 
-int ls_shape_stays(const struct ls_shape *shape) {
-  const double tenth = 0.1; /* beyond it, bytes follow the count */
-  int64_t from = shape->floor[shape->start];
-  return (double)shape->growth <= tenth * (double)(from > 1 ? from : 1);
-}
-
 unsigned ls_shape_floor_steps(const struct ls_shape *shape, double *steps) {
   unsigned n = shape->n - 1 - shape->start;
   const int64_t *floor = shape->floor + shape->start;

@@ -39,9 +39,6 @@ int ls_shape_only_rises(const struct ls_shape *shape);
 /* 1 if the highest values still rise: a flat ceiling is a cap. */
 int ls_shape_uncapped(const struct ls_shape *shape);
 
-/* 1 if a quantity as good as stays: it grew by a tenth at most. */
-int ls_shape_stays(const struct ls_shape *shape);
-
 /* The steps of the floor over the judged windows; returns how many. */
 unsigned ls_shape_floor_steps(const struct ls_shape *shape, double *steps);
 

@@ -2,11 +2,12 @@
 /*
  * The rule for one site.
  *
- *   limit -> suspect? -> retention -> drift -> bytes: octaves, drift
+ *   limit -> suspect? -> retention -> drift -> net bytes: capacity, drift
  *
  * Counters are exact, so no threshold is in bytes or in time: what varies is
- * the program, and the question is the shape.  The count is judged first;
- * bytes only where they grow and the count as good as stays.
+ * the program, and the question is the shape.  The count is judged first, then
+ * bytes net of what the count explains: an arena of few chunks, each larger
+ * than the one before, grows in bytes alone.
  */
 #include <stddef.h>
 
@@ -68,24 +69,14 @@ static enum ls_site_state judge_capacity(const struct ls_shape *bytes,
   return at >= rest ? LS_SITE_LEAK : LS_SITE_DUE;
 }
 
-/* Half of the growth is not more blocks of the size that they had. */
-static int is_unexplained(const struct ls_windows *bytes,
-                          const struct ls_windows *net, unsigned n) {
-  unsigned from = ls_net_reference(n);
-  int64_t all = bytes->last[n - 1] - bytes->low[from];
-  int64_t more = net->last[n - 1] - net->low[from];
-  return more > 0 && 2 * more >= all;
-}
-
 static enum ls_site_state judge_bytes(const struct ls_shape *count,
                                       const struct ls_shape *bytes,
                                       unsigned rest) {
   struct ls_windows windows;
   struct ls_shape net;
-  ls_net_of(&windows, count, bytes);
+  if (!ls_net_of(&windows, count, bytes)) return LS_SITE_OK;
   ls_shape_of(&net, &windows, bytes->n);
   net.rest = bytes->rest;
-  if (!is_unexplained(bytes->windows, &windows, bytes->n)) return LS_SITE_OK;
   enum ls_site_state state = judge_capacity(&net, rest);
   if (ls_worth(&net, LS_UNIT_BYTES)) state = worse(state, ls_drift(&net, 1));
   return clear(state, &net);
