@@ -54,7 +54,7 @@ const char *ck_gate_refusal(const struct ck_test *test) {
 }
 
 /* Seconds for resolving symbols, twice: for a leak and for its confirmation. */
-enum { SYMBOLS = 10, SUSPECT_FACTOR = 5, A_DAY = 86400 };
+enum { SYMBOLS = 50, SUSPECT_FACTOR = 5, A_DAY = 86400 };
 
 /* Iterations of a confirmation, at least: fewer say nothing. */
 enum { CONFIRM_LEAST = 20 };

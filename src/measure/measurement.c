@@ -174,6 +174,22 @@ static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   return 1;
 }
 
+/* Nothing is suspect after few iterations, but they took so little of the
+   budget that the next rung takes a quarter of it at the most: a leak that
+   shows there costs more than the time. */
+static int has_time_for_more(struct leakslope_measurement *m) {
+  enum { SHARE = 4, ENOUGH = 1021 };
+  uint32_t next = ls_ladder_next(m->target);
+  int is_chosen =
+      !m->plan.iterations && !m->plan.first_rung && !m->plan.shortest;
+  if (!is_chosen || m->worst != LS_SITE_OK || next > ENOUGH) return 0;
+  uint64_t spent = ls_clock_ns(CLOCK_MONOTONIC) - m->started_ns;
+  uint64_t each = spent / (m->iterations + m->warmups);
+  if (each * next > seconds_ns(m->plan.budget) / SHARE) return 0;
+  m->target = next;
+  return 1;
+}
+
 /* Memory that no call explains and that has climbed so far may come to rest:
    a heap does, once it has pieces of all sizes. */
 static int is_untraced_open(struct leakslope_measurement *m) {
@@ -198,7 +214,7 @@ static int at_rung(struct leakslope_measurement *m) {
     ls_judge_settled(m);
   else
     judge_on_the_way(m);
-  if (!is_last && is_untraced_open(m)) return 1;
+  if (!is_last && (is_untraced_open(m) || has_time_for_more(m))) return 1;
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
   uint32_t most = ls_ladder_most(m->last_rung, (enum ls_site_state)m->worst);

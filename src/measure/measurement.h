@@ -8,8 +8,11 @@
  *   steps.c        in which part of an iteration a site grows
  *   births.c       at the end: in which iterations survivors were born
  *   children.c     processes that are left behind
+ *   untraced.c     memory that grows with no call behind it
+ *   static_memory.c   what a first touch of static memory takes
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
+ *   names.c        functions and lines of what is shown
  *   wrappers.c     which frame is not to blame
  *   accepted.c     and what of it is accepted
  *   calls.c        for builds that are measured for coverage: what was called
@@ -29,6 +32,7 @@
 
 #include "leakslope.h" /* types: struct leakslope_plan */
 #include "measure/gauge.h"
+#include "measure/static_memory.h"
 #include "measure/untraced.h"
 #include "platform/arena.h"
 #include "report/model.h"
@@ -99,6 +103,7 @@ struct leakslope_measurement {
   int64_t base_resident; /* bytes, of everything */
   int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
   struct ls_memory_samples memory;
+  struct ls_static_memory statics;
   struct ls_gauge_seen gauges[LS_GAUGES];
   struct ls_gauge_seen children;
   uint32_t epoch; /* of the baseline; iteration k is epoch + k */
@@ -182,6 +187,18 @@ void ls_settle(const struct leakslope_measurement *m);
    judges again. */
 void ls_judge_settled(struct leakslope_measurement *m);
 
+/* ---- names.c
+ * ----------------------------------------------------------------- */
+
+struct ls_shown;
+
+/* Asks for the frames of the records shown; without memory none is shown. */
+void ls_names_of_shown(const struct leakslope_measurement *m,
+                       struct ls_arena *arena, struct ls_shown *shown);
+#define LS_NAMES_MISSING                                                     \
+  "leakslope-symbolize gave no names in 20 s, and what is accepted goes by " \
+  "them"
+
 /* ---- evidence.c
  * ----------------------------------------------------------------- */
 
@@ -194,6 +211,7 @@ struct ls_shown {
   const struct ls_record **records;
   struct ls_frames *parts; /* those of each record's pcs, in a row */
   size_t n;
+  int is_unnamed; /* 1: names are missing that what is accepted goes by */
 };
 
 /* A record as a site of the report; 0 without memory. */
