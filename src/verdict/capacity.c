@@ -77,12 +77,9 @@ static double slope(const struct leap *from, const struct leap *to) {
   return (to->before - from->before) / (to->at - from->at);
 }
 
-/* The need that the line gives for the first iteration was there at least, and
-   fitted into the capacity of that time. */
-static int begins_within(const struct leap *first, double rate,
-                         double capacity) {
-  double need = first->before - rate * first->at;
-  return need >= -BEND * first->before - rate && need <= OVERDUE * capacity;
+/* The line begins with some need, and not with less than none. */
+static int begins_above_none(const struct leap *first, double rate) {
+  return first->before - rate * first->at >= -BEND * first->before - rate;
 }
 
 /* Between leaps a capacity as good as stays. */
@@ -93,10 +90,10 @@ static int only_leaps(const struct leaps *leaps, double last) {
 }
 
 /* The time from leap to leap is what the need takes for as much. */
-static int is_line(const struct leaps *leaps, double capacity) {
+static int is_line(const struct leaps *leaps) {
   const struct leap *first = &leaps->of[0], *last = &leaps->of[leaps->n - 1];
   double rate = slope(first, last);
-  if (leaps->n < PROVING_LEAPS) return begins_within(first, rate, capacity);
+  if (leaps->n < PROVING_LEAPS) return begins_above_none(first, rate);
   for (const struct leap *leap = first; leap < last; leap++) {
     double due = (leap[1].before - leap->before) / rate;
     if (fabs(leap[1].at - leap->at - due) > 1 + BEND * due) return 0;
@@ -128,8 +125,8 @@ int ls_capacity_follows(const struct ls_shape *bytes, unsigned *at) {
   if (leaps.n < LEAST_LEAPS + (begin <= 0)) return 0;
   *at = (unsigned)leaps.of[leaps.n - 1].at;
   return leaps.of[0].at * FIRST_PART <= n && only_rises(bytes, capacity) &&
-         only_leaps(&leaps, (double)capacity[n - 1]) &&
-         is_line(&leaps, (double)begin) && goes_on(&leaps, n);
+         only_leaps(&leaps, (double)capacity[n - 1]) && is_line(&leaps) &&
+         goes_on(&leaps, n);
 }
 
 int ls_capacity_is_fresh(const struct ls_shape *bytes, unsigned rest) {

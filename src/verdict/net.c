@@ -4,10 +4,6 @@
 
 enum { REFERENCE_PART = 16 }; /* of the windows: where octaves begin */
 
-static unsigned reference_of(unsigned n) {
-  return n < REFERENCE_PART ? 0 : n / REFERENCE_PART - 1;
-}
-
 static int is_half(const struct ls_windows *net, const struct ls_windows *bytes,
                    unsigned from, unsigned n) {
   int64_t all = bytes->last[n - 1] - bytes->low[from];
@@ -17,7 +13,7 @@ static int is_half(const struct ls_windows *net, const struct ls_windows *bytes,
 
 int ls_net_of(struct ls_windows *net, const struct ls_shape *count,
               const struct ls_shape *bytes) {
-  unsigned n = bytes->n, from = reference_of(n);
+  unsigned n = bytes->n, from = n / REFERENCE_PART - 1;
   while (from + 1 < n && count->floor[from] <= 0) from++;
   int64_t blocks = count->floor[from];
   int64_t each = bytes->floor[from] / (blocks > 0 ? blocks : 1);

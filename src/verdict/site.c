@@ -53,8 +53,7 @@ static enum ls_site_state judge_count(const struct ls_shape *count,
 
 /* The first window in which what is bounded is taken to be at rest. */
 static unsigned rest_of(const struct ls_series *series, unsigned n) {
-  if (series->rested == 0 || series->rested >= series->recorded)
-    return 3 * n / 4;
+  if (series->rested == 0) return 3 * n / 4;
   return ls_series_window_of(series, series->rested) + 1;
 }
 

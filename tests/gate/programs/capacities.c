@@ -124,7 +124,7 @@ static void fill_slot(unsigned keys) {
   if (!*slot) *slot = malloc(100);
 }
 
-START_TEST(test_few_keys) { fill_slot(700); }
+START_TEST(test_few_keys) { fill_slot(300); }
 END_TEST
 
 START_TEST(test_more_keys) { fill_slot(1500); }

@@ -305,7 +305,7 @@ static int follows(const i64 *x, const i64 *X, const i64 *l, int B) {
   double e = (b[m - 1] - b[m - 2]) / (at[m - 1] - at[m - 2]);
   if (m == 2) {
     double n0 = b[0] - r * at[0];
-    if (n0 < -.5 * b[0] - r || n0 > 1.5 * x[0]) return -1;
+    if (n0 < -.5 * b[0] - r) return -1;
   } else
     for (int i = 0; i + 1 < m; i++) {
       double due = (b[i + 1] - b[i]) / r;
@@ -328,7 +328,7 @@ static int atrest(const i64 *x, const i64 *X, int B) {
 }
 /* Half of the growth must be left. */
 static int netof(const site_t *f, i64 *x, i64 *X, i64 *l) {
-  int B = f->B, k0 = B < 16 ? 0 : B / 16 - 1;
+  int B = f->B, k0 = B / 16 - 1;
   i64 g[64], h[64];
   rmin(f->lo, B, g);
   rmin(f->blo, B, h);
@@ -367,8 +367,7 @@ int lks_judge(const site_t *f) {
   if (B < 24)
     return f->lo[B - 1] > f->lo[0] || f->blo[B - 1] > f->blo[0] ? MORE : OK;
   while ((f->n + W - 1) / W > 64) W *= 2;
-  int R =
-      f->rested <= 0 || f->rested >= f->n ? 3 * B / 4 : (f->rested - 1) / W + 1;
+  int R = f->rested <= 0 ? 3 * B / 4 : (f->rested - 1) / W + 1;
   int Q = R >= B / 2 ? R : 3 * B / 4;
   for (int k = 0; k < B - 1; k++)
     if (f->lo[k + 1] < f->hi[k]) cl = 0;
