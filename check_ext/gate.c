@@ -58,7 +58,7 @@ const char *ck_gate_refusal(const struct ck_test *test) {
 }
 
 /* Seconds for resolving symbols, twice: for a leak and for its confirmation. */
-enum { SYMBOLS = 10, SUSPECT_FACTOR = 5, A_DAY = 86400 };
+enum { SYMBOLS = 50, SUSPECT_FACTOR = 5, A_DAY = 86400 };
 
 double ck_gate_allowance(const struct leakslope_plan *plan, double timeout) {
   /* An exact number of iterations was asked for: no budget, no limit. */

@@ -28,7 +28,7 @@ enum {
   READING_PATIENCE = 20,    /* for what a copy left */
   SUSPECT_FACTOR = 5,       /* budgets that a suspect gets */
   NO_TIMEOUT_PATIENCE = 60, /* seconds for a pass of a test without a limit */
-  SYMBOLS_PATIENCE = 5,     /* seconds for the symbolizer, after the last */
+  SYMBOLS_PATIENCE = 25,    /* seconds for the symbolizer, after the last */
   FIRST_SAVED = 100         /* above what tests expect to be given */
 };
 

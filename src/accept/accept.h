@@ -62,6 +62,9 @@ size_t ls_suppressions(const struct ls_suppression **all);
    an empty pattern, -ENOSPC when there are too many. */
 int ls_bound_set(const char *pattern, size_t count);
 
+/* How many there are of the program. */
+size_t ls_bounds(void);
+
 /* The bound of a call path, by those of the program and `own` ones; the
    largest where several match, 0 where none does. */
 const struct leakslope_limit *ls_bound_of(const struct leakslope_limit *own,

@@ -35,6 +35,8 @@ int ls_bound_set(const char *pattern, size_t count) {
   return rc;
 }
 
+size_t ls_bounds(void) { return bounds.n; }
+
 static const struct leakslope_limit *larger(const struct leakslope_limit *best,
                                             const struct leakslope_limit *all,
                                             size_t nall,

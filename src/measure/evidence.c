@@ -8,7 +8,6 @@
  * alone shows too little.
  */
 #include <string.h>
-#include <sys/resource.h>
 
 #include "accept/accept.h"
 #include "callsite/callsite.h"
@@ -193,25 +192,6 @@ static void add_checkpoints(struct ls_arena *arena,
   }
   site->checkpoints = points;
   site->ncheckpoints = n;
-}
-
-/* The frames of the n records, asked for at once: the helper is started once.
-   parts[i] are those of chosen[i]'s first pc, its others follow. */
-static struct ls_frames *resolve(struct ls_arena *arena,
-                                 const struct ls_record *const *chosen,
-                                 size_t n) {
-  size_t total = 0;
-  for (size_t i = 0; i < n; i++) total += chosen[i]->npcs;
-  uintptr_t *pcs = ls_arena_alloc(arena, total * sizeof *pcs);
-  struct ls_frames *parts = ls_arena_alloc(arena, total * sizeof *parts);
-  if (!pcs || !parts) return NULL;
-  size_t at = 0;
-  for (size_t i = 0; i < n; i++) {
-    memcpy(pcs + at, chosen[i]->pcs, chosen[i]->npcs * sizeof *pcs);
-    at += chosen[i]->npcs;
-  }
-  (void)ls_symbolize(arena, pcs, total, parts);
-  return parts;
 }
 
 static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
@@ -399,26 +379,13 @@ static void add_site(struct leakslope_report *report,
   to->nsites++;
 }
 
-/* A process that ran out of descriptors could not start the helper. */
-static void allow_descriptors(struct rlimit *before) {
-  if (getrlimit(RLIMIT_NOFILE, before)) before->rlim_cur = RLIM_INFINITY;
-  struct rlimit more = *before;
-  more.rlim_cur = before->rlim_max;
-  if (before->rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &more);
-}
-
 static void find_shown(struct ls_arena *arena,
                        const struct leakslope_measurement *m,
                        struct ls_decision decision, struct ls_shown *shown) {
-  struct rlimit limit;
   shown->records = ls_arena_alloc(arena, RECORDS_READ * sizeof *shown->records);
   shown->n =
       shown->records ? choose(m, decision, shown->records, RECORDS_READ) : 0;
-  if (!shown->n) return;
-  allow_descriptors(&limit);
-  shown->parts = resolve(arena, shown->records, shown->n);
-  if (limit.rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &limit);
-  if (!shown->parts) shown->n = 0;
+  ls_names_of_shown(m, arena, shown);
 }
 
 static void add_sites(struct leakslope_report *report,
@@ -480,6 +447,11 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->outcome = decision.outcome;
   to->reason = decision.reason;
   to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
+  if (shown.is_unnamed && to->outcome == LS_LEAK) {
+    to->outcome = LS_INCONCLUSIVE;
+    to->reason = LS_REASON_UNRESOLVED;
+    to->note = LS_NAMES_MISSING;
+  }
   to->iterations = m->iterations;
   to->planned = m->target;
   if (to->reason == LS_REASON_TOO_SLOW && to->planned <= m->iterations)

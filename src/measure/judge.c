@@ -100,12 +100,23 @@ static void judge_one(struct leakslope_measurement *m, uint32_t i,
   if (record->state > m->worst) m->worst = record->state;
 }
 
+/* By when what is bounded is taken to be at rest.  Who asks for a number of
+   iterations wants an answer at its end. */
+static uint32_t rested_by(const struct leakslope_measurement *m) {
+  uint32_t n = m->iterations, last = m->last_rung;
+  if (m->plan.iterations) return ls_ladder_rested(n, n / 2);
+  if (m->goes_on) return ls_ladder_rested(n, n + 1);
+  return ls_ladder_rested(n, n < last ? n : last);
+}
+
 void ls_judge_all(struct leakslope_measurement *m) {
   struct ls_arena scratch = {0};
   struct births births = {m, NULL};
   int own = m->book && m->owner == getpid();
-  for (uint32_t i = 0; i < m->nrecords; i++)
+  for (uint32_t i = 0; i < m->nrecords; i++) {
     ls_series_extend(&m->records[i].series, m->iterations);
+    m->records[i].series.rested = rested_by(m);
+  }
   if (own && any_rose(m)) {
     births.of = ls_arena_alloc(&scratch, m->nrecords * sizeof *births.of);
     if (births.of) ls_tracker_walk(visit_block, &births);

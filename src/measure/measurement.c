@@ -176,12 +176,35 @@ static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   return 1;
 }
 
+/* Nothing is suspect after few iterations, but they took so little of the
+   budget that the next rung takes a quarter of it at the most: a leak that
+   shows there costs more than the time. */
+static int has_time_for_more(struct leakslope_measurement *m) {
+  enum { SHARE = 4, ENOUGH = 1021 };
+  uint32_t next = ls_ladder_next(m->target);
+  int is_chosen =
+      !m->plan.iterations && !m->plan.first_rung && !m->plan.shortest;
+  if (!is_chosen || m->worst != LS_SITE_OK || next > ENOUGH) return 0;
+  uint64_t spent = ls_clock_ns(CLOCK_MONOTONIC) - m->started_ns;
+  uint64_t each = spent / (m->iterations + m->warmups);
+  if (each * next > seconds_ns(m->plan.budget) / SHARE) return 0;
+  m->target = next;
+  return 1;
+}
+
 /* Memory that no call explains and that has climbed so far may come to rest:
    a heap does, once it has pieces of all sizes. */
 static int is_untraced_open(struct leakslope_measurement *m) {
   if (m->worst != LS_SITE_OK || ls_untraced_rate(m) <= 0) return 0;
   m->target = ls_ladder_next(m->target);
   return 1;
+}
+
+/* What has come to rest only of late is looked at again. */
+static void judge_on_the_way(struct leakslope_measurement *m) {
+  m->goes_on = 1;
+  ls_judge_all(m);
+  m->goes_on = 0;
 }
 
 /* At a rung: go on only where the question is open and another rung may
@@ -192,12 +215,12 @@ static int at_rung(struct leakslope_measurement *m) {
   if (is_last)
     ls_judge_settled(m, NULL);
   else
-    ls_judge_all(m);
-  if (!is_last && is_untraced_open(m)) return 1;
+    judge_on_the_way(m);
+  if (!is_last && (is_untraced_open(m) || has_time_for_more(m))) return 1;
   if (m->plan.iterations || m->worst == LS_SITE_OK || m->worst == LS_SITE_LIMIT)
     return finish(m, LS_STOP_DONE);
-  int once_more = m->worst == LS_SITE_THIN && m->target == m->last_rung;
-  if (is_last && !once_more) return finish(m, LS_STOP_DONE);
+  uint32_t most = ls_ladder_most(m->last_rung, (enum ls_site_state)m->worst);
+  if (m->target >= most) return finish(m, LS_STOP_DONE);
   if (!m->extended) {
     m->extended = 1;
     m->deadline_ns =
@@ -212,7 +235,7 @@ static int out_of_time(struct leakslope_measurement *m) {
   if (m->extended)
     ls_judge_settled(m, NULL);
   else
-    ls_judge_all(m);
+    judge_on_the_way(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
   m->extended = 1;
   m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);

@@ -9,8 +9,11 @@
  *   births.c       at the end: in which iterations survivors were born
  *   children.c     processes that are left behind
  *   workers.c      at the end of a window: threads that fall behind
+ *   untraced.c     memory that grows with no call behind it
+ *   static_memory.c   what a first touch of static memory takes
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
+ *   names.c        functions and lines of what is shown
  *   wrappers.c     which frame is not to blame
  *   accepted.c     and what of it is accepted
  *   calls.c        for builds that are measured for coverage: what was called
@@ -30,6 +33,7 @@
 
 #include "leakslope.h" /* types: struct leakslope_plan */
 #include "measure/gauge.h"
+#include "measure/static_memory.h"
 #include "measure/untraced.h"
 #include "platform/arena.h"
 #include "report/model.h"
@@ -93,6 +97,7 @@ struct leakslope_measurement {
   uint32_t judged_first; /* the rung; later, where passes were cheaper */
   uint32_t target;       /* judged at this many */
   uint32_t last_rung;
+  uint32_t goes_on;  /* 1: what is suspect is judged again later */
   uint32_t extended; /* 1: under suspicion, five times the budget */
   uint32_t done;
   uint32_t stop; /* enum ls_stop */
@@ -108,6 +113,7 @@ struct leakslope_measurement {
   int64_t base_resident; /* bytes, of everything */
   int64_t limits[LS_DOMAINS]; /* how many there may be; 0: no limit */
   struct ls_memory_samples memory;
+  struct ls_static_memory statics;
   struct ls_gauge_seen gauges[LS_GAUGES];
   struct ls_gauge_seen children;
   uint32_t awaited_epoch; /* the last in which a thread that was waited for had
@@ -200,6 +206,18 @@ typedef int ls_stops(const struct leakslope_measurement *m);
    that the run ends, waits for what is freed late and judges again. */
 void ls_judge_settled(struct leakslope_measurement *m, ls_stops *stops);
 
+/* ---- names.c
+ * ----------------------------------------------------------------- */
+
+struct ls_shown;
+
+/* Asks for the frames of the records shown; without memory none is shown. */
+void ls_names_of_shown(const struct leakslope_measurement *m,
+                       struct ls_arena *arena, struct ls_shown *shown);
+#define LS_NAMES_MISSING                                                     \
+  "leakslope-symbolize gave no names in 20 s, and what is accepted goes by " \
+  "them"
+
 /* ---- evidence.c
  * ----------------------------------------------------------------- */
 
@@ -212,6 +230,7 @@ struct ls_shown {
   const struct ls_record **records;
   struct ls_frames *parts; /* those of each record's pcs, in a row */
   size_t n;
+  int is_unnamed; /* 1: names are missing that what is accepted goes by */
 };
 
 /* A record as a site of the report; 0 without memory. */

@@ -2,9 +2,12 @@
 #include "measure/untraced.h"
 
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "measure/limits.h"
+#include "measure/measurement.h"
+#include "measure/static_memory.h"
 #include "platform/arena.h"
 #include "tracker/threads.h"
 
@@ -13,7 +16,8 @@ enum {
   LEAST_RISES = 6, /* of the 7 steps from group to group */
   LEAST_PAGES = 16,
   ITERATIONS_PER_PAGE = 64, /* slower growth is noise */
-  OVERHEAD = 2,             /* what a traced byte may take, at most */
+  OVERHEAD = 2,             /* what a traced byte may take, at most, */
+  OVERHEAD_OF_BLOCK = 32,   /* and a block: glibc's smallest is as large */
   TRACER_SITE = 4096        /* bytes that the tracer needs for one, at most */
 };
 
@@ -21,32 +25,54 @@ enum {
    stack and an arena. */
 static const int64_t THREAD_SPACE = 80LL << 20, THREAD_RESIDENT = 512 << 10;
 
+/* What glibc keeps of freed blocks for each thread, at most: seven of each of
+   64 sizes up to 1040 bytes.  A heap grows until that is full; where it has
+   grown less, it may. */
+static const int64_t THREAD_CACHE = 7LL * 64 * 528;
+
 /* Of the growth, what must fall into the second half: linear .5. */
 static const double LATE_SHARE = 0.35;
 
 /* ---- samples ------------------------------------------------------------- */
 
-static void take(struct ls_memory_samples *samples, uint32_t iteration) {
+static int64_t blocks_alive(void) {
+  int64_t blocks = 0;
+  uint32_t n = ls_tracker_sites();
+  for (uint32_t site = 1; site <= n; site++)
+    if (ls_tracker_domain(site) == LS_DOMAIN_MALLOC)
+      blocks += ls_tracker_live(site).count;
+  return blocks;
+}
+
+/* The end of the heap that grows by the break; 0 is asked of the kernel. */
+static int64_t break_of_heap(void) { return (int64_t)syscall(SYS_brk, 0L); }
+
+static void take(struct leakslope_measurement *m) {
+  struct ls_memory_samples *samples = &m->memory;
   char text[256], *at = text;
-  size_t blocks;
+  size_t bytes;
   if (!ls_limits_read("/proc/self/statm", text, sizeof text)) return;
   int64_t page = sysconf(_SC_PAGESIZE);
   int64_t space = strtoll(at, &at, 10), all = strtoll(at, &at, 10);
   int64_t shared = strtoll(at, &at, 10);
-  ls_tracker_memory(&blocks, NULL);
+  ls_tracker_memory(&bytes, NULL);
   samples->at[samples->n++] = (struct ls_memory_sample){
-      .iteration = iteration,
+      .iteration = m->iterations,
       .sites = ls_tracker_sites(),
       .threads = ls_threads_peak(),
       .space = space * page - (int64_t)ls_pages_total(),
-      .resident = (all - shared) * page - (int64_t)ls_pages_resident(),
-      .traced = (int64_t)blocks + ls_tracker_mapped()};
+      .resident = (all - shared) * page - (int64_t)ls_pages_resident() -
+                  ls_static_resident(&m->statics),
+      .heap_end = break_of_heap(),
+      .traced = OVERHEAD * ((int64_t)bytes + ls_tracker_mapped()) +
+                OVERHEAD_OF_BLOCK * blocks_alive()};
 }
 
 void ls_untraced_baseline(struct leakslope_measurement *m) {
   m->memory.n = 0;
   m->memory.spacing = 1;
-  take(&m->memory, 0);
+  ls_static_find(&m->statics);
+  take(m);
 }
 
 static void thin_out(struct ls_memory_samples *samples) {
@@ -61,7 +87,7 @@ static void thin_out(struct ls_memory_samples *samples) {
 void ls_untraced_boundary(struct leakslope_measurement *m) {
   struct ls_memory_samples *samples = &m->memory;
   if (samples->n == LS_MEMORY_SAMPLES) thin_out(samples);
-  if (m->iterations % samples->spacing == 0) take(samples, m->iterations);
+  if (m->iterations % samples->spacing == 0) take(m);
 }
 
 /* ---- do they climb? ------------------------------------------------------ */
@@ -75,7 +101,7 @@ static void unexplained(const struct ls_memory_samples *samples, int resident,
   for (uint32_t i = 0; i < samples->n; i++) {
     const struct ls_memory_sample *s = &samples->at[i];
     if (s->traced - first->traced > most) most = s->traced - first->traced;
-    left[i] = (resident ? s->resident : s->space) - OVERHEAD * most -
+    left[i] = (resident ? s->resident : s->space) - most -
               s->threads * (resident ? THREAD_RESIDENT : THREAD_SPACE);
     if (resident) left[i] -= (int64_t)s->sites * TRACER_SITE;
   }
@@ -93,11 +119,21 @@ static void floors_of(const int64_t *left, uint32_t n, int64_t floors[GROUPS]) {
   }
 }
 
-static int climbs(const int64_t floors[GROUPS], uint32_t iterations) {
+/* What the threads' caches may have taken of it. */
+static int64_t caches_of(const struct ls_memory_samples *samples) {
+  const struct ls_memory_sample *last = &samples->at[samples->n - 1];
+  int64_t heap = last->heap_end - samples->at[0].heap_end;
+  if (heap > THREAD_CACHE) heap = THREAD_CACHE;
+  return (heap > 0 ? heap : 0) + last->threads * THREAD_CACHE;
+}
+
+static int climbs(const int64_t floors[GROUPS],
+                  const struct ls_memory_samples *samples) {
   int rises = 0;
+  uint32_t iterations = samples->at[samples->n - 1].iteration;
   int64_t growth = floors[GROUPS - 1] - floors[0];
   int64_t late = floors[GROUPS - 1] - floors[GROUPS / 2 - 1];
-  int64_t pages = growth / sysconf(_SC_PAGESIZE);
+  int64_t pages = (growth - caches_of(samples)) / sysconf(_SC_PAGESIZE);
   for (unsigned i = 1; i < GROUPS; i++) rises += floors[i] > floors[i - 1];
   return pages >= LEAST_PAGES && pages >= iterations / ITERATIONS_PER_PAGE &&
          rises >= LEAST_RISES && floors[GROUPS - 1] > floors[GROUPS - 2] &&
@@ -110,15 +146,22 @@ static double rate_of(const struct ls_memory_samples *samples, int resident) {
   unexplained(samples, resident, left);
   floors_of(left, samples->n, floors);
   uint32_t iterations = samples->at[last].iteration;
-  if (!climbs(floors, iterations)) return 0;
+  if (!climbs(floors, samples)) return 0;
   return (double)(left[last] - left[half]) /
          (iterations - samples->at[half].iteration);
 }
 
+/* AddressSanitizer and its kin; one that is linked statically tells nothing of
+   its blocks, but it is there. */
+extern void __asan_init(void) __attribute__((weak));
+extern void __hwasan_init(void) __attribute__((weak));
+
+static int has_quarantine(void) { return __asan_init || __hwasan_init; }
+
 double ls_untraced_rate(const struct leakslope_measurement *m) {
   const unsigned threads = 1u << LS_DOMAIN_THREAD;
   /* A sanitizer keeps freed blocks back, up to hundreds of MiB. */
-  if (ls_tracker_is_told()) return 0;
+  if (ls_tracker_is_told() || has_quarantine()) return 0;
   if (m->memory.n < 2 * GROUPS || !(m->plan.domains & 1u << LS_DOMAIN_MALLOC))
     return 0;
   /* Stacks of threads take addresses, which is for the domain thread to say. */

@@ -20,8 +20,9 @@ struct ls_memory_sample {
   uint32_t sites;
   uint32_t threads; /* the most that there were at once */
   int64_t space;    /* addresses in use but for the tracer's */
-  int64_t resident; /* memory of the process's own */
-  int64_t traced;   /* alive in blocks and mappings */
+  int64_t resident; /* memory of the process's own, but for static memory */
+  int64_t heap_end;
+  int64_t traced; /* what is alive in blocks and mappings may take, at most */
 };
 
 /* Evenly spaced: where there is no room every other one goes.  All zero is

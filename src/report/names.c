@@ -34,6 +34,7 @@ static const char *const names[][MOST] = {
                         [LS_SITE_SUSPECT] = "suspect",
                         [LS_SITE_FADING] = "fading",
                         [LS_SITE_THIN] = "thin",
+                        [LS_SITE_DUE] = "due",
                         [LS_SITE_LEAK] = "leak",
                         [LS_SITE_LIMIT] = "limit"},
     [LS_NAMES_FORM] = {[LS_LAW_LINEAR] = "linear",

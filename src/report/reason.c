@@ -47,7 +47,9 @@ static void add_untraced(struct ls_text *text, const struct ls_measured *m) {
     ls_number_add_size(text, m->untraced_bytes);
     ls_text_add(text, "/iteration)");
   }
-  ls_text_add(text, ", and no traced call explains it");
+  ls_text_add(text,
+              ", and no traced call explains it (a fragmented heap, or "
+              "memory from a system call)");
 }
 
 void ls_words_reason(struct ls_text *text, const struct ls_measured *m) {

@@ -25,12 +25,12 @@ static const double FINE_T = 5.0;
 /* Late share: lower than for retention, floors are noisier than births; but
    above a logarithm's. */
 static const double CLIMB_SHARE = 0.31;
-/* Growth, in swings within one window (their median): small-number noise of
-   queues and pools stays below. */
-static const double LEAST_SWINGS = 3.0;
 /* Thin: p = 0.03, with the floors' t scaled to the walk's. */
 static const double THIN_T = 1.9, FINE_TO_WALK = 0.6;
 static const double FADING_SHARE = 0.1;
+/* Bytes fade where high-water marks of many buffers are reached one by one: the
+   late ones are then much rarer than by the logarithm, .29. */
+static const double BYTES_FADING_SHARE = 0.2;
 
 struct climb {
   double last[LS_SERIES_WINDOWS]; /* steps, from the first window */
@@ -73,18 +73,6 @@ static int is_strictly_steady(const struct climb *climb,
   return ls_beats_log_law(steps, LAW_GROUPS - 1);
 }
 
-static double median_swing(const struct ls_shape *shape) {
-  double swings[LS_SERIES_WINDOWS];
-  const struct ls_windows *windows = shape->windows;
-  unsigned n = shape->n - shape->start;
-  for (unsigned i = 0; i < n; i++) {
-    unsigned k = shape->start + i;
-    swings[i] = (double)(windows->high[k] - windows->low[k]);
-  }
-  ls_sort(swings, n);
-  return swings[n / 2];
-}
-
 static unsigned rising_groups(const struct climb *climb) {
   double groups[COARSE_GROUPS];
   unsigned rising = 0;
@@ -100,7 +88,7 @@ static int is_leak(const struct climb *climb, const struct ls_shape *shape,
   if (!is_steady(climb, shape)) return 0;
   if (strict && !is_strictly_steady(climb, shape)) return 0;
   return ls_shape_uncapped(shape) &&
-         (double)shape->growth >= LEAST_SWINGS * median_swing(shape) &&
+         (double)shape->growth >= LS_LEAST_SWINGS * ls_shape_swing(shape) &&
          rising_groups(climb) >= LEAST_RISING;
 }
 
@@ -111,7 +99,8 @@ enum ls_site_state ls_drift(const struct ls_shape *shape, int strict) {
   if (is_leak(&climb, shape, strict)) return LS_SITE_LEAK;
   int climbs = climb.walk_t >= THIN_T || climb.fine_t * FINE_TO_WALK >= THIN_T;
   if (climbs && climb.share >= CLIMB_SHARE) return LS_SITE_THIN;
-  if (climb.walk_t >= WALK_T && climb.share >= FADING_SHARE)
+  if (climb.walk_t >= WALK_T &&
+      climb.share >= (strict ? BYTES_FADING_SHARE : FADING_SHARE))
     return LS_SITE_FADING;
   return LS_SITE_SUSPECT;
 }

@@ -2,9 +2,10 @@
 #include "verdict/verdict.h"
 
 /* Each about twice the one before and just below a power of two, so that the
-   64 windows are nearly full (61 to 64 of them).  The last is for the one
-   further doubling that thin evidence gets. */
-static const uint32_t RUNGS[] = {61, 127, 251, 509, 1021, 2039, 4093, 8191};
+   64 windows are nearly full (61 to 64 of them).  The last three are for what
+   is open after 4093. */
+static const uint32_t RUNGS[] = {61,   127,  251,  509,   1021,
+                                 2039, 4093, 8191, 16381, 32749};
 enum {
   LAST = sizeof RUNGS / sizeof *RUNGS - 1,
   FIRST_CHEAP = 1021,
@@ -30,6 +31,20 @@ uint32_t ls_ladder_next(uint32_t n) {
 
 uint32_t ls_ladder_last(uint32_t first) {
   return first >= FIRST_CHEAP ? LAST_FOR_CHEAP : LAST_FOR_OTHERS;
+}
+
+uint32_t ls_ladder_most(uint32_t last, enum ls_site_state worst) {
+  enum { DUE_DOUBLINGS = 3 };
+  int doublings = 0;
+  if (worst == LS_SITE_DUE) doublings = DUE_DOUBLINGS;
+  if (worst == LS_SITE_THIN) doublings = 1;
+  for (; doublings > 0; doublings--) last = ls_ladder_next(last);
+  return last;
+}
+
+uint32_t ls_ladder_rested(uint32_t n, uint32_t last) {
+  if (n < last) return n / 2;
+  return (uint32_t)((uint64_t)last * 3 / 4);
 }
 
 uint32_t ls_ladder_shortest(void) { return RUNGS[0]; }

@@ -56,7 +56,8 @@ static double rate_of(const struct ls_series *series,
 /* Octaves do not tell linear growth from growth by a factor; leaps do. */
 static int is_doubling(const struct ls_shape *bytes) {
   double steps[LS_SERIES_WINDOWS], largest = 0;
-  unsigned n = ls_shape_floor_steps(bytes, steps);
+  unsigned at, n = ls_shape_floor_steps(bytes, steps);
+  if (ls_capacity_follows(bytes, &at)) return 1;
   if (!ls_shape_octaves(bytes)) return 0;
   for (unsigned i = 0; i < n; i++)
     if (steps[i] > largest) largest = steps[i];
@@ -68,18 +69,21 @@ static enum ls_law_form pace_of(const struct ls_shape *shape) {
   unsigned n = ls_shape_floor_steps(shape, steps), rising = 0;
   if (shape->growth == 0) return LS_LAW_IRREGULAR;
   double share = ls_late_share(steps, n);
+  int slows_down = ls_decelerates(steps, n);
   ls_group_sums(steps, n, GROUPS, groups);
   for (unsigned group = 0; group < GROUPS; group++) rising += groups[group] > 0;
   ls_shape_last_steps(shape, steps);
   if (share < LS_STEADY_SHARE)
     return ls_beats_log_law(steps, shape->n - 1) ? LS_LAW_IRREGULAR
                                                  : LS_LAW_DECELERATING;
+  if (slows_down) return LS_LAW_IRREGULAR;
   int even = share <= 1 - LS_STEADY_SHARE && rising >= LEAST_RISING;
   return even ? LS_LAW_LINEAR : LS_LAW_IRREGULAR;
 }
 
 static enum ls_law_form form_of(const struct ls_series *series) {
-  struct ls_shape count, bytes;
+  struct ls_shape count, bytes, net;
+  struct ls_windows windows;
   unsigned n = ls_series_windows(series);
   if (n < LS_LEAST_WINDOWS) {
     int throughout = n > 0 && ls_nearly_every(series->rises, series->recorded);
@@ -87,8 +91,11 @@ static enum ls_law_form form_of(const struct ls_series *series) {
   }
   ls_shape_of(&count, &series->count, n);
   ls_shape_of(&bytes, &series->bytes, n);
-  if (!ls_shape_stays(&count)) return pace_of(&count);
-  return is_doubling(&bytes) ? LS_LAW_DOUBLING : pace_of(&bytes);
+  enum ls_law_form of_count = pace_of(&count);
+  if (of_count == LS_LAW_LINEAR) return of_count;
+  if (!ls_net_of(&windows, &count, &bytes)) return of_count;
+  ls_shape_of(&net, &windows, n);
+  return is_doubling(&net) ? LS_LAW_DOUBLING : pace_of(&net);
 }
 
 struct ls_law ls_law_of(const struct ls_series *series) {

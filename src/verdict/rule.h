@@ -6,6 +6,9 @@
  *   retention   the blocks that are alive were born steadily over the run
  *   drift       the values climb steadily, whoever was born when
  *   population  those who are alive are as old as at rest: a doubt about both
+ *   net         bytes, less what more blocks explain
+ *   rest        what is suspect and no more may be called clean
+ *   capacity    leaps of a capacity that follow a steady need
  *
  * Every constant was varied by a quarter up and down on recorded and on
  * generated series: recall moves by less than a point, false alarms do not
@@ -43,6 +46,21 @@ enum ls_site_state ls_drift(const struct ls_shape *shape, int strict);
 
 /* Whether who is alive has the ages of a population at rest. */
 int ls_population(const double *births, unsigned n);
+/* Bytes as they would be had the count not risen since the first sixteenth:
+   each block since then is taken to be as large as those of that time were.
+   Returns 1 if that leaves at least half of their growth. */
+int ls_net_of(struct ls_windows *net, const struct ls_shape *count,
+              const struct ls_shape *bytes);
+
+/* Whether bytes grow by leaps that follow a steady need, and the next one is
+   not overdue; *at is the window of the latest. */
+int ls_capacity_follows(const struct ls_shape *bytes, unsigned *at);
+/* Whether a good part of what there is came from the window `rest` on. */
+int ls_capacity_is_fresh(const struct ls_shape *bytes, unsigned rest);
+
+/* Whether what is only suspect has come to rest, or never grew but by chance.
+ */
+int ls_is_at_rest(const struct ls_shape *shape);
 
 /* Whether there was a rise at nearly every one of the iterations. */
 static inline int ls_nearly_every(uint32_t rises, uint32_t iterations) {

@@ -13,6 +13,7 @@ void ls_series_begin(struct ls_series *series, int64_t count, int64_t bytes) {
   series->base_bytes = bytes;
   series->recorded = 0;
   series->shift = 0;
+  series->rested = 0;
   series->rises = 0;
 }
 

@@ -37,6 +37,9 @@ struct ls_series {
   int64_t base_bytes;
   uint32_t recorded; /* boundaries recorded, those filled in included */
   uint32_t shift;    /* windows are 1 << shift iterations long */
+  uint32_t rested;   /* what is bounded is taken to be at rest by the end of
+                        this iteration, which is not the latest; 0: by
+                        three quarters of all */
   uint32_t rises;    /* boundaries at which count or bytes were above all
                         before them (baseline included) */
 };

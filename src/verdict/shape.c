@@ -8,6 +8,7 @@ void ls_shape_of(struct ls_shape *shape, const struct ls_windows *windows,
   shape->windows = windows;
   shape->n = n;
   shape->start = n / LS_STARTUP_PART;
+  shape->rest = 3 * n / 4;
   int64_t least = windows->low[n - 1];
   for (unsigned k = n; k-- > 0;) {
     if (windows->low[k] < least) least = windows->low[k];
@@ -37,12 +38,6 @@ int ls_shape_uncapped(const struct ls_shape *shape) {
   return highest(high, 3 * n / 4, n) > highest(high, n / 4, n / 2);
 }
 
-int ls_shape_stays(const struct ls_shape *shape) {
-  const double tenth = 0.1; /* beyond it, bytes follow the count */
-  int64_t from = shape->floor[shape->start];
-  return (double)shape->growth <= tenth * (double)(from > 1 ? from : 1);
-}
-
 unsigned ls_shape_floor_steps(const struct ls_shape *shape, double *steps) {
   unsigned n = shape->n - 1 - shape->start;
   const int64_t *floor = shape->floor + shape->start;
@@ -58,6 +53,18 @@ void ls_shape_last_steps(const struct ls_shape *shape, double *steps) {
 
 unsigned ls_shape_judged_steps(const struct ls_shape *shape) {
   return shape->n - 2 - shape->start;
+}
+
+double ls_shape_swing(const struct ls_shape *shape) {
+  double swings[LS_SERIES_WINDOWS];
+  const struct ls_windows *windows = shape->windows;
+  unsigned n = shape->n - shape->start;
+  for (unsigned i = 0; i < n; i++) {
+    unsigned k = shape->start + i;
+    swings[i] = (double)(windows->high[k] - windows->low[k]);
+  }
+  ls_sort(swings, n);
+  return swings[n / 2];
 }
 
 void ls_shape_group_steps(const struct ls_shape *shape, unsigned from,

@@ -24,6 +24,7 @@ struct ls_shape {
   const struct ls_windows *windows;
   unsigned n;     /* windows */
   unsigned start; /* the first judged one */
+  unsigned rest;  /* what has not grown since its begin has come to rest */
   int64_t floor[LS_SERIES_WINDOWS];
   int64_t growth; /* of the floor, from `start` to the end; never negative */
 };
@@ -37,9 +38,6 @@ int ls_shape_only_rises(const struct ls_shape *shape);
 
 /* 1 if the highest values still rise: a flat ceiling is a cap. */
 int ls_shape_uncapped(const struct ls_shape *shape);
-
-/* 1 if a quantity as good as stays: it grew by a tenth at most. */
-int ls_shape_stays(const struct ls_shape *shape);
 
 /* The steps of the floor over the judged windows; returns how many. */
 unsigned ls_shape_floor_steps(const struct ls_shape *shape, double *steps);
@@ -55,6 +53,12 @@ unsigned ls_shape_judged_steps(const struct ls_shape *shape);
 void ls_shape_group_steps(const struct ls_shape *shape, unsigned from,
                           unsigned groups, double *steps);
 enum { LS_MOST_GROUPS = 16 };
+
+/* By how much the values go up and down within a window (the median). */
+double ls_shape_swing(const struct ls_shape *shape);
+/* Growth by so many swings is more than small-number noise of queues and
+   pools. */
+#define LS_LEAST_SWINGS 3.0
 
 /* Whether one buffer grows linearly or by a factor: seen at times that double,
    it is then about twice as large each time. */

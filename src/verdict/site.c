@@ -2,11 +2,12 @@
 /*
  * The rule for one site.
  *
- *   limit -> suspect? -> retention -> drift -> bytes: octaves, drift
+ *   limit -> suspect? -> retention -> drift -> net bytes: capacity, drift
  *
  * Counters are exact, so no threshold is in bytes or in time: what varies is
- * the program, and the question is the shape.  The count is judged first;
- * bytes only where they grow and the count as good as stays.
+ * the program, and the question is the shape.  The count is judged first, then
+ * bytes net of what the count explains: an arena of few chunks, each larger
+ * than the one before, grows in bytes alone.
  */
 #include <stddef.h>
 
@@ -20,6 +21,13 @@ static enum ls_site_state worse(enum ls_site_state a, enum ls_site_state b) {
 static int is_near_limit(const struct ls_series *series, int64_t limit) {
   const double near = 0.95;
   return limit > 0 && (double)series->count.peak >= near * (double)limit;
+}
+
+/* A suspect that goes on to rise is not clean. */
+static enum ls_site_state clear(enum ls_site_state state,
+                                const struct ls_shape *shape) {
+  return state == LS_SITE_SUSPECT && !ls_is_at_rest(shape) ? LS_SITE_THIN
+                                                           : state;
 }
 
 /* Too few windows to judge: whatever rose is suspect. */
@@ -43,11 +51,37 @@ static enum ls_site_state judge_count(const struct ls_shape *count,
       worse(ls_retention(count, born, only_rises), ls_drift(count, 0));
   if (state == LS_SITE_LEAK && !only_rises && ls_population(born, count->n))
     return LS_SITE_THIN;
-  return state;
+  return clear(state, count);
 }
 
-static enum ls_site_state judge_bytes(const struct ls_shape *bytes) {
-  return ls_shape_octaves(bytes) ? LS_SITE_LEAK : ls_drift(bytes, 1);
+/* The first window in which what is bounded is taken to be at rest. */
+static unsigned rest_of(const struct ls_series *series, unsigned n) {
+  if (series->rested == 0) return 3 * n / 4;
+  return ls_series_window_of(series, series->rested) + 1;
+}
+
+/* A buffer, a table or an arena: one that has filled by now looks the same up
+   to its last leap. */
+static enum ls_site_state judge_capacity(const struct ls_shape *bytes,
+                                         unsigned rest) {
+  unsigned at;
+  if (ls_worth(bytes, LS_UNIT_BYTES) && ls_shape_octaves(bytes))
+    return ls_capacity_is_fresh(bytes, rest) ? LS_SITE_LEAK : LS_SITE_DUE;
+  if (!ls_capacity_follows(bytes, &at)) return LS_SITE_OK;
+  return at >= rest ? LS_SITE_LEAK : LS_SITE_DUE;
+}
+
+static enum ls_site_state judge_bytes(const struct ls_shape *count,
+                                      const struct ls_shape *bytes,
+                                      unsigned rest) {
+  struct ls_windows windows;
+  struct ls_shape net;
+  if (!ls_net_of(&windows, count, bytes)) return LS_SITE_OK;
+  ls_shape_of(&net, &windows, bytes->n);
+  net.rest = bytes->rest;
+  enum ls_site_state state = judge_capacity(&net, rest);
+  if (ls_worth(&net, LS_UNIT_BYTES)) state = worse(state, ls_drift(&net, 1));
+  return clear(state, &net);
 }
 
 enum ls_site_state ls_site_judge(const struct ls_series *series,
@@ -59,7 +93,9 @@ enum ls_site_state ls_site_judge(const struct ls_series *series,
   if (n < LS_LEAST_WINDOWS) return judge_few(series, n);
   ls_shape_of(&count, &series->count, n);
   ls_shape_of(&bytes, &series->bytes, n);
+  unsigned rest = rest_of(series, n);
+  /* further iterations were for what was due; the rest is judged as before */
+  if (rest >= n / 2) count.rest = bytes.rest = rest;
   enum ls_site_state state = judge_count(&count, births, series->recorded);
-  if (!ls_shape_stays(&count) || !ls_worth(&bytes, LS_UNIT_BYTES)) return state;
-  return worse(state, judge_bytes(&bytes));
+  return worse(state, judge_bytes(&count, &bytes, rest));
 }

@@ -29,7 +29,7 @@ static int has_plateaued(const struct ls_shape *shape, int64_t unit) {
   double steps[LS_SERIES_WINDOWS], squares = 0, late = 0;
   unsigned n = ls_shape_floor_steps(shape, steps), late_rises = 0;
   for (unsigned i = 0; i < n; i++) squares += steps[i] * steps[i];
-  for (unsigned i = n - shape->n / 4; i < n; i++) {
+  for (unsigned i = n - (shape->n - shape->rest); i < n; i++) {
     late += steps[i];
     late_rises += steps[i] > 0;
   }
@@ -60,11 +60,11 @@ static int rises_on(const struct ls_shape *count, int few) {
   for (unsigned k = 1; k < n; k++) {
     if (low[k] == low[k - 1]) continue;
     rises++;
-    late_rises += k >= 3 * n / 4;
+    late_rises += k >= count->rest;
     latest = k;
   }
   if (latest < n / 4) return 0;
-  double late = (double)(low[n - 1] - low[3 * n / 4]);
+  double late = (double)(low[n - 1] - low[count->rest]);
   if (few) return rises < FEW_PLATEAU_RISES || late_rises > 0;
   return rises < PLATEAU_RISES ||
          late >= PLATEAU_LATE * (double)(low[n - 1] - low[0]) ||

@@ -23,6 +23,8 @@ enum ls_site_state {
   LS_SITE_SUSPECT, /* something rose; more iterations would tell */
   LS_SITE_FADING,  /* grows, but ever more slowly */
   LS_SITE_THIN,    /* may well leak; the evidence is thin */
+  LS_SITE_DUE,     /* a capacity has grown as a leak's does; whether it does so
+                      once more is to be seen */
   LS_SITE_LEAK,    /* scales with the iterations */
   LS_SITE_LIMIT    /* a kernel object near its limit: a leak at once */
 };
@@ -49,12 +51,21 @@ enum ls_site_state ls_survivors_judge(struct ls_series *series,
 /* The first rung for an operation whose pass costs `cpu_ns` of CPU time:
    1021 up to 0.2 ms, 251 up to 1 ms, else 61. */
 uint32_t ls_ladder_first(uint64_t cpu_ns);
-/* The rung after `n` (61 127 251 509 1021 2039 4093, and 8191 for the further
-   doubling of thin evidence; there it ends, and gives 8191 again). */
+/* The rung after `n` (61 127 251 509 1021 2039 4093, and 8191 16381 32749 for
+   further doublings; there it ends, and gives 32749 again). */
 uint32_t ls_ladder_next(uint32_t n);
 /* The last rung for a suspect of a ladder that began at `first`: 4093 after
    1021, else 2039. */
 uint32_t ls_ladder_last(uint32_t first);
+/* How far a ladder whose last rung is `last` is gone on with for such a site:
+   thin evidence is given as many iterations again, a capacity of which one more
+   leap is due eight times as many, so that it comes at every factor up to ten
+   that tables grow by. */
+uint32_t ls_ladder_most(uint32_t last, enum ls_site_state worst);
+/* What is bounded is taken to be at rest by this iteration, at rung n: on the
+   way up by half of it, so that what leaks in phases has another one; at the
+   last rung by three quarters of it, and after that it has had these. */
+uint32_t ls_ladder_rested(uint32_t n, uint32_t last);
 /* The shortest rung of all. */
 uint32_t ls_ladder_shortest(void);
 

@@ -148,6 +148,7 @@ static void judge_one(const struct recording *r, uint32_t i, uint32_t rung,
   struct ls_series *series = &self.series[i];
   int is_fd = r->sites[self.site[i]].domain == DOMAIN_DESCRIPTORS;
   ls_series_extend(series, rung);
+  series->rested = ls_ladder_rested(rung, ls_ladder_last(FIRST));
   if (!is_judged(r, i) || !ever_rose(series)) return;
   const int64_t *births = options.no_births || is_fd ? NULL : self.births[i];
   enum ls_site_state state =
@@ -162,6 +163,7 @@ static void judge_one(const struct recording *r, uint32_t i, uint32_t rung,
 static void judge_total(uint32_t rung, struct ls_run_facts *facts) {
   flush_total();
   ls_series_extend(&total.series, rung);
+  total.series.rested = ls_ladder_rested(rung, ls_ladder_last(FIRST));
   if (!ever_rose(&total.series)) return;
   enum ls_site_state state =
       ls_site_judge(&total.series, options.no_births ? NULL : total.births, 0);
@@ -193,8 +195,7 @@ static struct ls_run_facts climb(const struct recording *r) {
   for (;;) {
     next = record_until(r, next, rung);
     if (!judge_rung(r, rung, &facts)) return facts;
-    if (rung >= last && !(facts.worst == LS_SITE_THIN && rung == last))
-      return facts;
+    if (rung >= ls_ladder_most(last, facts.worst)) return facts;
     rung = ls_ladder_next(rung);
     if (rung > recorded && !r->header->is_early) return facts;
   }

@@ -294,7 +294,8 @@ static void note_births(uint32_t rung) {
 }
 
 static int is_rung(uint32_t n) {
-  static const uint32_t rungs[] = {61, 127, 251, 509, 1021, 2039, 4093, 8191};
+  static const uint32_t rungs[] = {61,   127,  251,  509,   1021,
+                                   2039, 4093, 8191, 16381, 32749};
   for (size_t i = 0; i < sizeof rungs / sizeof *rungs; i++)
     if (rungs[i] == n) return 1;
   return 0;

@@ -101,9 +101,24 @@ def test_blamed_on_a_test():
     for fork in BOTH:
         result = scopes("leaks", CK_FORK=fork)
         leaks(result, "test_leaks")
-        state = verdict(result, SUITE, "clean").state
-        check("2 of 3 tests; left out: 1 leak" in state, "", result)
+        case = leaks(result, SUITE)
+        check("keep_in_fixture" in case.text, "another caller", result)
+        check("test_leaks (" not in case.text, "only that", result)
         check("2 of 3 tests; left out: 1 leak" in result.err, "said", result)
+
+
+def test_one_helper_of_many():
+    """Two suites' fixtures lose blocks through one helper: a leak of each,
+    and what both are blamed for is not the session's as well."""
+    for fork in BOTH:
+        result = scopes("helper", scope="test,suite,session", CK_FORK=fork)
+        suites = [c for c in result.cases if c.name == SUITE]
+        equal([c.verdict for c in suites], ["leak", "leak"], "each", result)
+        check("keep_in_fixture" in suites[0].text, "the first", result)
+        check("keep_in_other" in suites[1].text, "the second", result)
+        check("keep_in_fixture" not in suites[1].text, "only it", result)
+        case = verdict(result, SESSION, "clean")
+        check("what is blamed elsewhere is left out" in case.state, "", result)
 
 
 def test_dropped():

@@ -15,6 +15,7 @@ static int is(const char *what) { return !strcmp(mode, what); }
 /* ---- an unchecked fixture that retains --------------------------------- */
 
 static void keep_in_fixture(void) { leak(); }
+static void keep_in_other(void) { leak(); }
 
 static char *table;
 
@@ -172,6 +173,12 @@ int main(int argc, char **argv) {
     for (int i = 1; i < n; i++) add_test(second, "clean", test_clean);
     add_test(second, "uses", which_uses(argc > 3 ? argv[3] : ""));
     if (n > 1) add_test(second, "clean", test_clean);
+    srunner_add_suite(runner, second);
+  }
+  if (is("helper")) {
+    Suite *second = suite_create("Second");
+    around(suite, keep_in_fixture, NULL);
+    around(second, keep_in_other, NULL);
     srunner_add_suite(runner, second);
   }
   srunner_run_all(runner, CK_ENV);

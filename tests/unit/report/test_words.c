@@ -125,7 +125,8 @@ static const struct {
      "inconclusive: frees of blocks from before tracing may explain the "
      "growth"},
     {LS_INCONCLUSIVE, LS_REASON_UNTRACED, NULL,
-     "inconclusive: memory grows, and no traced call explains it"},
+     "inconclusive: memory grows, and no traced call explains it (a fragmented "
+     "heap, or memory from a system call)"},
     {LS_NOT_REPEATABLE, LS_REASON_ENDED,
      "ended in iteration 3: tests/a.c:12: Assertion 'x\n== 1' failed",
      "not repeatable: ended in iteration 3: tests/a.c:12: Assertion 'x == 1' "

@@ -57,6 +57,57 @@ struct level grow_by_doubling(uint32_t i) {
   return buffer(size);
 }
 
+static int64_t capacity_for(int64_t need, int factor) {
+  int64_t size = 64;
+  while (size < need) size *= factor;
+  return size;
+}
+
+struct level grow_by_four(uint32_t i) {
+  return buffer(capacity_for(8 * (int64_t)i, 4));
+}
+
+struct level grow_by_eight(uint32_t i) {
+  return buffer(capacity_for(8 * (int64_t)i, 8));
+}
+
+struct level grow_by_eight_to_rest(uint32_t i) {
+  return buffer(capacity_for(8 * (int64_t)(i < 1400 ? i : 1400), 8));
+}
+
+/* Chunks for `need` bytes, each `tenths` of the one before. */
+static struct level chunks_for(int64_t need, int tenths) {
+  struct level level = {0, 0};
+  for (int64_t size = 1024; level.bytes < need; size = size * tenths / 10) {
+    level.count++;
+    level.bytes += size;
+  }
+  return level;
+}
+
+struct level grow_arena(uint32_t i) {
+  return chunks_for(100 * (int64_t)(i + 4), 12);
+}
+
+struct level grow_arena_by_three(uint32_t i) {
+  return chunks_for(100 * (int64_t)(i + 4), 30);
+}
+
+struct level grow_arena_to_rest(uint32_t i) {
+  return chunks_for(100 * (int64_t)(i < 1400 ? i + 4 : 1404), 20);
+}
+
+/* Of 3000 keys, drawn at random. */
+struct level grow_by_random_keys(uint32_t i) {
+  return blocks((int64_t)(3000 * (1 - exp(-(double)i / 3000))));
+}
+
+/* 150 in each phase, of 600 iterations. */
+struct level grow_in_phases(uint32_t i) {
+  uint32_t in = i % 600;
+  return blocks(150 * (int64_t)(i / 600) + (in < 450 ? in / 3 : 150));
+}
+
 struct level grow_once(uint32_t i) {
   return blocks(i >= 5);
 }

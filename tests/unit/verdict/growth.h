@@ -35,6 +35,14 @@ struct level grow_by_chance(uint32_t i);    /* doubling, two steps at the end */
 struct level grow_beside_table(uint32_t i); /* 100 at once; one each 130 */
 struct level grow_to_rest(uint32_t i);      /* full after 60; two late ones */
 struct level grow_by_log(uint32_t i);       /* smoothly */
+struct level grow_by_four(uint32_t i);      /* one table, 8 B each time */
+struct level grow_by_eight(uint32_t i);
+struct level grow_by_eight_to_rest(uint32_t i); /* full after 1400 */
+struct level grow_arena(uint32_t i); /* 100 B each time, chunks by 1.2 */
+struct level grow_arena_by_three(uint32_t i);
+struct level grow_arena_to_rest(uint32_t i);  /* by 2, full after 1400 */
+struct level grow_by_random_keys(uint32_t i); /* of 3000 */
+struct level grow_in_phases(uint32_t i);      /* of 600 iterations 450 grow */
 struct level grow_never(uint32_t i);
 
 #endif

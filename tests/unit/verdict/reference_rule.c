@@ -11,6 +11,24 @@
  * random lives (mean 600 of 4093 iterations, 300 alive) wanders by 17, which
  * was called a leak 25 times in 1000; now 1 time.  Leaks beside a population of
  * mean lives up to 300 are found as before.
+ *
+ * And after geometric arenas, tables that grow by 3 to 8 and leaks in phases
+ * had been called clean:
+ * - Bytes are judged whenever half of their growth is left after the count's
+ *   is taken off (netof), where before the count had to stay: an arena of few
+ *   chunks, each larger than the one before, grows in both.
+ * - Growth by a factor (octave) is evidence only if some of it is later than
+ *   what is bounded takes to fill (rest): up to their last leap a table that
+ *   fills and one that never does are the same.  Until then it is DUE.
+ * - follows(): a leap shows the need, since it comes when the need has reached
+ *   the capacity.  Points of the need on a line are a leak whatever the factor;
+ *   octaves see nothing from a factor of three on.
+ * - A plateau is half of the run on the way up (rest), three quarters of it at
+ *   the last rung as before: a leak in phases is quiet for a quarter of it.
+ * - What beats the logarithm (loglaw) must not slow down in the second half: a
+ *   cache of random keys that is half full beats it, 1 - exp(-t), and slows
+ *   down all the way.
+ * - A site that is suspect and no more but not at rest (atrest) is THIN.
  */
 #include "reference_rule.h"
 #include <math.h>
@@ -18,8 +36,8 @@
 #include <string.h>
 static double TC = 2.3, TS = 3.4, TD5 = 5.0, VM = 3.0, SP = .35, Z = 2.6,
               LG = 2.0, LR = .6, LS = 1.5, OM = .75, TD = 2.9, PL = .31,
-              DR = 3.0, FL = .1, SZ = 1.4, SD = .5, PQ = .05, TH = 1.4,
-              TI = 1.9, TG = 5.0, TG7 = 3.0, SG = 1.4, LIM = .95;
+              DR = 3.0, SZ = 1.4, SD = .5, PQ = .05, TH = 1.4, TI = 1.9,
+              TG = 5.0, TG7 = 3.0, SG = 1.4, LIM = .95;
 enum {
   W0 = 8,
   M = 6,
@@ -83,7 +101,8 @@ static int loglaw(const double *d, int B) {
   mv(d + a, b - a, &m2, &v2);
   mv(d + c, e - c, &m4, &v4);
   return m4 > 0 &&
-         (m4 - .5 * m2) >= LG * sqrt(v4 / (e - c) + .25 * v2 / (b - a));
+         (m4 - .5 * m2) >= LG * sqrt(v4 / (e - c) + .25 * v2 / (b - a)) &&
+         tdec(d + b, B - b) >= -Z;
 }
 static void rmin(const i64 *x, int B, i64 *g) {
   memcpy(g, x, B * sizeof *g);
@@ -188,11 +207,13 @@ static int drift(const i64 *x, const i64 *X, const i64 *l, int B, int strict) {
       rises >= RI)
     return LEAK;
   if ((t > tg * .6 ? t : tg * .6) >= TI && p >= PL) return THIN;
-  return t >= TD && p >= .1 ? FADE : 0;
+  return t >= TD && p >= (strict ? .2 : .1) ? FADE : 0;
 }
-static int octave(const i64 *b, int B) {
+static int octave(const i64 *b, const i64 *low, int B) {
   double m[5];
-  if (B < 32) return 0;
+  i64 g[64];
+  rmin(low, B, g);
+  if (B < 32 || 2 * (g[B - 1] - g[B / W0]) < low[B - 1]) return 0;
   for (int i = 0; i < 5; i++) {
     m[i] = b[B * (1 << i) / 16 - 1];
     if (m[i] <= 0) return 0;
@@ -206,7 +227,7 @@ static int octave(const i64 *b, int B) {
   double q = m[4] / m[0];
   return (a && q >= 8 && q <= 32) || c;
 }
-static int worth(const i64 *x, const i64 *l, int B, int unit) {
+static int worth(const i64 *x, const i64 *l, int B, int unit, int Q) {
   int lo = B / W0;
   i64 g[64];
   rmin(x, B, g);
@@ -218,7 +239,7 @@ static int worth(const i64 *x, const i64 *l, int B, int unit) {
   for (int k = lo; k < B - 1; k++) {
     double v = g[k + 1] - g[k];
     q += v * v;
-    if (k - lo >= nI - B / 4) {
+    if (k - lo >= nI - (B - Q)) {
       l4 += v;
       r4 += v > 0;
     }
@@ -230,7 +251,7 @@ static int worth(const i64 *x, const i64 *l, int B, int unit) {
   gfl(x, B, 7, lo, d7);
   return tst(d7, 6) >= SG;
 }
-static int suspect(const site_t *f, int cl) {
+static int suspect(const site_t *f, int cl, int Q) {
   int B = f->B, lo = B / W0;
   const i64 *x = f->lo, *S = f->S;
   if (cl) {
@@ -239,12 +260,12 @@ static int suspect(const site_t *f, int cl) {
       if (x[k] > x[k - 1]) {
         up++;
         last = k;
-        r4 += k >= 3 * B / 4;
+        r4 += k >= Q;
       }
     double tot = x[B - 1] - x[0];
     if (!up || last < B / 4) return 0;
-    return !(up >= (f->n < LO ? PF : PU) &&
-             x[B - 1] - x[3 * B / 4] < PQ * tot && r4 <= (f->n < LO ? 0 : PR));
+    return !(up >= (f->n < LO ? PF : PU) && x[B - 1] - x[Q] < PQ * tot &&
+             r4 <= (f->n < LO ? 0 : PR));
   }
   i64 g[64];
   rmin(x, B, g);
@@ -262,7 +283,86 @@ static int suspect(const site_t *f, int cl) {
     for (int j = 0; j < a; j++) nz += G[j] > 0;
     if (nz >= 2 && tst(G, a) >= SZ) return 1;
   }
-  return worth(x, f->la, B, 1);
+  return worth(x, f->la, B, 1, Q);
+}
+/* Capacity at the end of each window: what is not given back later. */
+static int follows(const i64 *x, const i64 *X, const i64 *l, int B) {
+  i64 c[64];
+  double at[64], b[64], a[64], p = x[0];
+  int m = 0;
+  rmin(l, B, c);
+  for (int k = 0; k < B; k++) {
+    if (X[k] > 1.25 * c[k]) return -1;
+    if (p >= 0 && c[k] > p && c[k] >= 1.25 * p) {
+      at[m] = k + .5;
+      b[m] = p;
+      a[m++] = c[k];
+    }
+    p = c[k];
+  }
+  if (m < (x[0] > 0 ? 2 : 3) || at[0] * 6 > B || c[B - 1] > 1.1 * a[m - 1])
+    return -1;
+  for (int i = 1; i < m; i++)
+    if (b[i] > 1.1 * a[i - 1]) return -1;
+  double r = (b[m - 1] - b[0]) / (at[m - 1] - at[0]);
+  double e = (b[m - 1] - b[m - 2]) / (at[m - 1] - at[m - 2]);
+  if (m == 2) {
+    double n0 = b[0] - r * at[0];
+    if (n0 < -.5 * b[0] - r) return -1;
+  } else
+    for (int i = 0; i + 1 < m; i++) {
+      double due = (b[i + 1] - b[i]) / r;
+      if (fabs(at[i + 1] - at[i] - due) > 1 + .5 * due) return -1;
+    }
+  double need = b[m - 1] + e * (B - at[m - 1]);
+  return need <= 1.5 * a[m - 1] && need <= 10 * b[m - 1] ? (int)at[m - 1] : -1;
+}
+static int atrest(const i64 *x, const i64 *X, int B) {
+  int lo = B / W0, r = 0;
+  i64 g[64], A[64];
+  rmin(x, B, g);
+  for (int k = lo; k < B; k++) {
+    A[k - lo] = X[k] - x[k];
+    r += k > lo && g[k] > g[k - 1];
+  }
+  qsort(A, B - lo, sizeof *A, cmp);
+  double tot = g[B - 1] - g[lo], late = g[B - 1] - g[3 * B / 4 - 1];
+  return r < 5 || late < 1.0 / 6 * tot || tot < DR * A[(B - lo) / 2];
+}
+/* Half of the growth must be left. */
+static int netof(const site_t *f, i64 *x, i64 *X, i64 *l) {
+  int B = f->B, k0 = B / 16 - 1;
+  i64 g[64], h[64];
+  rmin(f->lo, B, g);
+  rmin(f->blo, B, h);
+  while (k0 + 1 < B && g[k0] <= 0) k0++;
+  i64 each = h[k0] / (g[k0] > 0 ? g[k0] : 1);
+  for (int k = 0; k < B; k++) {
+    i64 e = k > k0 ? (g[k] - g[k0]) * each : 0;
+    x[k] = f->blo[k] - e;
+    X[k] = f->bhi[k] - e;
+    l[k] = f->bla[k] - e;
+  }
+  return l[B - 1] - x[k0] > 0 &&
+         2 * (l[B - 1] - x[k0]) >= f->bla[B - 1] - f->blo[k0];
+}
+static int bytes(const site_t *f, int R, int Q) {
+  i64 x[64], X[64], l[64], c[64];
+  int B = f->B, best = OK;
+  if (!netof(f, x, X, l)) return OK;
+  int w = worth(x, l, B, 16, Q);
+  rmin(l, B, c);
+  if (w && (octave(x, x, B) || octave(l, x, B)))
+    best = c[B - 1] - c[R - 1] >= .125 * c[B - 1] ? LEAK : DUE;
+  else {
+    int at = follows(x, X, l, B);
+    if (at >= 0) best = at >= R ? LEAK : DUE;
+  }
+  if (w) {
+    int r = drift(x, X, l, B, 1);
+    if (r > best) best = r;
+  }
+  return best == 0 && !atrest(x, X, B) ? THIN : best;
 }
 /* ages beyond an eighth e, exponential with mean v: as many old ones as that */
 static int pop(const site_t *f) {
@@ -280,28 +380,21 @@ static int pop(const site_t *f) {
   return o >= .027 * s && h <= x + 2.5 * sqrt(x) + 1;
 }
 int lks_judge(const site_t *f) {
-  int B = f->B, best = OK, cl = 1;
+  int B = f->B, best = OK, cl = 1, W = 1;
   if (f->limit > 0 && f->peak >= LIM * f->limit) return LIMIT;
   if (B < 24)
     return f->lo[B - 1] > f->lo[0] || f->blo[B - 1] > f->blo[0] ? MORE : OK;
+  while ((f->n + W - 1) / W > 64) W *= 2;
+  int R = f->rested <= 0 ? 3 * B / 4 : (f->rested - 1) / W + 1;
+  int Q = R >= B / 2 ? R : 3 * B / 4;
   for (int k = 0; k < B - 1; k++)
     if (f->lo[k + 1] < f->hi[k]) cl = 0;
-  if (suspect(f, cl)) {
-    int r = retention(f, cl);
-    int d = drift(f->lo, f->hi, f->la, B, 0);
+  if (suspect(f, cl, Q)) {
+    int r = retention(f, cl), d = drift(f->lo, f->hi, f->la, B, 0);
     best = r > d ? r : d;
     if (best == LEAK && !cl && pop(f)) best = THIN;
+    if (best == 0 && !atrest(f->lo, f->hi, B)) best = THIN;
   }
-  if (best < LEAK && worth(f->blo, f->bla, B, 16)) {
-    i64 g[64];
-    rmin(f->lo + B / W0, B - B / W0, g);
-    int L = B - B / W0;
-    if (g[L - 1] - g[0] <= FL * (g[0] > 1 ? g[0] : 1)) {
-      int r = octave(f->blo, B) || octave(f->bla, B)
-                  ? LEAK
-                  : drift(f->blo, f->bhi, f->bla, B, 1);
-      if (r > best) best = r;
-    }
-  }
-  return best;
+  int r = bytes(f, R, Q);
+  return r > best ? r : best;
 }

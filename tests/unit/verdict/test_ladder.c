@@ -13,13 +13,30 @@ START_TEST(test_first) {
 END_TEST
 
 START_TEST(test_next) {
-  const uint32_t rungs[] = {0, 61, 127, 251, 509, 1021, 2039, 4093, 8191};
+  const uint32_t rungs[] = {0,    61,   127,  251,   509,  1021,
+                            2039, 4093, 8191, 16381, 32749};
   for (unsigned i = 0; i + 1 < sizeof rungs / sizeof *rungs; i++) {
     ck_assert_uint_eq(ls_ladder_next(rungs[i]), rungs[i + 1]);
     ck_assert_uint_eq(ls_ladder_next(rungs[i] + 1), rungs[i + 1]);
   }
-  ck_assert_uint_eq(ls_ladder_next(8191), 8191);
-  ck_assert_uint_eq(ls_ladder_next(UINT32_MAX), 8191);
+  ck_assert_uint_eq(ls_ladder_next(32749), 32749);
+  ck_assert_uint_eq(ls_ladder_next(UINT32_MAX), 32749);
+}
+END_TEST
+
+START_TEST(test_most) {
+  ck_assert_uint_eq(ls_ladder_most(4093, LS_SITE_SUSPECT), 4093);
+  ck_assert_uint_eq(ls_ladder_most(4093, LS_SITE_LEAK), 4093);
+  ck_assert_uint_eq(ls_ladder_most(4093, LS_SITE_THIN), 8191);
+  ck_assert_uint_eq(ls_ladder_most(4093, LS_SITE_DUE), 32749);
+  ck_assert_uint_eq(ls_ladder_most(251, LS_SITE_DUE), 2039);
+}
+END_TEST
+
+START_TEST(test_rested) {
+  ck_assert_uint_eq(ls_ladder_rested(1021, 4093), 510);
+  ck_assert_uint_eq(ls_ladder_rested(4093, 4093), 3069);
+  ck_assert_uint_eq(ls_ladder_rested(16381, 4093), 3069);
 }
 END_TEST
 
@@ -45,6 +62,8 @@ int main(void) {
   tcase_add_test(tcase, test_first);
   tcase_add_test(tcase, test_next);
   tcase_add_test(tcase, test_last);
+  tcase_add_test(tcase, test_most);
+  tcase_add_test(tcase, test_rested);
   tcase_add_test(tcase, test_ruled_out);
   suite_add_tcase(suite, tcase);
   return suite_run(suite);

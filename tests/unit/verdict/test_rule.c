@@ -27,7 +27,8 @@ enum {
 /* So often must each state have been seen; rare ones are rare by design. */
 static const unsigned LEAST_SEEN[STATES] = {
     [LS_SITE_OK] = 10000,  [LS_SITE_SUSPECT] = 5000, [LS_SITE_FADING] = 100,
-    [LS_SITE_THIN] = 1000, [LS_SITE_LEAK] = 10000,   [LS_SITE_LIMIT] = 100};
+    [LS_SITE_THIN] = 1000, [LS_SITE_DUE] = 100,      [LS_SITE_LEAK] = 10000,
+    [LS_SITE_LIMIT] = 100};
 
 static struct world world;
 static struct dense dense;
@@ -38,7 +39,10 @@ static void fill_reference(site_t *site, uint32_t n, int64_t limit) {
   struct dense_windows count, bytes;
   dense_windows_of(&count, dense.count, n);
   dense_windows_of(&bytes, dense.bytes, n);
-  *site = (site_t){.n = (int)n, .B = (int)count.n, .limit = limit};
+  *site = (site_t){.n = (int)n,
+                   .B = (int)count.n,
+                   .limit = limit,
+                   .rested = (int)series.rested};
   for (unsigned k = 0; k < count.n; k++) {
     site->lo[k] = count.low[k];
     site->hi[k] = count.high[k];
@@ -70,11 +74,14 @@ static void compare(int want, enum ls_site_state got, const char *what,
           (unsigned long long)seed, n, want - OK, (int)got);
 }
 
-/* With births, and as a gauge that has none. */
+/* With births, and as a gauge that has none; on the way up, as the last rung
+   and as a further one by turns. */
 static void judge(const struct family *family, uint32_t n, uint64_t seed) {
   site_t site;
   int64_t births[LS_SERIES_WINDOWS];
+  const uint32_t last[] = {n + 1, n, n / 2, n / 4};
   ls_series_extend(&series, n);
+  series.rested = ls_ladder_rested(n, last[seed % 4]);
   fill_reference(&site, n, family->limit);
   fill_births(births);
   compare(lks_judge(&site), ls_site_judge(&series, births, family->limit),

@@ -30,24 +30,6 @@ START_TEST(test_floor) {
 }
 END_TEST
 
-static int stays(int64_t from, int64_t to) {
-  struct ls_windows windows;
-  struct ls_shape shape;
-  make(&windows, from, to);
-  ls_shape_of(&shape, &windows, WINDOWS);
-  return ls_shape_stays(&shape);
-}
-
-START_TEST(test_stays) {
-  ck_assert(stays(0, 0));
-  ck_assert(!stays(0, 1));
-  ck_assert(stays(10, 11));
-  ck_assert(!stays(10, 12));
-  ck_assert(stays(100, 110));
-  ck_assert(!stays(100, 111));
-}
-END_TEST
-
 static enum ls_site_state drift(int64_t growth) {
   struct ls_windows windows;
   struct ls_shape shape;
@@ -115,7 +97,6 @@ int main(void) {
   Suite *suite = suite_create("verdict shape");
   TCase *tcase = tcase_create("by hand");
   tcase_add_test(tcase, test_floor);
-  tcase_add_test(tcase, test_stays);
   tcase_add_test(tcase, test_least_growth);
   tcase_add_test(tcase, test_few_leaps_are_no_climb);
   tcase_add_test(tcase, test_level_follows_to_the_end);

@@ -11,6 +11,26 @@ static enum ls_site_state judge(growth_fn at, uint32_t n) {
   return ls_site_judge(&series, births, 0);
 }
 
+/* At the rung n of a ladder whose last is `last`. */
+static enum ls_site_state judge_at(growth_fn at, uint32_t n, uint32_t last) {
+  int64_t births[LS_SERIES_WINDOWS];
+  struct ls_series series = growth_series(at, n);
+  growth_births(&series, at, births);
+  series.rested = ls_ladder_rested(n, last);
+  return ls_site_judge(&series, births, 0);
+}
+
+/* Up the ladder from 1021, as far as the state asks for. */
+static enum ls_site_state climb(growth_fn at) {
+  uint32_t n = 1021, last = 4093;
+  enum ls_site_state state = judge_at(at, n, last);
+  while (state != LS_SITE_OK && (n < last || n < ls_ladder_most(last, state))) {
+    n = ls_ladder_next(n);
+    state = judge_at(at, n, last);
+  }
+  return state;
+}
+
 static enum ls_site_state judge_gauge(growth_fn at, uint32_t n) {
   struct ls_series series = growth_series(at, n);
   return ls_site_judge(&series, NULL, 0);
@@ -34,11 +54,45 @@ END_TEST
 
 START_TEST(test_buffers) {
   ck_assert_int_eq(judge(grow_by_append, 1021), LS_SITE_LEAK);
-  ck_assert_int_eq(judge(grow_by_doubling, 1021), LS_SITE_LEAK);
-  /* 32 windows are the least for octaves */
-  ck_assert_int_eq(judge(grow_by_doubling, 32), LS_SITE_LEAK);
-  ck_assert_int_lt(judge(grow_by_doubling, 31), LS_SITE_LEAK);
+  /* its last leap was at half of the time: so it is where it is full */
+  ck_assert_int_eq(judge(grow_by_doubling, 1021), LS_SITE_DUE);
+  ck_assert_int_eq(judge_at(grow_by_doubling, 1021, 509), LS_SITE_LEAK);
   ck_assert_int_eq(judge(grow_by_chance, 1021), LS_SITE_LEAK);
+}
+END_TEST
+
+/* A leap may be far from the last one, but it comes. */
+START_TEST(test_capacities) {
+  ck_assert_int_eq(climb(grow_by_doubling), LS_SITE_LEAK);
+  ck_assert_int_eq(climb(grow_by_four), LS_SITE_LEAK);
+  ck_assert_int_eq(climb(grow_by_eight), LS_SITE_LEAK);
+  ck_assert_int_eq(climb(grow_arena), LS_SITE_LEAK);
+  ck_assert_int_eq(climb(grow_arena_by_three), LS_SITE_LEAK);
+  ck_assert_int_le(climb(grow_by_eight_to_rest), LS_SITE_SUSPECT);
+  ck_assert_int_le(climb(grow_arena_to_rest), LS_SITE_SUSPECT);
+}
+END_TEST
+
+/* Up to its last leap a table that is full is one that grows. */
+START_TEST(test_due) {
+  ck_assert_int_eq(judge_at(grow_by_eight_to_rest, 4093, 4093), LS_SITE_DUE);
+  ck_assert_int_eq(judge_at(grow_by_eight, 4093, 4093), LS_SITE_DUE);
+  ck_assert_int_eq(judge_at(grow_by_eight, 8191, 4093), LS_SITE_LEAK);
+}
+END_TEST
+
+START_TEST(test_phases) {
+  /* between 450 and 600, and again from 1050 on, nothing grows */
+  ck_assert_int_gt(judge_at(grow_in_phases, 590, 4093), LS_SITE_OK);
+  ck_assert_int_eq(climb(grow_in_phases), LS_SITE_LEAK);
+}
+END_TEST
+
+/* It beats the logarithm for long, and slows down all the way. */
+START_TEST(test_random_keys) {
+  ck_assert_int_lt(judge_at(grow_by_random_keys, 4093, 4093), LS_SITE_LEAK);
+  ck_assert_int_gt(judge_at(grow_by_random_keys, 4093, 4093), LS_SITE_SUSPECT);
+  ck_assert_int_lt(climb(grow_by_random_keys), LS_SITE_LEAK);
 }
 END_TEST
 
@@ -110,6 +164,10 @@ int main(void) {
   tcase_add_test(tcase, test_linear_is_a_leak);
   tcase_add_test(tcase, test_slow_leak_needs_iterations);
   tcase_add_test(tcase, test_buffers);
+  tcase_add_test(tcase, test_capacities);
+  tcase_add_test(tcase, test_due);
+  tcase_add_test(tcase, test_phases);
+  tcase_add_test(tcase, test_random_keys);
   tcase_add_test(tcase, test_cache);
   tcase_add_test(tcase, test_fading);
   tcase_add_test(tcase, test_logarithm_fades);

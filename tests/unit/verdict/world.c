@@ -256,9 +256,32 @@ static void by_factor(struct world *w) {
     resize(w, block, block->size * w->p[0] / 10 + 16);
 }
 
+/* An arena of chunks: the next is p[0] tenths as large. */
+static void arena(struct world *w) {
+  w->memory -= w->p[2];
+  if (w->memory >= 0) return;
+  int64_t size = w->live ? w->blocks[w->live - 1].size * w->p[0] / 10 : w->p[1];
+  birth(w, size);
+  w->memory = size;
+}
+
+static void arena_to_rest(struct world *w) {
+  if (w->live < 7) arena(w);
+}
+
+static void table_to_rest(struct world *w) {
+  if (w->memory < w->p[2] * w->p[1]) by_factor(w);
+}
+
 static void buffer_and_entries(struct world *w) {
   by_factor(w);
   if (chance(w, w->p[2])) birth(w, 24);
+}
+
+static void phases_of_a_buffer(struct world *w) {
+  struct block *block = buffer(w, 64);
+  if (w->time % (w->p[0] + w->p[1]) < w->p[0])
+    resize(w, block, block->size + 64);
 }
 
 static void noisy_buffer(struct world *w) {
@@ -345,6 +368,11 @@ const struct family families[] = {
     {"record", record, {{10, 2000}}, 0},
     {"appended", appended, {{1, 50}, {1, 200}}, 0},
     {"by factor", by_factor, {{12, 30}, {1, 300}}, 0},
+    {"arena", arena, {{10, 30}, {100, 4000}, {8, 200}}, 0},
+    {"arena to rest", arena_to_rest, {{10, 30}, {100, 4000}, {8, 200}}, 0},
+    {"by large factor", by_factor, {{30, 90}, {1, 300}}, 0},
+    {"table to rest", table_to_rest, {{15, 90}, {1, 300}, {50, 3000}}, 0},
+    {"phases of a buffer", phases_of_a_buffer, {{10, 400}, {10, 400}}, 0},
     {"buffer and entries", buffer_and_entries, {{13, 25}, {8, 64}, {0, 30}}, 0},
     {"noisy buffer", noisy_buffer, {{0, 40}, {1, 4000}}, 0},
     {"jumping buffer", jumping_buffer, {{2, 5000}}, 0},
