@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "check_leak.h"
 #include "clock.h"
 #include "copy.h"
@@ -54,7 +55,7 @@ const char *ck_gate_refusal(const struct ck_test *test) {
 }
 
 /* Seconds for resolving symbols, twice: for a leak and for its confirmation. */
-enum { SYMBOLS = 10, SUSPECT_FACTOR = 5, A_DAY = 86400 };
+enum { SYMBOLS = 10, SUSPECT_FACTOR = 5, BUSY = 6, A_DAY = 86400 };
 
 /* Iterations of a confirmation, at least: fewer say nothing. */
 enum { CONFIRM_LEAST = 20 };
@@ -62,8 +63,9 @@ enum { CONFIRM_LEAST = 20 };
 double ck_gate_allowance(const struct leakslope_plan *plan, double timeout) {
   /* An exact number of iterations was asked for: no budget, no limit. */
   if (plan->iterations) return A_DAY;
-  /* Two copies, each with a suspect's budget, a last pass and a hang. */
-  return 2 * (plan->budget * SUSPECT_FACTOR + 2 * timeout) + SYMBOLS;
+  /* Two copies, each with a suspect's budget on a busy machine, a last pass and
+     a hang. */
+  return 2 * (plan->budget * SUSPECT_FACTOR * BUSY + 2 * timeout) + SYMBOLS;
 }
 
 static struct ck_slot *slot_of(const struct ck_test *test, int i) {
@@ -134,20 +136,6 @@ static void raise_failure(const char *text) {
                            "%s", text);
 }
 
-/* "1.5", already known to be a number; strtod would ask the locale. */
-static double decimal(const char *text) {
-  char *end;
-  double value = (double)strtoul(text, &end, 10), unit = 1;
-  if (*end != '.') return value;
-  for (end++; *end; end++) value += (unit /= 10) * (*end - '0');
-  return value;
-}
-
-int ck_gate_spent(void) {
-  const char *total = leakslope_option("CK_LEAK_TOTAL_BUDGET");
-  return ck_run.page && total && *ck_page_spent(ck_run.page) >= decimal(total);
-}
-
 static void settle(void *arg) { ck_rerun_settle(((SFun *)arg)[0]); }
 
 static void apply(const struct ck_settings *settings,
@@ -164,7 +152,6 @@ void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
   plan->nbounds = tcase->nbounds;
   apply(&tcase->settings, plan);
   apply(&test->settings, plan);
-  if (ck_gate_spent()) plan->shortest = 1;
   if (!tcase->settle) return;
   plan->settle = settle;
   plan->settle_arg = &tcase->settle;
@@ -206,16 +193,21 @@ static const char *full_name(const struct ck_test *test, int i) {
 
 /* A leak is seen twice, in two copies of the same untouched process. */
 static void confirm(struct leakslope_report *report, const struct ck_work *work,
-                    const struct leakslope_plan *plan, struct ck_slot *slot) {
+                    const struct leakslope_plan *plan, struct ck_slot *slot,
+                    double seconds) {
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
+  if (!plan->iterations && !ck_budget_has(seconds)) {
+    (void)leakslope_report_add_note(
+        report, "not confirmed: CK_LEAK_TOTAL_BUDGET is used up");
+    return;
+  }
   /* Half as many show whether there is growth at all: what the rule needed all
-     of them for, the first copy has shown.  None where time is used up. */
+     of them for, the first copy has shown. */
   struct leakslope_plan again = *plan;
   again.calls_from = 0;
   unsigned half = leakslope_report_iterations(report) / 2;
-  if (plan->shortest) return;
   if (!plan->iterations && half >= CONFIRM_LEAST) again.iterations = half;
   again.part_of = 2 * half;
   struct leakslope_report *second =
@@ -229,6 +221,7 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
 static int refused(struct ck_slot *slot, enum leakslope_outcome outcome,
                    const char *cause, char *text) {
   slot->unarmed = outcome == LEAKSLOPE_NOT_ARMED;
+  slot->starved = outcome == LEAKSLOPE_INCONCLUSIVE;
   snprintf(slot->reason, sizeof slot->reason, "%s", cause);
   snprintf(text, CK_MESSAGE_SIZE, "%s: %s", leakslope_outcome_name(outcome),
            cause);
@@ -250,12 +243,17 @@ static int judge(struct ck_slot *slot, char *text) {
   ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);
   double begin = ck_now();
+  if (!ck_budget_share(current.test, current.index, slot->seconds, &plan)) {
+    ck_budget_used(slot, begin, &plan, NULL);
+    return refused(slot, LEAKSLOPE_INCONCLUSIVE,
+                   "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text);
+  }
   struct leakslope_report *report =
       ck_rerun(&work, &plan, slot, in_child(), &cause);
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
-  confirm(report, &work, &plan, slot);
+  confirm(report, &work, &plan, slot, ck_now() - begin - slot->queued);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  *ck_page_spent(ck_run.page) += ck_now() - begin;
+  ck_budget_used(slot, begin, &plan, report);
   if (!ck_page_keep(ck_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");

@@ -10,10 +10,15 @@ struct ck_page {
   size_t size;
   size_t reports; /* offset of the room for reports */
   size_t used;
-  double spent;
+  struct ck_spending spending;
   unsigned n;
   struct ck_slot slots[];
 };
+
+enum leakslope_outcome ck_slot_unmeasured(const struct ck_slot *slot) {
+  if (slot->unarmed) return LEAKSLOPE_NOT_ARMED;
+  return slot->starved ? LEAKSLOPE_INCONCLUSIVE : LEAKSLOPE_NOT_GATED;
+}
 
 static void *map(size_t size) {
   void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -76,4 +81,6 @@ const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot) {
   return slot->text ? (const char *)page + slot->text : NULL;
 }
 
-double *ck_page_spent(struct ck_page *page) { return &page->spent; }
+struct ck_spending *ck_page_spending(struct ck_page *page) {
+  return &page->spending;
+}

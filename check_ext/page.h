@@ -14,17 +14,19 @@
 #include <stdint.h>
 
 struct ck_slot {
-  double seconds;      /* of the test's own pass */
-  uint32_t ran;        /* 1: its body was entered */
-  double began;        /* when its body was entered */
-  uint32_t passes;     /* re-runs so far: shows that a copy makes progress */
-  uint32_t in_pass;    /* 1: in the middle of one */
-  uint32_t in_place;   /* 1: re-run in the test's own process */
-  uint32_t passed;     /* 1: its own pass came to a good end */
-  uint32_t judged;     /* its outcome plus one, 0: it was not judged */
-  uint32_t unarmed;    /* 1: what is in `reason` is why it was not armed */
-  uint32_t unfit;      /* 1: it fails when it is repeated among others */
-  uint32_t at;         /* of a scope: which of its tests runs, plus one */
+  double seconds;    /* of the test's own pass */
+  uint32_t ran;      /* 1: its body was entered */
+  double began;      /* when its body was entered */
+  double queued;     /* seconds for which its re-runs waited for a processor */
+  uint32_t passes;   /* re-runs so far: shows that a copy makes progress */
+  uint32_t in_pass;  /* 1: in the middle of one */
+  uint32_t in_place; /* 1: re-run in the test's own process */
+  uint32_t passed;   /* 1: its own pass came to a good end */
+  uint32_t judged;   /* its outcome plus one, 0: it was not judged */
+  uint32_t unarmed;  /* 1: what is in `reason` is why it was not armed */
+  uint32_t starved;  /* 1: no time was left for it, as `reason` says */
+  uint32_t unfit;    /* 1: it fails when it is repeated among others */
+  uint32_t at;       /* of a scope: which of its tests runs, plus one */
   uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
   size_t report;       /* where its report lies, 0 for none */
   size_t report_size;
@@ -37,6 +39,9 @@ struct ck_slot {
 };
 
 struct ck_page;
+
+/* The outcome of a test that was not measured, as far as its slot tells. */
+enum leakslope_outcome ck_slot_unmeasured(const struct ck_slot *slot);
 
 /* Slots for `n` tests; NULL without memory.  Less room for reports is made do
    with where a limit on memory does not leave it. */
@@ -59,7 +64,13 @@ char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot, size_t size);
 /* That text; NULL if it has none. */
 const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot);
 
-/* Seconds used for re-runs by this program so far. */
-double *ck_page_spent(struct ck_page *page);
+/* What re-runs of this program cost so far; see budget.h. */
+struct ck_spending {
+  double spent;    /* seconds */
+  double missing;  /* seconds that tests which got too little lacked */
+  unsigned cut;    /* how many these were */
+  unsigned scoped; /* tests of the scopes that were repeated */
+};
+struct ck_spending *ck_page_spending(struct ck_page *page);
 
 #endif

@@ -228,6 +228,7 @@ static void run_copy(const struct ck_work *work, struct ck_slot *slot) {
   ck_rescue_begin(&rescue);
   loop(work, slot);
   if (keeps_output()) fflush(stdout);
+  slot->queued += ck_queued();
   _exit(EXIT_SUCCESS);
 }
 
@@ -320,7 +321,9 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
   hook_exit();
   ck_rescue_begin(&rescue);
   ck_timer_watch(work->patience, watch);
+  double queued = ck_queued();
   loop(work, slot);
+  slot->queued += ck_queued() - queued;
   ck_timer_stop();
   ck_rescue_end(&rescue);
   restore(&streams);
