@@ -64,10 +64,11 @@ static unsigned behind(unsigned tests_done) {
   return tests + (run.scoped > scoped ? run.scoped - scoped : 0);
 }
 
-/* Seconds for `n` of `of` tests that are left, of which the fewest iterations
-   take `fewest`; 0 if that is too much. */
-static double share(unsigned n, unsigned of, double fewest) {
+/* Seconds for `n` of `of` tests that are left, of which a pass takes `pass`; 0
+   if not even the fewest iterations fit. */
+static double share(unsigned n, unsigned of, double pass) {
   double rest = left(), kept = least(total() * RESERVE, rest);
+  double fewest = pass * (1 + FEWEST) + ck_page_spending(ck_run.page)->cheapest;
   double fair = (rest - kept) * n / (of > n ? of : n);
   if (fewest <= fair) return fair;
   /* Rather one test that is judged than many that are not. */
@@ -92,15 +93,13 @@ int ck_budget_share(const struct ck_test *test, int index, double pass,
                     struct leakslope_plan *plan) {
   /* An exact number of iterations was asked for: no budget. */
   if (plan->iterations) return 1;
-  double fewest = pass * (1 + FEWEST);
-  double seconds = share(1, behind(tests_before(test, index)), fewest);
+  double seconds = share(1, behind(tests_before(test, index)), pass);
   return limit(plan, seconds, plan->budget);
 }
 
 int ck_budget_share_scope(unsigned n, double pass,
                           struct leakslope_plan *plan) {
-  double fewest = pass * (1 + FEWEST);
-  double seconds = share(n, behind(run.tests), fewest);
+  double seconds = share(n, behind(run.tests), pass);
   ck_page_spending(ck_run.page)->scoped += n;
   return limit(plan, seconds, plan->budget);
 }
@@ -115,6 +114,8 @@ void ck_budget_used(const struct ck_slot *slot, double begin,
   struct ck_spending *spending = ck_page_spending(ck_run.page);
   double used = ck_now() - begin - slot->queued;
   if (used > 0) spending->spent += used;
+  if (report && (!spending->cheapest || used < spending->cheapest))
+    spending->cheapest = used;
   if (report && !(limited->rationed &&
                   leakslope_report_outcome(report) == LEAKSLOPE_INCONCLUSIVE))
     return;

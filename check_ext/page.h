@@ -68,6 +68,7 @@ const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot);
 struct ck_spending {
   double spent;    /* seconds */
   double missing;  /* seconds that tests which got too little lacked */
+  double cheapest; /* of all that were repeated: what a copy costs at least */
   unsigned cut;    /* how many these were */
   unsigned scoped; /* tests of the scopes that were repeated */
 };

@@ -372,8 +372,7 @@ struct leakslope_plan {
                              machine does not count: time in which the
                              operation was ready to run and had to wait for a
                              processor */
-  int shortest;           /* 1: at most the shortest rung, the program's total
-                             budget is used up */
+  int shortest;           /* 1: at most the shortest rung */
   int strict;             /* 1: what is not decided fails too */
   unsigned domains;       /* what is judged: bit 1 << enum leakslope_domain */
   unsigned first_rung;    /* judged first after so many iterations, where their
