@@ -23,7 +23,7 @@
     "auto: as many as the question needs; n: exactly n, without a budget")   \
   X("CK_LEAK_WARMUP", "3", "number 1..100000", "passes before the baseline") \
   X("CK_LEAK_BUDGET", "2", "seconds 0.001..86400",                           \
-    "seconds per test, a busy machine's left out; for a suspect five times") \
+    "seconds per test for the re-runs; a suspect gets five times that")      \
   X("CK_LEAK_TOTAL_BUDGET", "60", "seconds 0.001..864000",                   \
     "seconds per program, shared by its tests: with too little, no verdict") \
   X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
