@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "check_leak.h"
 #include "clock.h"
 #include "copy.h"
@@ -58,14 +59,15 @@ const char *ck_gate_refusal(const struct ck_test *test) {
 }
 
 /* Seconds for resolving symbols, twice: for a leak and for its confirmation. */
-enum { SYMBOLS = 50, SUSPECT_FACTOR = 5, A_DAY = 86400 };
+enum { SYMBOLS = 50, SUSPECT_FACTOR = 5, BUSY = 6, A_DAY = 86400 };
 
 double ck_gate_allowance(const struct leakslope_plan *plan, double timeout) {
   /* An exact number of iterations was asked for: no budget, no limit. */
   if (plan->iterations) return A_DAY;
-  /* Two copies, each with a suspect's budget and one for waiting for threads, a
-     last pass and a hang. */
-  return 2 * (plan->budget * (SUSPECT_FACTOR + 1) + 2 * timeout) + SYMBOLS;
+  /* Two copies, each with a suspect's budget and one for waiting for threads,
+     on a busy machine, a last pass and a hang. */
+  return 2 * (plan->budget * (SUSPECT_FACTOR + 1) * BUSY + 2 * timeout) +
+         SYMBOLS;
 }
 
 static struct ck_slot *slot_of(const struct ck_test *test, int i) {
@@ -157,20 +159,6 @@ static void return_to_test(void) {
     __real__mark_point(current.mark_file, current.mark_line);
 }
 
-/* "1.5", already known to be a number; strtod would ask the locale. */
-static double decimal(const char *text) {
-  char *end;
-  double value = (double)strtoul(text, &end, 10), unit = 1;
-  if (*end != '.') return value;
-  for (end++; *end; end++) value += (unit /= 10) * (*end - '0');
-  return value;
-}
-
-int ck_gate_spent(void) {
-  const char *total = leakslope_option("CK_LEAK_TOTAL_BUDGET");
-  return ck_run.page && total && ck_page_spent(ck_run.page) >= decimal(total);
-}
-
 static void settle(void *arg) { ck_rerun_settle(((SFun *)arg)[0]); }
 
 static void apply(const struct ck_settings *settings,
@@ -187,7 +175,6 @@ void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
   plan->nbounds = tcase->nbounds;
   apply(&tcase->settings, plan);
   apply(&test->settings, plan);
-  if (ck_gate_spent()) plan->shortest = 1;
   if (!tcase->settle) return;
   plan->settle = settle;
   plan->settle_arg = &tcase->settle;
@@ -230,11 +217,16 @@ static const char *full_name(const struct ck_test *test, int i) {
 /* A leak is seen twice, in two copies of the same untouched process.  None
    where time is used up, or where there is no copy. */
 static void confirm(struct leakslope_report *report, const struct ck_work *work,
-                    const struct leakslope_plan *plan, struct ck_slot *slot) {
+                    const struct leakslope_plan *plan, struct ck_slot *slot,
+                    double seconds) {
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
-  if (plan->shortest) return;
+  if (!plan->iterations && !ck_budget_has(seconds)) {
+    (void)leakslope_report_add_note(
+        report, "not confirmed: CK_LEAK_TOTAL_BUDGET is used up");
+    return;
+  }
   struct leakslope_plan again = *plan;
   again.calls_from = 0;
   ck_rerun_as_long(&again, report);
@@ -249,6 +241,7 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
 static int refused(struct ck_slot *slot, enum leakslope_outcome outcome,
                    const char *cause, char *text) {
   slot->unarmed = outcome == LEAKSLOPE_NOT_ARMED;
+  slot->starved = outcome == LEAKSLOPE_INCONCLUSIVE;
   snprintf(slot->reason, sizeof slot->reason, "%s", cause);
   snprintf(text, CK_MESSAGE_SIZE, "%s: %s", leakslope_outcome_name(outcome),
            cause);
@@ -269,13 +262,18 @@ static int judge(struct ck_slot *slot, char *text) {
   struct ck_pass pass = {current.test, current.index};
   ck_progress_test(current.test, current.index);
   const struct ck_work work = ck_work_of(&pass);
-  double begin = ck_now();
+  double begin = ck_rerun_now();
+  if (!ck_budget_share(current.test, current.index, slot->seconds, &plan)) {
+    ck_budget_used(slot, begin, &plan, NULL);
+    return refused(slot, LEAKSLOPE_INCONCLUSIVE,
+                   "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text);
+  }
   struct leakslope_report *report =
       ck_rerun(&work, &plan, slot, in_child(), &cause);
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
-  confirm(report, &work, &plan, slot);
+  confirm(report, &work, &plan, slot, ck_rerun_now() - begin);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  ck_page_spend(ck_run.page, ck_now() - begin);
+  ck_budget_used(slot, begin, &plan, report);
   if (!ck_page_keep(ck_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");

@@ -54,9 +54,6 @@ const char *ck_gate_refusal(const struct ck_test *test);
 /* How a test is to be repeated, by what was said for it. */
 void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan);
 
-/* Whether all that the program may use for repeating tests is used up. */
-int ck_gate_spent(void);
-
 /* Seconds that the gate may need after the test's own pass. */
 double ck_gate_allowance(const struct leakslope_plan *plan, double timeout);
 

@@ -19,7 +19,7 @@ static const char *why_left_out(const struct ck_test *test,
   if (!slot->ran) return "not run";
   if (!slot->passed) return "failed";
   if (!(ck_run.scopes & LEAK_SCOPE_TEST)) return NULL;
-  if (!slot->judged) return slot->unarmed ? "not armed" : "not gated";
+  if (!slot->judged) return leakslope_outcome_name(ck_slot_unmeasured(slot));
   enum leakslope_outcome outcome = (enum leakslope_outcome)(slot->judged - 1);
   return outcome == LEAKSLOPE_CLEAN ? NULL : leakslope_outcome_name(outcome);
 }

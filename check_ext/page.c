@@ -15,7 +15,7 @@ enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10, PAGE = 4096 };
 /* In the shared memory. */
 struct common {
   size_t used; /* of the room for reports */
-  double spent;
+  struct ck_spending spending;
   struct ck_slot slots[];
 };
 
@@ -26,6 +26,11 @@ struct ck_page {
   struct common *common;
   struct ck_progress *progress;
 };
+
+enum leakslope_outcome ck_slot_unmeasured(const struct ck_slot *slot) {
+  if (slot->unarmed) return LEAKSLOPE_NOT_ARMED;
+  return slot->starved ? LEAKSLOPE_INCONCLUSIVE : LEAKSLOPE_NOT_GATED;
+}
 
 static void *map(size_t size) {
   void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -101,7 +106,7 @@ static int is_inside(const struct ck_page *page, size_t at, size_t size) {
 
 static int has_good_flags(const struct ck_slot *slot) {
   return slot->ran <= 1 && slot->in_place <= 1 && slot->passed <= 1 &&
-         slot->unarmed <= 1 && slot->unfit <= 1 &&
+         slot->unarmed <= 1 && slot->starved <= 1 && slot->unfit <= 1 &&
          slot->judged <= LEAKSLOPE_NOT_ARMED + 1;
 }
 
@@ -131,15 +136,6 @@ static size_t next(const struct ck_page *page) {
 
 static void *at(const struct ck_page *page, size_t offset) {
   return (char *)page->common + offset;
-}
-
-double ck_page_spent(const struct ck_page *page) {
-  double spent = page->common->spent;
-  return is_seconds(spent) ? spent : 0;
-}
-
-void ck_page_spend(struct ck_page *page, double seconds) {
-  page->common->spent = ck_page_spent(page) + seconds;
 }
 
 /* ---- reports and texts --------------------------------------------------- */
@@ -188,4 +184,12 @@ const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot) {
       !is_text(at(page, slot->text), page->size - slot->text))
     return NULL;
   return at(page, slot->text);
+}
+
+struct ck_spending *ck_page_spending(struct ck_page *page) {
+  struct ck_spending *spending = &page->common->spending;
+  if (!is_seconds(spending->spent) || !is_seconds(spending->missing) ||
+      !is_seconds(spending->cheapest))
+    memset(spending, 0, sizeof *spending);
+  return spending;
 }

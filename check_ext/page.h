@@ -26,6 +26,7 @@ struct ck_slot {
   uint32_t passed;   /* 1: its own pass came to a good end */
   uint32_t judged;   /* its outcome plus one, 0: it was not judged */
   uint32_t unarmed;  /* 1: what is in `reason` is why it was not armed */
+  uint32_t starved;  /* 1: no time was left for it, as `reason` says */
   uint32_t unfit;    /* 1: it fails when it is repeated among others */
   uint32_t place;    /* of a scope: slot of the test at which something grows,
                         plus one */
@@ -46,12 +47,16 @@ struct ck_progress {
   uint32_t in_pass;    /* 1: in the middle of one */
   uint32_t at;         /* of a scope: which of its tests runs, plus one */
   uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
+  double queued;       /* seconds for which it waited for a processor */
   char note[256];      /* how the re-runs ended, if not by themselves */
 };
 
 enum { CK_PROGRESS_MARK = 0x6c65616b };
 
 struct ck_page;
+
+/* The outcome of a test that was not measured, as far as its slot tells. */
+enum leakslope_outcome ck_slot_unmeasured(const struct ck_slot *slot);
 
 /* Slots for `n` tests; NULL without memory.  Less room for reports is made do
    with where a limit on memory does not leave it. */
@@ -87,8 +92,14 @@ char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot, size_t size);
 /* That text; NULL if it has none. */
 const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot);
 
-/* Seconds used for re-runs by this program so far. */
-double ck_page_spent(const struct ck_page *page);
-void ck_page_spend(struct ck_page *page, double seconds);
+/* What re-runs of this program cost so far; see budget.h. */
+struct ck_spending {
+  double spent;    /* seconds */
+  double missing;  /* seconds that tests which got too little lacked */
+  double cheapest; /* of all that were repeated: what a copy costs at least */
+  unsigned cut;    /* how many these were */
+  unsigned scoped; /* tests of the scopes that were repeated */
+};
+struct ck_spending *ck_page_spending(struct ck_page *page);
 
 #endif

@@ -191,8 +191,7 @@ static void add_slot(const struct sinks *sinks,
   if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
     with.repeat = found->test ? ck_message_repeat(measured, found->test)
                               : ck_message_repeat_scope(found->suite != NULL);
-  add_to_all(sinks, &with, measured,
-             slot->unarmed ? LEAKSLOPE_NOT_ARMED : LEAKSLOPE_NOT_GATED, reason);
+  add_to_all(sinks, &with, measured, ck_slot_unmeasured(slot), reason);
   leakslope_report_free(measured);
 }
 
@@ -323,9 +322,7 @@ static void say_slot(const struct saying *saying, const struct subject *of,
   struct leakslope_report *report = ck_page_report(saying->page, slot);
   if (slot->reason[0]) {
     snprintf(text, sizeof text, "%s: %s",
-             leakslope_outcome_name(slot->unarmed ? LEAKSLOPE_NOT_ARMED
-                                                  : LEAKSLOPE_NOT_GATED),
-             slot->reason);
+             leakslope_outcome_name(ck_slot_unmeasured(slot)), slot->reason);
     say_of(of, text);
   }
   if (slot->in_place)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "check_leak.h"
 #include "coverage.h"
 #include "gate.h"
@@ -253,6 +254,17 @@ static int is_whole(struct ck_tally tally) {
          tally.through_us == tally.results;
 }
 
+static void say_budget(void) {
+  double would_do;
+  unsigned n = ck_budget_short(&would_do);
+  if (!n) return;
+  fprintf(stderr,
+          "leakslope: CK_LEAK_TOTAL_BUDGET (%s s) was too little for %u %s; "
+          "CK_LEAK_TOTAL_BUDGET=%u would do\n",
+          leakslope_option("CK_LEAK_TOTAL_BUDGET"), n,
+          n == 1 ? "test" : "tests", (unsigned)would_do + 1);
+}
+
 static void say(struct ck_runner *runner, struct ck_tally tally) {
   if (runner) ck_results_say(runner, ck_run.page, ck_run.strict);
   say_tally(tally);
@@ -260,11 +272,7 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
       leakslope_report_suppressions(program.outputs.report, is_whole(tally)));
   fprintf(stderr, "leakslope: %s\n",
           leakslope_report_summary(program.outputs.report));
-  if (ck_gate_spent())
-    fprintf(stderr,
-            "leakslope: CK_LEAK_TOTAL_BUDGET (%s s) is used up: later tests "
-            "got the shortest run\n",
-            leakslope_option("CK_LEAK_TOTAL_BUDGET"));
+  say_budget();
 }
 
 static void finish(SRunner *sr, int first, int armed) {
@@ -285,7 +293,8 @@ static void finish(SRunner *sr, int first, int armed) {
 static void prepare_run(struct ck_runner *runner) {
   unsigned slots = 0;
   ck_page_open(ck_run.page);
-  double spent = ck_run.page ? ck_page_spent(ck_run.page) : 0;
+  struct ck_spending spending = {0};
+  if (ck_run.page) spending = *ck_page_spending(ck_run.page);
   ck_page_free(ck_run.page);
   if (runner) {
     ck_registry_each(runner, count_slots, &slots);
@@ -294,7 +303,7 @@ static void prepare_run(struct ck_runner *runner) {
   ck_run.before += ck_run.tests;
   ck_run.tests = slots;
   ck_run.page = ck_texts_prepare() ? ck_page_new(slots) : NULL;
-  if (ck_run.page) ck_page_spend(ck_run.page, spent);
+  if (ck_run.page) *ck_page_spending(ck_run.page) = spending;
 }
 
 /* Environment and default; the runner's own setting goes before. */
@@ -345,6 +354,9 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
   }
   /* The answer is found here, before any test: it takes a while. */
   if (ck_run.armed) (void)ck_coverage_counts();
+  ck_budget_begin(runner, &filter,
+                  ck_filter_narrows(&filter) ? ck_run.scopes & LEAK_SCOPE_TEST
+                                             : ck_run.scopes);
   ck_progress_begin(ck_run.armed ? runner : NULL, &filter);
   int first = srunner_ntests_run(sr);
   ck_run.runner = getpid();

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "check_leak.h"
 #include "clock.h"
 #include "copy.h"
@@ -255,11 +256,26 @@ static int conclude(struct leakslope_report *report, char *text) {
   return fails;
 }
 
+/* Seconds that one pass takes, as far as the tests' own passes tell. */
+static double time_of_members(void) {
+  double seconds = 0;
+  for (unsigned i = 0; i < scope.members.n; i++)
+    seconds += scope.members.all[i].slot->seconds;
+  return seconds;
+}
+
 static int judge(char *text) {
   struct leakslope_plan plan;
   const char *cause;
   plan_for(&plan);
-  double begin = ck_now();
+  double begin = ck_rerun_now();
+  if (!ck_budget_share_scope(scope.members.n, time_of_members(), &plan)) {
+    ck_budget_used(scope.slot, begin, &plan, NULL);
+    scope.slot->starved = 1;
+    snprintf(scope.slot->reason, sizeof scope.slot->reason,
+             "too slow: CK_LEAK_TOTAL_BUDGET left no time for it");
+    return 0;
+  }
   struct leakslope_report *report = measure(&plan, &cause);
   ck_members_describe(&scope.members, scope.slot->left_out,
                       sizeof scope.slot->left_out);
@@ -267,11 +283,11 @@ static int judge(char *text) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason, "%s", cause);
     return 0;
   }
-  note_need(report, &plan, ck_now() - begin);
+  note_need(report, &plan, ck_rerun_now() - begin);
   confirm(report, &plan);
   discount_all(report);
   name_test(report);
-  ck_page_spend(ck_run.page, ck_now() - begin);
+  ck_budget_used(scope.slot, begin, &plan, report);
   return conclude(report, text);
 }
 

@@ -368,9 +368,11 @@ struct leakslope_plan {
                              8 or more: exactly that many */
   unsigned warmup;        /* repetitions before the baseline, at least 1 */
   double budget;          /* seconds for the repetitions; five times that for
-                             an operation under suspicion */
-  int shortest;           /* 1: at most the shortest rung, the program's total
-                             budget is used up */
+                             an operation under suspicion.  The load of the
+                             machine does not count: time in which the
+                             operation was ready to run and had to wait for a
+                             processor */
+  int shortest;           /* 1: at most the shortest rung */
   int strict;             /* 1: what is not decided fails too */
   unsigned domains;       /* what is judged: bit 1 << enum leakslope_domain */
   unsigned first_rung;    /* judged first after so many iterations, where their
@@ -391,6 +393,10 @@ struct leakslope_plan {
   unsigned calls_from; /* what leakslope_calls_mark() gave before the operation
                           began: the report then tells which calls allocated
                           since; 0: it does not */
+  double suspect_budget; /* seconds in all for an operation under suspicion; 0:
+                            five times the budget */
+  int rationed; /* 1: the budget is what the program's total budget leaves, and
+                   less than was asked for: said where it was too little */
 };
 
 /* The address of the C library's own function of that name, whatever function
@@ -585,9 +591,9 @@ LEAKSLOPE_API int leakslope_report_add(struct leakslope_report *report,
                                        const struct leakslope_report *measured,
                                        const char *reason);
 
-/* Adds a test that was not measured: LEAKSLOPE_NOT_GATED or
-   LEAKSLOPE_NOT_ARMED, with the reason (copied; may be NULL).  -EINVAL for
-   another outcome. */
+/* Adds a test that was not measured: LEAKSLOPE_NOT_GATED, LEAKSLOPE_NOT_ARMED
+   or, where there was no time for it, LEAKSLOPE_INCONCLUSIVE, with the reason
+   (copied; may be NULL).  -EINVAL for another outcome. */
 LEAKSLOPE_API int leakslope_report_add_unmeasured(
     struct leakslope_report *report, const struct leakslope_case *test,
     enum leakslope_outcome outcome, const char *reason);

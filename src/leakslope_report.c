@@ -68,12 +68,12 @@ int leakslope_report_add_unmeasured(struct leakslope_report *report,
                                     const struct leakslope_case *test,
                                     enum leakslope_outcome outcome,
                                     const char *reason) {
-  if (outcome != LEAKSLOPE_NOT_GATED && outcome != LEAKSLOPE_NOT_ARMED)
+  if (outcome != LEAKSLOPE_NOT_GATED && outcome != LEAKSLOPE_NOT_ARMED &&
+      outcome != LEAKSLOPE_INCONCLUSIVE)
     return -EINVAL;
   int rc = leakslope_report_add(report, test, NULL, reason);
   if (!rc)
-    report->cases[report->ncases - 1].not_armed =
-        outcome == LEAKSLOPE_NOT_ARMED;
+    report->cases[report->ncases - 1].unmeasured = (enum ls_outcome)outcome;
   return rc;
 }
 

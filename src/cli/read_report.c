@@ -274,7 +274,9 @@ static void read_test(struct reader *r, const json_t *from, void *to) {
     return;
   }
   c->is_measured = measured;
-  c->not_armed = !measured && outcome == LS_NOT_ARMED;
+  /* A test that was lost is not among the outcomes. */
+  if (!measured && outcome != LS_CLEAN)
+    c->unmeasured = (enum ls_outcome)outcome;
   c->reason = ls_arena_string(&report->arena, reason);
   if (measured && ls_report_copy_measured(report, &c->measured, &m))
     cli_json_fail(json, "", "takes more memory than there is");

@@ -45,7 +45,7 @@ static const struct ls_record *worst_record(
 /* What a suspect would have reached with all the time it needed. */
 static uint32_t full_ladder(const struct leakslope_measurement *m) {
   if (m->plan.iterations) return 0;
-  if (m->plan.first_rung) return m->plan.last_rung;
+  if (!m->plan.shortest) return m->last_rung;
   return ls_ladder_last(ls_ladder_first(m->cpu_pass_ns));
 }
 
@@ -454,8 +454,11 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   }
   to->iterations = m->iterations;
   to->planned = m->target;
-  if (to->reason == LS_REASON_TOO_SLOW && to->planned <= m->iterations)
-    to->planned = facts.last;
+  if (to->reason == LS_REASON_TOO_SLOW) {
+    if (to->planned <= m->iterations) to->planned = facts.last;
+    ls_need_note(m, to->planned);
+  }
+  to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
   to->warmup = m->plan.warmup;
   to->drops = m->drops;
   to->untraced_bytes = ls_untraced_rate(m);

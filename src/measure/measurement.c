@@ -16,12 +16,7 @@
 #include "tracker/open_fds.h"
 #include "tracker/threads.h"
 
-enum {
-  SHORTEST_LAST = 251, /* iterations: the rule's least */
-  SUSPECT_FACTOR = 5   /* budget of a suspect, in budgets */
-};
-
-static uint64_t seconds_ns(double seconds) { return (uint64_t)(seconds * 1e9); }
+enum { SHORTEST_LAST = 251 /* iterations: the rule's least */ };
 
 void *ls_measurement_result(struct leakslope_measurement *m) {
   return (char *)m + m->size - LS_RESULT_SIZE;
@@ -76,10 +71,17 @@ static int begin_loop(struct leakslope_measurement *m) {
   m->owner = getpid();
   ls_callsite_init();
   if (!ls_book_open(m)) return 0;
-  m->started_ns = ls_clock_ns(CLOCK_MONOTONIC);
-  m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget);
+  ls_budget_begin(&m->budget, m->plan.budget);
   m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   return 1;
+}
+
+/* By what a pass costs and, for a pass that sleeps or waits, by how many fit
+   into the budget. */
+static uint32_t choose_first(const struct leakslope_measurement *m,
+                             uint64_t cpu_ns, uint64_t own_ns) {
+  return ls_ladder_fitting(ls_ladder_first(cpu_ns), own_ns,
+                           (uint64_t)(m->plan.budget * 1e9));
 }
 
 static void choose_ladder(struct leakslope_measurement *m) {
@@ -94,7 +96,7 @@ static void choose_ladder(struct leakslope_measurement *m) {
     m->first_rung = m->plan.first_rung;
     m->last_rung = m->plan.last_rung;
   } else {
-    m->first_rung = ls_ladder_first(m->cpu_pass_ns);
+    m->first_rung = choose_first(m, m->cpu_pass_ns, m->own_pass_ns);
     m->last_rung = ls_ladder_last(m->first_rung);
   }
   m->target = m->judged_first = m->first_rung;
@@ -117,17 +119,31 @@ static void baseline(struct leakslope_measurement *m) {
   next_epoch++;
   ls_tracker_epoch(m->epoch + 1);
   m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  m->own_mark_ns = ls_budget_used(&m->budget);
+}
+
+static void keep_least(uint64_t *least, uint64_t value, int is_first) {
+  if (is_first || value < *least) *least = value;
+}
+
+/* Whether the budget has room for `passes` more. */
+static int fits(const struct leakslope_measurement *m, uint32_t passes) {
+  return !ls_budget_is_over(&m->budget, passes * m->own_pass_ns);
 }
 
 /* The first pass of all is left out where there are others: it pays for lazy
    binding and first touches. */
 static void end_warmup(struct leakslope_measurement *m) {
-  uint64_t now = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-  uint64_t pass = now - m->cpu_mark_ns;
-  m->cpu_mark_ns = now;
-  m->warmups++;
-  if (m->warmups == 1 || m->warmups == 2 || pass < m->cpu_pass_ns)
-    m->cpu_pass_ns = pass;
+  uint64_t cpu = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+  uint64_t own = ls_budget_used(&m->budget);
+  int is_first = m->warmups++ < 2;
+  keep_least(&m->cpu_pass_ns, cpu - m->cpu_mark_ns, is_first);
+  keep_least(&m->own_pass_ns, own - m->own_mark_ns, is_first);
+  m->cpu_mark_ns = cpu;
+  m->own_mark_ns = own;
+  /* Where time is short, it is better used for iterations. */
+  if (!m->plan.iterations && !fits(m, m->plan.warmup - m->warmups + LS_FEWEST))
+    m->plan.warmup = m->warmups;
   if (m->warmups == m->plan.warmup) baseline(m);
 }
 
@@ -168,9 +184,11 @@ static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   if (!is_chosen || m->target != m->first_rung) return 0;
   uint64_t spent = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID) - m->cpu_mark_ns;
   uint64_t each = spent / m->iterations;
-  uint32_t rung = ls_ladder_first(each);
+  uint64_t own = ls_budget_used(&m->budget) - m->own_mark_ns;
+  uint32_t rung = choose_first(m, each, own / m->iterations);
   if (rung <= m->target) return 0;
   m->cpu_pass_ns = each;
+  m->own_pass_ns = own / m->iterations;
   m->target = m->judged_first = rung;
   m->last_rung = ls_ladder_last(rung);
   return 1;
@@ -185,9 +203,8 @@ static int has_time_for_more(struct leakslope_measurement *m) {
   int is_chosen =
       !m->plan.iterations && !m->plan.first_rung && !m->plan.shortest;
   if (!is_chosen || m->worst != LS_SITE_OK || next > ENOUGH) return 0;
-  uint64_t spent = ls_clock_ns(CLOCK_MONOTONIC) - m->started_ns;
-  uint64_t each = spent / (m->iterations + m->warmups);
-  if (each * next > seconds_ns(m->plan.budget) / SHARE) return 0;
+  uint64_t each = ls_budget_used(&m->budget) / (m->iterations + m->warmups);
+  if (each * next > (uint64_t)(m->plan.budget * 1e9) / SHARE) return 0;
   m->target = next;
   return 1;
 }
@@ -207,6 +224,15 @@ static void judge_on_the_way(struct leakslope_measurement *m) {
   m->goes_on = 0;
 }
 
+/* More time for a suspect, once. */
+static void extend_budget(struct leakslope_measurement *m) {
+  double most = m->plan.suspect_budget;
+  if (m->extended) return;
+  m->extended = 1;
+  ls_budget_limit(&m->budget,
+                  most > 0 ? most : m->plan.budget * LS_SUSPECT_FACTOR);
+}
+
 /* At a rung: go on only where the question is open and another rung may
    answer it. */
 static int at_rung(struct leakslope_measurement *m) {
@@ -221,11 +247,7 @@ static int at_rung(struct leakslope_measurement *m) {
     return finish(m, LS_STOP_DONE);
   uint32_t most = ls_ladder_most(m->last_rung, (enum ls_site_state)m->worst);
   if (m->target >= most) return finish(m, LS_STOP_DONE);
-  if (!m->extended) {
-    m->extended = 1;
-    m->deadline_ns =
-        m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
-  }
+  extend_budget(m);
   m->target = ls_ladder_next(m->target);
   return 1;
 }
@@ -237,8 +259,7 @@ static int out_of_time(struct leakslope_measurement *m) {
   else
     judge_on_the_way(m);
   if (m->worst == LS_SITE_OK || m->extended) return finish(m, LS_STOP_TIME);
-  m->extended = 1;
-  m->deadline_ns = m->started_ns + seconds_ns(m->plan.budget * SUSPECT_FACTOR);
+  extend_budget(m);
   return 1;
 }
 
@@ -254,10 +275,10 @@ static int ends_window(const struct leakslope_measurement *m,
 /* Waiting for threads takes a budget of its own: on a busy machine most of the
    time. */
 static int out_of_budget(const struct leakslope_measurement *m) {
-  uint64_t waited = m->waited_ns, most = seconds_ns(m->plan.budget);
-  return !m->plan.iterations &&
-         ls_clock_ns(CLOCK_MONOTONIC) >
-             m->deadline_ns + (waited < most ? waited : most);
+  uint64_t most = (uint64_t)(m->plan.budget * 1e9);
+  struct ls_budget budget = m->budget;
+  budget.limit_ns += m->waited_ns < most ? m->waited_ns : most;
+  return !m->plan.iterations && ls_budget_is_over(&budget, m->own_pass_ns);
 }
 
 /* Whether the iteration that ends is the last before a judgement. */
@@ -296,10 +317,9 @@ static int end_iteration(struct leakslope_measurement *m) {
   return 1;
 }
 
-/* A pass that takes longer than the whole budget ends the warm-up too. */
+/* Where the budget has no room for a further pass, the warm-up ends too. */
 static int warmup_out_of_time(struct leakslope_measurement *m) {
-  if (m->plan.iterations || ls_clock_ns(CLOCK_MONOTONIC) <= m->deadline_ns)
-    return 0;
+  if (!out_of_budget(m)) return 0;
   choose_ladder(m);
   return 1;
 }
@@ -336,11 +356,10 @@ unsigned leakslope_measure_iterations(const struct leakslope_measurement *m) {
 
 static double seconds_left(const struct leakslope_measurement *m) {
   uint32_t done = m->iterations, more = m->target - m->iterations;
-  uint64_t now = ls_clock_ns(CLOCK_MONOTONIC);
-  if (!done || m->target < done || now < m->started_ns) return -1;
-  double left = (double)(now - m->started_ns) / done * more;
+  if (!done || m->target < done) return -1;
+  double left = (double)ls_budget_elapsed(&m->budget) / done * more;
   /* Without an exact number, time runs out before that. */
-  double budget = m->deadline_ns > now ? (double)(m->deadline_ns - now) : 0;
+  double budget = (double)ls_budget_left(&m->budget);
   if (!m->plan.iterations && budget < left) left = budget;
   return left * 1e-9;
 }

@@ -3,6 +3,7 @@
  * One measurement: warm-up, baseline, N iterations, after.
  *
  *   measurement.c  the loop's side: what to do at the end of each iteration
+ *   budget.c       how long it may go on
  *   records.c      per iteration: the sites that were touched -> their series
  *   judge.c        at a rung: series and births -> the state of each
  *   steps.c        in which part of an iteration a site grows
@@ -16,6 +17,7 @@
  *   names.c        functions and lines of what is shown
  *   wrappers.c     which frame is not to blame
  *   accepted.c     and what of it is accepted
+ *   need.c         what budget a run that was too slow would have needed
  *   calls.c        for builds that are measured for coverage: what was called
  *
  * The struct and its records lie in memory shared with forked copies, so that
@@ -32,6 +34,7 @@
 #include <sys/types.h>
 
 #include "leakslope.h" /* types: struct leakslope_plan */
+#include "measure/budget.h"
 #include "measure/gauge.h"
 #include "measure/static_memory.h"
 #include "measure/untraced.h"
@@ -46,6 +49,8 @@ enum {
   LS_MEASUREMENT_SIZE = 24 << 20, /* address space, touched as needed */
   LS_RESULT_SIZE = 1 << 20,       /* of it, for the encoded report */
   LS_NOTE_SIZE = 256,
+  LS_SUSPECT_FACTOR = 5, /* budget of a suspect, in budgets */
+  LS_FEWEST = 8,         /* iterations that say anything */
   LS_LABEL_SIZE = 96
 };
 
@@ -101,10 +106,11 @@ struct leakslope_measurement {
   uint32_t extended; /* 1: under suspicion, five times the budget */
   uint32_t done;
   uint32_t stop; /* enum ls_stop */
-  uint64_t started_ns;
-  uint64_t deadline_ns;
+  struct ls_budget budget;
   uint64_t cpu_mark_ns;
   uint64_t cpu_pass_ns; /* cheapest warm-up pass after the first */
+  uint64_t own_mark_ns;
+  uint64_t own_pass_ns; /* quickest of them, in time that the budget counts */
   uint64_t drops;       /* since the baseline */
   int64_t foreign_frees;
   int64_t base_bytes;
@@ -262,6 +268,13 @@ void ls_calls_boundary(struct leakslope_measurement *m);
    What does not fit is left out, as if it had not been called. */
 void ls_calls_note(struct leakslope_measurement *m,
                    struct leakslope_report *report);
+
+/* ---- need.c
+ * ----------------------------------------------------------------- */
+
+/* Notes what budget a run that was too slow would have needed for `planned`
+   iterations, where nothing else is noted. */
+void ls_need_note(struct leakslope_measurement *m, uint32_t planned);
 
 /* Where the encoded report of a measurement lies. */
 void *ls_measurement_result(struct leakslope_measurement *m);

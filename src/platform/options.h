@@ -27,7 +27,7 @@
   X("CK_LEAK_BUDGET", "2", "seconds 0.001..86400",                           \
     "seconds per test for the re-runs; a suspect gets five times that")      \
   X("CK_LEAK_TOTAL_BUDGET", "60", "seconds 0.001..864000",                   \
-    "seconds per program; when used up, later tests get the shortest run")   \
+    "seconds per program, shared by its tests: with too little, no verdict") \
   X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
   X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
     "what is repeated as one iteration: each test, each suite, all of them") \

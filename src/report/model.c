@@ -96,7 +96,7 @@ struct ls_case *ls_report_add_case(struct leakslope_report *report,
   struct leakslope_case copy = *test;
   if (!own_case(&report->arena, &copy) || !has_room(report)) return NULL;
   struct ls_case *c = &report->cases[report->ncases++];
-  *c = (struct ls_case){.test = copy};
+  *c = (struct ls_case){.test = copy, .unmeasured = LS_NOT_GATED};
   report->summary = NULL;
   return c;
 }
@@ -106,8 +106,7 @@ int ls_measured_fails(const struct ls_measured *m, int strict) {
 }
 
 enum ls_outcome ls_case_outcome(const struct ls_case *c) {
-  if (c->is_measured) return c->measured.outcome;
-  return c->not_armed ? LS_NOT_ARMED : LS_NOT_GATED;
+  return c->is_measured ? c->measured.outcome : c->unmeasured;
 }
 
 int ls_case_has_lost(const struct ls_case *c) {

@@ -128,7 +128,7 @@ struct ls_measured {
 struct ls_case {
   struct leakslope_case test; /* strings in the report's arena */
   int is_measured;            /* 0: not gated, `reason` says why */
-  int not_armed;              /* 1: of one not measured, and why */
+  enum ls_outcome unmeasured; /* the outcome of one that is not measured */
   struct ls_measured measured;
   const char *reason;
   unsigned program; /* index in the report's programs */

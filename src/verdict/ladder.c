@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* How many iterations a measurement runs before it is judged. */
 #include "verdict/verdict.h"
 
 /* Each about twice the one before and just below a power of two, so that the
@@ -21,6 +22,14 @@ static const uint64_t CHEAP_NS = 200 * 1000, MIDDLE_NS = 1000 * 1000;
 uint32_t ls_ladder_first(uint64_t cpu_ns) {
   if (cpu_ns <= CHEAP_NS) return FIRST_CHEAP;
   return cpu_ns <= MIDDLE_NS ? FIRST_MIDDLE : ls_ladder_shortest();
+}
+
+uint32_t ls_ladder_fitting(uint32_t first, uint64_t own_ns,
+                           uint64_t budget_ns) {
+  if (first >= FIRST_CHEAP && own_ns <= budget_ns / FIRST_CHEAP) return first;
+  if (first >= FIRST_MIDDLE && own_ns <= budget_ns / FIRST_MIDDLE)
+    return FIRST_MIDDLE;
+  return ls_ladder_shortest();
 }
 
 uint32_t ls_ladder_next(uint32_t n) {

@@ -11,6 +11,11 @@ enum {
   BEYOND_A_CACHE = 4093
 };
 
+/* Flat iterations that rule out a leak, the least.  Nothing ended above the
+   baseline, so at no site more was kept than given back: a leak in each
+   iteration, or in each second one, would show. */
+enum { FLAT_ITERATIONS = 8 };
+
 /* From how many iterations on growth is a leak, where the run could not go
    on: with a rise in every one, and by the rule. */
 struct least {
@@ -60,7 +65,8 @@ static struct ls_decision unresolved(const struct ls_run_facts *facts) {
 
 static struct ls_decision decide_unsuspicious(
     const struct ls_run_facts *facts) {
-  if (facts->stop == LS_STOP_TIME && facts->iterations < facts->planned)
+  if (facts->stop == LS_STOP_TIME && facts->iterations < facts->planned &&
+      facts->iterations < FLAT_ITERATIONS)
     return unresolved(facts);
   if (facts->untraced_growth)
     return decide(LS_INCONCLUSIVE, LS_REASON_UNTRACED);

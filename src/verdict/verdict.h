@@ -51,6 +51,9 @@ enum ls_site_state ls_survivors_judge(struct ls_series *series,
 /* The first rung for an operation whose pass costs `cpu_ns` of CPU time:
    1021 up to 0.2 ms, 251 up to 1 ms, else 61. */
 uint32_t ls_ladder_first(uint64_t cpu_ns);
+/* The longest first rung, up to `first`, whose passes of own_ns each fit into
+   budget_ns; 61 where none does. */
+uint32_t ls_ladder_fitting(uint32_t first, uint64_t own_ns, uint64_t budget_ns);
 /* The rung after `n` (61 127 251 509 1021 2039 4093, and 8191 16381 32749 for
    further doublings; there it ends, and gives 32749 again). */
 uint32_t ls_ladder_next(uint32_t n);

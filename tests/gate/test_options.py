@@ -53,18 +53,13 @@ def test_iterations_have_no_budget():
 
 
 def test_total_budget_holds():
-    """When it is used up, a suspect gets what the rule needs and no more."""
+    """When it is used up, nothing is repeated, and that is said."""
     result = run("names", CK_LEAK_TOTAL_BUDGET=0.001)
-    check("CK_LEAK_TOTAL_BUDGET (0.001 s) is used up" in result.err, "it is said",
-          result)
-    judged = [c.iterations for c in result.cases[1:] if c.iterations]
-    check(judged and max(judged) <= 251, "iterations: %s" % judged, result)
-    leaking = [c for c in result.cases if c.verdict == "leak"]
-    check(leaking, "leaks are still found", result)
-    unlimited = run("names", CK_LEAK_TOTAL_BUDGET=600)
-    equal([c.name for c in leaking],
-          [c.name for c in unlimited.cases if c.verdict == "leak"],
-          "the same leaks", unlimited)
+    check("CK_LEAK_TOTAL_BUDGET (0.001 s) was too little for " in result.err,
+          "it is said", result)
+    check(max(c.iterations for c in result.cases) < 8, "no iterations", result)
+    check(all(c.verdict in ("inconclusive", "not gated")
+              for c in result.cases), "nothing passes for clean", result)
 
 
 def test_warmup():

@@ -66,6 +66,7 @@ START_TEST(failed_by_measure_or_by_itself) {
   c.test.result = LEAKSLOPE_ERROR;
   ck_assert(!ls_case_failed_by_measure(&c));
   c.is_measured = 0;
+  c.unmeasured = LS_NOT_GATED;
   ck_assert_int_eq(ls_case_outcome(&c), LS_NOT_GATED);
 }
 END_TEST

@@ -78,7 +78,7 @@ static void same_case(const struct ls_case *a, const struct ls_case *b) {
   ck_assert_uint_eq(x->position, y->position);
   ck_assert(x->seconds == y->seconds);
   ck_assert_pstr_eq(a->reason, b->reason);
-  ck_assert_int_eq(a->not_armed, b->not_armed);
+  ck_assert_int_eq(a->unmeasured, b->unmeasured);
 }
 
 static void same_calls(const struct leakslope_report *a,
@@ -157,7 +157,7 @@ START_TEST(what_is_not_armed_stays_so) {
   test.result = LEAKSLOPE_FAILED;
   test.failure_type = "setup";
   struct ls_case *c = ls_report_add_case(report, &test);
-  c->not_armed = 1;
+  c->unmeasured = LS_NOT_ARMED;
   c->reason = "malloc is another's";
   same(report);
   ls_report_free(report);

@@ -12,6 +12,17 @@ START_TEST(test_first) {
 }
 END_TEST
 
+START_TEST(passes_that_wait_fit_into_the_budget) {
+  const uint64_t two_seconds = 2000000000u;
+  ck_assert_uint_eq(ls_ladder_fitting(1021, 1000000, two_seconds), 1021);
+  ck_assert_uint_eq(ls_ladder_fitting(1021, 3000000, two_seconds), 251);
+  ck_assert_uint_eq(ls_ladder_fitting(1021, 20000000, two_seconds), 61);
+  ck_assert_uint_eq(ls_ladder_fitting(251, 1000, two_seconds), 251);
+  ck_assert_uint_eq(ls_ladder_fitting(61, 1000, two_seconds), 61);
+  ck_assert_uint_eq(ls_ladder_fitting(1021, UINT64_MAX, two_seconds), 61);
+}
+END_TEST
+
 START_TEST(test_next) {
   const uint32_t rungs[] = {0,    61,   127,  251,   509,  1021,
                             2039, 4093, 8191, 16381, 32749};
@@ -60,6 +71,7 @@ int main(void) {
   Suite *suite = suite_create("verdict ladder");
   TCase *tcase = tcase_create("rungs");
   tcase_add_test(tcase, test_first);
+  tcase_add_test(tcase, passes_that_wait_fit_into_the_budget);
   tcase_add_test(tcase, test_next);
   tcase_add_test(tcase, test_last);
   tcase_add_test(tcase, test_most);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Shares CK_LEAK_TOTAL_BUDGET among the tests of a program. */
+#include "budget.h"
+
+#include <stdlib.h>
+
+#include "check_leak.h"
+#include "gate.h"
+#include "rerun.h"
+
+enum {
+  FEWEST = 8,     /* iterations that say anything (verdict/outcome.c) */
+  FIRST_RUNG = 61 /* iterations that the rule asks for */
+};
+
+/* Of the total, kept for suspects; of what is left, what one test may take. */
+static const double RESERVE = 0.25, HALF = 0.5, QUARTER = 0.25;
+
+static struct {
+  struct ck_runner *runner;
+  struct ck_filter filter;
+  unsigned tests;
+  unsigned scoped; /* tests that scopes repeat, once for each scope */
+} run;
+
+/* "1.5", already known to be a number; strtod would ask the locale. */
+static double decimal(const char *text) {
+  char *end;
+  double value = (double)strtoul(text, &end, 10), unit = 1;
+  if (*end != '.') return value;
+  for (end++; *end; end++) value += (unit /= 10) * (*end - '0');
+  return value;
+}
+
+static double total(void) {
+  return decimal(leakslope_option("CK_LEAK_TOTAL_BUDGET"));
+}
+
+static double left(void) {
+  double rest = total() - ck_page_spending(ck_run.page)->spent;
+  return rest > 0 ? rest : 0;
+}
+
+static double least(double a, double b) { return a < b ? a : b; }
+static double most(double a, double b) { return a > b ? a : b; }
+
+void ck_budget_begin(struct ck_runner *runner, const struct ck_filter *filter,
+                     int scopes) {
+  run.runner = runner;
+  run.filter = *filter;
+  run.tests = runner ? ck_filter_count(runner, filter, NULL) : 0;
+  run.scoped = 0;
+  if (scopes & LEAK_SCOPE_SUITE) run.scoped += run.tests;
+  if (scopes & LEAK_SCOPE_SESSION) run.scoped += run.tests;
+  if (!(scopes & LEAK_SCOPE_TEST)) run.tests = 0;
+}
+
+/* ---- shares -------------------------------------------------------------- */
+
+/* Tests that are still to be repeated, those of scopes among them. */
+static unsigned behind(unsigned tests_done) {
+  unsigned scoped = ck_page_spending(ck_run.page)->scoped;
+  unsigned tests = run.tests > tests_done ? run.tests - tests_done : 0;
+  return tests + (run.scoped > scoped ? run.scoped - scoped : 0);
+}
+
+/* Seconds for `n` of `of` tests that are left, of which a pass takes `pass`; 0
+   if not even the fewest iterations fit. */
+static double share(unsigned n, unsigned of, double pass) {
+  double rest = left(), kept = least(total() * RESERVE, rest);
+  double fewest = pass * (1 + FEWEST) + ck_page_spending(ck_run.page)->cheapest;
+  double fair = (rest - kept) * n / (of > n ? of : n);
+  if (fewest <= fair) return fair;
+  /* Rather one test that is judged than many that are not. */
+  return fewest <= rest * HALF ? fewest : 0;
+}
+
+static int limit(struct leakslope_plan *plan, double seconds, double asked) {
+  double suspect = most(seconds, left() * QUARTER);
+  if (seconds <= 0) return 0;
+  plan->rationed = seconds < asked;
+  plan->budget = least(asked, seconds);
+  plan->suspect_budget = least(asked * 5, suspect);
+  return 1;
+}
+
+static unsigned tests_before(const struct ck_test *test, int index) {
+  return ck_filter_count(run.runner, &run.filter, test) +
+         (unsigned)(index - test->start);
+}
+
+int ck_budget_share(const struct ck_test *test, int index, double pass,
+                    struct leakslope_plan *plan) {
+  /* An exact number of iterations was asked for: no budget. */
+  if (plan->iterations) return 1;
+  double seconds = share(1, behind(tests_before(test, index)), pass);
+  return limit(plan, seconds, plan->budget);
+}
+
+int ck_budget_share_scope(unsigned n, double pass,
+                          struct leakslope_plan *plan) {
+  double seconds = share(n, behind(run.tests), pass);
+  ck_page_spending(ck_run.page)->scoped += n;
+  return limit(plan, seconds, plan->budget);
+}
+
+int ck_budget_has(double seconds) { return seconds <= left(); }
+
+/* ---- what was used ------------------------------------------------------- */
+
+void ck_budget_used(const struct ck_slot *slot, double begin,
+                    const struct leakslope_plan *limited,
+                    const struct leakslope_report *report) {
+  struct ck_spending *spending = ck_page_spending(ck_run.page);
+  double used = ck_rerun_now() - begin;
+  if (used > 0) spending->spent += used;
+  if (report && (!spending->cheapest || used < spending->cheapest))
+    spending->cheapest = used;
+  if (report && !(limited->rationed &&
+                  leakslope_report_outcome(report) == LEAKSLOPE_INCONCLUSIVE))
+    return;
+  spending->cut++;
+  double wanted = slot->seconds * (1 + FIRST_RUNG);
+  if (wanted > used) spending->missing += wanted - used;
+}
+
+unsigned ck_budget_short(double *would_do) {
+  if (!ck_run.page) return 0;
+  const struct ck_spending *spending = ck_page_spending(ck_run.page);
+  *would_do = (spending->spent + spending->missing) / (1 - RESERVE);
+  return spending->cut;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What all repetitions of a program may cost together: CK_LEAK_TOTAL_BUDGET.
+ *
+ * Each test gets an equal share of what is left, so what quick tests leave goes
+ * to the slow ones behind them.  A quarter is kept for tests under suspicion as
+ * long as it is there.  A test whose share is too small even for the fewest
+ * iterations that say anything is not repeated at all, so that the total is a
+ * bound; that is said, with a total that would do.
+ *
+ * Counted is own time (measure/budget.h): the load of the machine is left out.
+ */
+#ifndef CHECK_EXT_BUDGET_H
+#define CHECK_EXT_BUDGET_H
+
+#include <leakslope.h>
+
+#include "list.h"
+#include "page.h"
+#include "registry.h"
+
+/* Before the first test of a run. */
+void ck_budget_begin(struct ck_runner *runner, const struct ck_filter *filter,
+                     int scopes);
+
+/* Limits the budgets of a plan to a share for the test with this index, one
+   pass of which took `pass` seconds.  Returns 0 if nothing useful is left for
+   it: it is then not to be repeated. */
+int ck_budget_share(const struct ck_test *test, int index, double pass,
+                    struct leakslope_plan *plan);
+
+/* The same for a scope of n tests that together took `pass` seconds. */
+int ck_budget_share_scope(unsigned n, double pass, struct leakslope_plan *plan);
+
+/* Whether `seconds` more are left: for a second look. */
+int ck_budget_has(double seconds);
+
+/* After a test or scope was repeated, or was not for want of time (`report` is
+   NULL then): counts what was used since ck_rerun_now() was `begin`, and what
+   was missing where it got too little. */
+void ck_budget_used(const struct ck_slot *slot, double begin,
+                    const struct leakslope_plan *limited,
+                    const struct leakslope_report *report);
+
+/* Tests that got too little, and a total that would do for all; 0: none. */
+unsigned ck_budget_short(double *total);
+
+#endif
