@@ -79,6 +79,14 @@ uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
   return 0;
 }
 
+uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
+                               size_t nframe) {
+  (void)mark;
+  (void)record;
+  (void)nframe;
+  return 0;
+}
+
 int ls_unwind_outermost(uintptr_t begin, uintptr_t end) {
   (void)begin;
   (void)end;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps what each thread has, and hands it on when a thread is gone. */
 #include "platform/thread.h"
 
 #include <errno.h>
@@ -26,31 +27,62 @@ static int is_gone(uint64_t owner, uint64_t now) {
          errno == ESRCH;
 }
 
+/*
+ * A few are looked at, from where the last look ended: a thread's beginning
+ * costs the same however many there are.  So some that are gone stay unused, as
+ * many as are found soon enough by looking at a few.
+ */
 static struct ls_thread *take_over(uint64_t now) {
-  struct ls_thread *thread = atomic_load(&first);
-  for (; thread; thread = thread->next) {
+  enum { LOOKS = 8 };
+  static _Atomic(struct ls_thread *) hand;
+  struct ls_thread *thread = atomic_load(&hand);
+  for (int i = 0; i < LOOKS; i++) {
+    if (!thread && !(thread = atomic_load(&first))) return NULL;
     uint64_t owner = atomic_load(&thread->owner);
     if (is_gone(owner, now) &&
-        atomic_compare_exchange_strong(&thread->owner, &owner, now))
+        atomic_compare_exchange_strong(&thread->owner, &owner, now)) {
+      atomic_store(&hand, thread->next);
       return thread;
+    }
+    thread = thread->next;
   }
+  atomic_store(&hand, thread);
   return NULL;
+}
+
+/* One of a page of them; the page's end says that it is full. */
+static struct ls_thread *one_of_many(void) {
+  enum { PAGE = 4096 };
+  static _Atomic(struct ls_thread *) next;
+  struct ls_thread *thread = atomic_load(&next);
+  for (;;) {
+    int is_full = (uintptr_t)thread % PAGE == 0;
+    struct ls_thread *one = is_full ? ls_pages_map(PAGE, 0) : thread;
+    if (!one) return NULL;
+    if (atomic_compare_exchange_strong(&next, &thread, one + 1)) return one;
+    if (is_full) ls_pages_unmap(one, PAGE);
+  }
 }
 
 /* Most programs have few threads: the first ones' cost no page. */
 static struct ls_thread *allocate(void) {
-  enum { POOL = 64 };
-  static struct ls_thread pool[POOL];
+  enum { FEW = 64 };
+  static struct ls_thread few[FEW];
   static _Atomic unsigned used;
   unsigned at = atomic_load(&used);
-  while (at < POOL && !atomic_compare_exchange_weak(&used, &at, at + 1))
+  while (at < FEW && !atomic_compare_exchange_weak(&used, &at, at + 1))
     ;
-  return at < POOL ? &pool[at] : ls_pages_map(sizeof(struct ls_thread), 0);
+  return at < FEW ? &few[at] : one_of_many();
 }
+
+static _Atomic unsigned count;
+
+unsigned ls_thread_count(void) { return atomic_load(&count); }
 
 static struct ls_thread *add(uint64_t now) {
   struct ls_thread *thread = allocate();
   if (!thread) return NULL;
+  thread->number = atomic_fetch_add(&count, 1);
   atomic_store(&thread->owner, now);
   struct ls_thread *next = atomic_load(&first);
   do thread->next = next;

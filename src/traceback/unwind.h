@@ -35,6 +35,10 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max);
    for it.  What ls_unwind and ls_intern give, faster. */
 uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe);
 
+/* The same of a path in front of which `mark` comes, which is no pc of code. */
+uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
+                               size_t nframe);
+
 /* After a library was unloaded, or after a change of what is recorded:
    whatever was remembered may be wrong. */
 void ls_unwind_flush(void);

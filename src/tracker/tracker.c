@@ -68,10 +68,7 @@ uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
 
 uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
                               const uintptr_t *record) {
-  uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = mark;
-  size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
-  return in_domain(domain, ls_intern(pcs, n));
+  return in_domain(domain, ls_unwind_marked_site(mark, record, tracker.nframe));
 }
 
 uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
