@@ -87,6 +87,15 @@ uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
   return 0;
 }
 
+int ls_unwind_passes(const uintptr_t *record, uintptr_t target, uintptr_t begin,
+                     uintptr_t end) {
+  (void)record;
+  (void)target;
+  (void)begin;
+  (void)end;
+  return 0;
+}
+
 int ls_unwind_outermost(uintptr_t begin, uintptr_t end) {
   (void)begin;
   (void)end;

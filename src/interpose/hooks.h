@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -120,6 +121,12 @@
   X(int, __register_atfork, \
     (void (*)(void), void (*)(void), void (*)(void), void *))
 
+#define LS_HOOKS_JUMP(X)                             \
+  X(void, longjmp, (struct __jmp_buf_tag *, int))    \
+  X(void, _longjmp, (struct __jmp_buf_tag *, int))   \
+  X(void, siglongjmp, (struct __jmp_buf_tag *, int)) \
+  X(void, __longjmp_chk, (struct __jmp_buf_tag *, int))
+
 #define LS_HOOKS_SANDBOX(X) X(int, prctl, (int, ...))
 
 #define LS_HOOKS_BEHIND(X) \
@@ -132,6 +139,7 @@
   LS_HOOKS_TIMER(X)        \
   LS_HOOKS_LOADER(X)       \
   LS_HOOKS_FORK(X)         \
+  LS_HOOKS_JUMP(X)         \
   LS_HOOKS_SANDBOX(X)
 
 #define LS_HOOKS(X) LS_HOOKS_BEHIND(X) LS_HOOKS_SIZED(X)

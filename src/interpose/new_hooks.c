@@ -47,15 +47,10 @@ static int is_own(uintptr_t code) {
 
 /* ---- telling ------------------------------------------------------------- */
 
-static int wanted(void) {
-  if (ls_owner == LS_OWNER_HOOK && ls_sink_wanted) ls_sink_missed();
-  return ls_descriptors_wanted();
-}
-
 /* Where the operator called malloc all the same, the block is known already,
    by a place in the allocator. */
 static void tell(void *block, size_t size, const uintptr_t *record) {
-  if (!block || !wanted()) return;
+  if (!block || !ls_descriptors_wanted()) return;
   ls_owner = LS_OWNER_HOOK;
   size_t usable = ls_usable_size(block);
   (void)ls_sink_free(block, usable);
@@ -64,7 +59,7 @@ static void tell(void *block, size_t size, const uintptr_t *record) {
 }
 
 static void tell_gone(void *block) {
-  if (!block || !wanted()) return;
+  if (!block || !ls_descriptors_wanted()) return;
   ls_owner = LS_OWNER_HOOK;
   if (!ls_sink_free(block, ls_usable_size(block))) ls_sink_unknown();
   ls_owner = LS_OWNER_HOST;

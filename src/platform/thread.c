@@ -105,6 +105,11 @@ uint32_t ls_thread_process(void) {
   return (uint32_t)(thread ? atomic_load(&thread->owner) >> 32 : self() >> 32);
 }
 
+uint32_t ls_thread_id(void) {
+  const struct ls_thread *thread = ls_thread_mine();
+  return (uint32_t)(thread ? atomic_load(&thread->owner) : self());
+}
+
 struct ls_thread *ls_thread_first(void) {
   return atomic_load(&first);
 }

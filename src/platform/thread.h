@@ -31,6 +31,10 @@ struct ls_thread *ls_thread_mine(void);
    was made without handlers of fork, it is still the parent's. */
 uint32_t ls_thread_process(void);
 
+/* The calling thread's id, as the kernel has it; in a child that was made
+   without handlers of fork, its parent's. */
+uint32_t ls_thread_id(void);
+
 /* How many there are. */
 unsigned ls_thread_count(void);
 

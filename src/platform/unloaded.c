@@ -38,6 +38,16 @@ void ls_unloaded_note(const struct ls_unloaded *library) {
   ls_lock_release(&unloaded.lock);
 }
 
+/* Only the latest can be: what is in the middle was unloaded before. */
+void ls_unloaded_stays(const struct ls_unloaded *library) {
+  ls_lock_take(&unloaded.lock);
+  size_t n = unloaded.n;
+  if (n && unloaded.at[n - 1].begin == library->begin &&
+      unloaded.at[n - 1].end == library->end)
+    unloaded.n = n - 1;
+  ls_lock_release(&unloaded.lock);
+}
+
 const struct ls_unloaded *ls_unloaded_at(uintptr_t address) {
   for (size_t i = unloaded.n; i-- > 0;)
     if (address >= unloaded.at[i].begin && address < unloaded.at[i].end)

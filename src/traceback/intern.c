@@ -7,6 +7,9 @@
 #include "platform/lock.h"
 
 /*
+ * A jump out of a signal handler may end an insertion anywhere: what is linked
+ * is whole by then, so at worst an id is used by nobody.
+ *
  * Nodes and sites live in blocks that never move, so that a reader may follow
  * them while a writer adds.  128 KiB each: what a small program touches stays
  * small.
@@ -186,9 +189,9 @@ uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
     return site;
   site = find(pcs, n);
   if (!site) {
-    ls_lock_take(&trie.lock);
+    ls_lock_take_quickly(&trie.lock);
     site = insert(pcs, n);
-    ls_lock_release(&trie.lock);
+    ls_lock_release_quickly(&trie.lock);
   }
   if (site)
     atomic_store_explicit(memo, (hash >> 24 << 24) | site,
@@ -200,21 +203,21 @@ uint32_t ls_intern_child(uint32_t parent, uintptr_t pc) {
   struct table *table = atomic_load_explicit(&trie.table, memory_order_acquire);
   uint32_t child = table ? find_child(table, parent, pc) : 0;
   if (child) return child;
-  ls_lock_take(&trie.lock);
+  ls_lock_take_quickly(&trie.lock);
   table = table_with_room();
   if (table) child = find_child(table, parent, pc);
   if (table && !child) child = new_node(table, parent, pc);
-  ls_lock_release(&trie.lock);
+  ls_lock_release_quickly(&trie.lock);
   return child;
 }
 
 uint32_t ls_intern_site_at(uint32_t node) {
   uint32_t site = __atomic_load_n(&node_at(node)->site, __ATOMIC_ACQUIRE);
   if (site) return site;
-  ls_lock_take(&trie.lock);
+  ls_lock_take_quickly(&trie.lock);
   site = node_at(node)->site;
   if (!site) site = new_site(node);
-  ls_lock_release(&trie.lock);
+  ls_lock_release_quickly(&trie.lock);
   return site;
 }
 

@@ -13,7 +13,7 @@ enum {
   MORE_EDGE_BITS = 9,
   MOST_EDGE_BITS = 13,
   SMALL_FRAMES = 18, /* of most paths */
-  SMALL_WORDS = 44,
+  SMALL_WORDS = 44,  /* of whole lines, as LS_STACK_WORDS is */
   PAGE = 4096
 };
 
@@ -37,19 +37,23 @@ static void *more(size_t size) {
 
 /* ---- bodies -------------------------------------------------------------- */
 
-static size_t size_of(size_t nframes, size_t nwords) {
-  return sizeof(struct ls_stack_body) +
-         nframes * sizeof(struct ls_stack_frame) +
-         nwords * sizeof(struct ls_word);
-}
+enum {
+  LINE = 64,
+  BODY = offsetof(struct ls_stack_body, frames),
+  FRAME = sizeof(struct ls_stack_frame),
+  WORD = sizeof(struct ls_word)
+};
+
+/* Whole lines: words are compared by lines. */
+#define SIZE_OF(nframes, nwords) \
+  ((nwords)*WORD + (BODY + (nframes)*FRAME + LINE - 1) / LINE * LINE)
 
 /* A body made of raw memory, to those that are free. */
 static void add_body(struct ls_stack_body **list, void *at, size_t nframes,
                      size_t nwords) {
-  struct ls_stack_body *body = at;
+  struct ls_stack_body *body = (void *)((char *)at + nwords * WORD);
   body->nframes = (uint32_t)nframes;
   body->nwords = (uint32_t)nwords;
-  body->words_end = (struct ls_word *)(void *)(body->frames + nframes) + nwords;
   body->next = *list;
   *list = body;
 }
@@ -58,7 +62,7 @@ static void add_body(struct ls_stack_body **list, void *at, size_t nframes,
 static void more_bodies(struct ls_stacks *s, struct ls_stack_body **list,
                         size_t nframes, size_t nwords) {
   enum { LEAST = 3, MOST = 32 };
-  size_t size = size_of(nframes, nwords);
+  size_t size = SIZE_OF(nframes, nwords);
   size_t n = s->nbodies < LEAST ? LEAST : s->nbodies < MOST ? s->nbodies : MOST;
   char *bodies = more(n * size);
   if (!bodies) return;
@@ -144,7 +148,8 @@ void ls_stack_room_missed(struct ls_stacks *s) {
   if (!may_grow(sizeof s->ways)) return;
   ls_pages_ahead(s->ways, sizeof s->ways);
   ls_pages_count_resident(sizeof s->ways);
-  ls_own.sets = s->sets = LS_STACK_SETS - 1;
+  s->sets = LS_STACK_SETS - 1;
+  ls_own.set_mask = s->sets << LS_STACK_SET_SIZE_BITS;
 }
 
 /* ---- a thread's ---------------------------------------------------------- */
@@ -152,9 +157,7 @@ void ls_stack_room_missed(struct ls_stacks *s) {
 static struct ls_stacks *make_stacks(void) {
   enum {
     EDGES = sizeof(struct ls_stack_edge) << FIRST_EDGE_BITS,
-    SMALL = sizeof(struct ls_stack_body) +
-            SMALL_FRAMES * sizeof(struct ls_stack_frame) +
-            SMALL_WORDS * sizeof(struct ls_word)
+    SMALL = SIZE_OF(SMALL_FRAMES, SMALL_WORDS)
   };
   _Static_assert(
       offsetof(struct ls_stacks, ways) +
@@ -187,6 +190,7 @@ struct ls_stacks *ls_stack_room_open(void) {
   }
   ls_own.generation = 0; /* what a former owner left is not of this stack */
   ls_own.latest = NULL;
-  ls_own.sets = s->sets;
+  ls_own.set_mask = s->sets << LS_STACK_SET_SIZE_BITS;
+  ls_own.ways = s->ways[0];
   return ls_own.stacks = s;
 }

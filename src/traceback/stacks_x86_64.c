@@ -89,12 +89,12 @@ static const struct ls_stack_frame *known_at(const struct ls_stack_body *body,
 }
 
 static struct ls_word *word_at(const struct ls_stack_body *body, size_t at) {
-  return body->words_end - (WORDS - at);
+  return ls_stack_words_end((struct ls_stack_body *)body) - (WORDS - at);
 }
 
 static int words_hold(const struct ls_stack_body *body, size_t from) {
-  const struct ls_word *word = word_at(body, from);
-  for (; word < body->words_end; word++)
+  const struct ls_word *word = word_at(body, from), *end = word_at(body, WORDS);
+  for (; word < end; word++)
     if (*word->at != word->value) return 0;
   return 1;
 }
@@ -334,7 +334,7 @@ static struct ls_stack_body *body_for(struct ls_stacks *s, struct ls_stack *to,
 static void name_stack(struct ls_stack *to, const struct ls_stack_body *body,
                        const struct walk *walk, uint32_t site) {
   size_t inner = walk->joined - walk->nframes;
-  to->end = body->words_end;
+  to->end = word_at(body, WORDS);
   to->inner_frame = (uint16_t)inner;
   to->is_whole = (uint16_t)walk->is_whole;
   to->site = site;
@@ -376,10 +376,10 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct walk *walk,
  * that is of the same set: a place through which many stacks pass would else
  * copy what it has in common with the latest, each time, and lose the other.
  */
-static struct ls_stack *victim(struct ls_stacks *s, unsigned set) {
+static struct ls_stack *victim(struct ls_stacks *s, const uintptr_t *record) {
   enum { TURNS = 4 };
-  unsigned misses = s->misses[set]++;
-  struct ls_stack *ways = s->ways[set];
+  struct ls_stack *ways = ls_stacks_first(record);
+  unsigned misses = s->misses[(ways - s->ways[0]) / WAYS]++;
   for (unsigned i = 0; i < WAYS; i++)
     if (!ways[i].pc) return &ways[i];
   size_t latest = (size_t)(ls_own.latest - ways);
@@ -392,9 +392,8 @@ static uint32_t walk_in(struct ls_scratch *scratch, struct ls_stacks *s,
                         const uintptr_t *record, size_t nframe,
                         struct ls_stack **kept) {
   ls_stack_room_missed(s);
-  unsigned set = ls_stacks_set(record[1], record) & ls_own.sets;
-  return walk_and_keep(s, (struct walk *)(void *)scratch->room, victim(s, set),
-                       record, nframe, kept);
+  return walk_and_keep(s, (struct walk *)(void *)scratch->room,
+                       victim(s, record), record, nframe, kept);
 }
 
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,

@@ -65,11 +65,14 @@ struct ls_stack_frame {
  * The innermost word is repeated in front, to a multiple of LS_STACK_UNROLL.
  */
 struct ls_stack_body {
-  struct ls_stack_body *next; /* of those that are free */
-  uint32_t nwords, nframes;   /* for which there is room */
-  struct ls_word *words_end;
-  struct ls_stack_frame frames[]; /* and then the words */
+  _Alignas(64) struct ls_stack_body *next; /* of those that are free */
+  uint32_t nwords, nframes;                /* for which there is room */
+  struct ls_stack_frame frames[];          /* the words lie in front of it */
 };
+
+static inline struct ls_word *ls_stack_words_end(struct ls_stack_body *body) {
+  return (struct ls_word *)(void *)body;
+}
 
 /* What a look-up needs of a stack, in a cache line. */
 struct ls_stack {
@@ -107,8 +110,8 @@ struct ls_stacks {
   unsigned nmissed; /* since they became more */
   unsigned nbodies; /* ever made */
   unsigned stolen;  /* way whose body was given to another one */
-  struct ls_stack_body *small, *large; /* that are free */
-  unsigned char first[2880];           /* the first edges and bodies */
+  struct ls_stack_body *small, *large;    /* that are free */
+  _Alignas(64) unsigned char first[2944]; /* the first edges and bodies */
   _Alignas(64) struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
 };
 
@@ -121,10 +124,20 @@ extern _Atomic uint32_t ls_stacks_generation
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
                         struct ls_stack **kept);
 
-static inline unsigned ls_stacks_set(uintptr_t pc, const uintptr_t *record) {
+enum {
+  LS_STACK_SET_SIZE_BITS = 8 /* bytes of a set */
+};
+_Static_assert(LS_STACK_WAYS * sizeof(struct ls_stack) ==
+                   1 << LS_STACK_SET_SIZE_BITS,
+               "the place of a set comes from a product in two steps");
+
+/* Where the set lies behind the first one, in bytes. */
+static inline uint32_t ls_stacks_set(uintptr_t pc, const uintptr_t *record) {
+  enum { REST = 32 - LS_STACK_SET_BITS - LS_STACK_SET_SIZE_BITS };
   /* A record is aligned to 16 bytes; the product's upper bits are mixed. */
   return ((uint32_t)pc + (uint32_t)(uintptr_t)record * 8) * 0x9e3779b1u >>
-         (32 - LS_STACK_SET_BITS);
+             REST &
+         ls_own.set_mask;
 }
 
 static inline __attribute__((always_inline)) int ls_stack_holds(
@@ -153,7 +166,8 @@ static inline int ls_stacks_are_current(void) {
 
 /* The first stack of a set, in a thread whose stacks are current. */
 static inline struct ls_stack *ls_stacks_first(const uintptr_t *record) {
-  return ls_own.stacks->ways[ls_stacks_set(record[1], record) & ls_own.sets];
+  return (struct ls_stack *)(void *)((char *)ls_own.ways +
+                                     ls_stacks_set(record[1], record));
 }
 
 /* The one that holds, of those that come after the first; NULL if none does. */

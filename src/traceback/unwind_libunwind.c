@@ -76,6 +76,15 @@ uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
   return ls_intern(pcs, ls_unwind(record, pcs, nframe));
 }
 
+int ls_unwind_passes(const uintptr_t *record, uintptr_t target, uintptr_t begin,
+                     uintptr_t end) {
+  (void)record;
+  (void)target;
+  (void)begin;
+  (void)end;
+  return 1;
+}
+
 void ls_unwind_flush(void) {
   if (libunwind.flush && libunwind.local_space)
     libunwind.flush(*libunwind.local_space, 0, 0);

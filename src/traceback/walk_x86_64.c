@@ -7,6 +7,7 @@
 
 #include "traceback/code_x86_64.h"
 #include "traceback/rules.h"
+#include "traceback/unwind.h"
 
 /* In a signal frame rsp points to the ucontext; its registers in words from
    there (asm/ucontext.h, asm/sigcontext.h), by DWARF's numbers. */
@@ -258,4 +259,18 @@ int ls_walk_step(struct ls_frame_state *state, struct ls_step *step) {
     default:
       return 0;
   }
+}
+
+int ls_unwind_passes(const uintptr_t *record, uintptr_t target, uintptr_t begin,
+                     uintptr_t end) {
+  struct ls_frame_state state = ls_walk_begin(record);
+  struct ls_step step;
+  /* Below, it is on another stack. */
+  int is_outward = target > (uintptr_t)record;
+  for (int i = 0; i < LS_UNWIND_MAX; i++) {
+    if (is_outward && state.rsp > target) return 0;
+    if (state.pc >= begin && state.pc < end) return 1;
+    if (!ls_walk_step(&state, &step)) break;
+  }
+  return 1;
 }

@@ -44,7 +44,9 @@ void ls_timers_before_fork(void) { ls_lock_take(&timers.lock); }
 
 void ls_timers_after_fork(void) { ls_lock_release(&timers.lock); }
 
-void ls_timers_gone(void) { ls_objects_take_all(&timers, any, released); }
+void ls_timers_gone(void) {
+  if (timers.n) ls_objects_take_all(&timers, any, released);
+}
 
 void ls_timers_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg) {

@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/single_threaded.h>
 
 #include "interpose/sink.h"
 #include "platform/guard.h"
@@ -23,6 +24,7 @@
 #include "tracker/threads.h"
 #include "tracker/timers.h"
 #include "tracker/tracked.h"
+#include "tracker/unloads.h"
 
 enum {
   DEFAULT_NFRAME = 64,
@@ -295,9 +297,11 @@ void ls_sink_unloaded(void) { ls_unwind_flush(); }
 static _Thread_local int locked __attribute__((tls_model("initial-exec")));
 
 /* A fork in a handler that interrupted a hook of this thread finds the lock
-   taken by itself; it goes on in both processes and releases it there. */
+   taken by itself; it goes on in both processes and releases it there.  Where
+   there is one thread nobody else can hold a lock, and no page is written. */
 static void before_fork(void) {
-  locked = ls_owner != LS_OWNER_HOOK && LS_LOAD(&tracker.was_started);
+  locked = ls_owner != LS_OWNER_HOOK && LS_LOAD(&tracker.was_started) &&
+           !__libc_single_threaded;
   if (!locked) return;
   ls_intern_before_fork();
   ls_ranges_before_fork();
@@ -317,7 +321,7 @@ static void after_fork(void) {
 
 static void after_fork_in_child(void) {
   after_fork();
-  if (locked) {
+  if (LS_LOAD(&tracker.was_started)) {
     ls_threads_gone();
     ls_timers_gone();
   }
@@ -343,6 +347,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
   }
   int rc = ls_unwind_init(cause);
   if (rc) return rc;
+  ls_unloads_look();
   ls_sink_fork_handlers();
   tracker.was_started = 1;
   set_wanted(1);
@@ -432,6 +437,7 @@ static void set_birth(uint32_t step) {
 }
 
 void ls_tracker_epoch(uint32_t epoch) {
+  ls_unloads_look();
   if (ls_counters_begin(epoch)) drop();
   set_birth(epoch ? ls_birth_step(LS_LOAD(&tracker.birth)) : 0);
 }
