@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "platform/together.h"
+
 enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
 
 struct ls_arena_chunk {
@@ -18,8 +20,9 @@ struct ls_arena_chunk {
   size_t pad;  /* keeps what follows 16-byte aligned */
 };
 
-static _Atomic size_t pages_total; /* bytes of mappings, as the kernel says */
-static _Atomic size_t resident;    /* of them, for good */
+static _Atomic size_t pages_total
+    LS_TOGETHER; /* bytes of mappings, as the kernel says */
+static _Atomic size_t resident LS_TOGETHER; /* of them, for good */
 
 static _Atomic int no_advice;
 
@@ -69,7 +72,7 @@ struct pool {
   _Atomic size_t used;
 };
 
-static _Atomic(struct pool *) newest_pool;
+static _Atomic(struct pool *) newest_pool LS_TOGETHER;
 
 /* A pool in place of one that has no room; NULL when there is no memory. */
 static struct pool *another_pool(struct pool *full) {

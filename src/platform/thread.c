@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
 
 static _Thread_local struct ls_thread *mine
     __attribute__((tls_model("initial-exec")));
 
 /* Threads are never taken off the list. */
-static _Atomic(struct ls_thread *) first;
+static _Atomic(struct ls_thread *) first LS_TOGETHER;
 
 static uint64_t self(void) {
   return (uint64_t)syscall(SYS_getpid) << 32 | (uint32_t)syscall(SYS_gettid);
@@ -34,7 +35,7 @@ static int is_gone(uint64_t owner, uint64_t now) {
  */
 static struct ls_thread *take_over(uint64_t now) {
   enum { LOOKS = 8 };
-  static _Atomic(struct ls_thread *) hand;
+  static _Atomic(struct ls_thread *) hand LS_TOGETHER;
   struct ls_thread *thread = atomic_load(&hand);
   for (int i = 0; i < LOOKS; i++) {
     if (!thread && !(thread = atomic_load(&first))) return NULL;
@@ -66,16 +67,16 @@ static struct ls_thread *one_of_many(void) {
 
 /* Most programs have few threads: the first ones' cost no page. */
 static struct ls_thread *allocate(void) {
-  enum { FEW = 64 };
-  static struct ls_thread few[FEW];
-  static _Atomic unsigned used;
+  enum { FEW = 8 };
+  static struct ls_thread few[FEW] LS_TOGETHER;
+  static _Atomic unsigned used LS_TOGETHER;
   unsigned at = atomic_load(&used);
   while (at < FEW && !atomic_compare_exchange_weak(&used, &at, at + 1))
     ;
   return at < FEW ? &few[at] : one_of_many();
 }
 
-static _Atomic unsigned count;
+static _Atomic unsigned count LS_TOGETHER;
 
 unsigned ls_thread_count(void) { return atomic_load(&count); }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
 #include "traceback/code_x86_64.h"
 
 enum {
@@ -15,7 +16,7 @@ enum {
 };
 
 struct ls_rules ls_rules;
-static _Atomic uint32_t kept; /* since the table grew */
+static _Atomic uint32_t kept LS_TOGETHER; /* since the table grew */
 
 static int is_ready(void) { return atomic_load(&ls_rules.slots) != NULL; }
 

@@ -7,10 +7,11 @@
 #include "platform/arena.h"
 #include "platform/guard.h"
 #include "platform/thread.h"
+#include "platform/together.h"
 
 enum {
   FIRST_EDGE_BITS = 4,
-  MORE_EDGE_BITS = 9,
+  MORE_EDGE_BITS = 8,
   MOST_EDGE_BITS = 13,
   SMALL_FRAMES = 18, /* of most paths */
   SMALL_WORDS = 44,  /* of whole lines, as LS_STACK_WORDS is */
@@ -20,7 +21,7 @@ enum {
 /* ---- how much all threads may grow
  * ------------------------------------------------------------------ */
 
-static _Atomic size_t grown;
+static _Atomic size_t grown LS_TOGETHER;
 
 static int may_grow(size_t size) {
   enum { FEW_THREADS = 64, BY_FEW = 32 << 20, BY_MANY = 8 << 20 };

@@ -13,7 +13,6 @@
 #include "traceback/walk_x86_64.h"
 
 enum {
-  SETS = LS_STACK_SETS,
   WAYS = LS_STACK_WAYS,
   FRAMES = LS_STACK_FRAMES,
   WORDS = LS_STACK_WORDS,
@@ -50,7 +49,8 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
 /* ---- a thread's stacks --------------------------------------------------- */
 
 static void forget(struct ls_stacks *s, uint32_t now) {
-  for (unsigned set = 0; set < SETS; set++)
+  /* No others were ever written: their pages are not to be. */
+  for (unsigned set = 0; set <= s->sets; set++)
     for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].pc = 0;
   ls_own.latest = NULL;
   ls_own.generation = now;

@@ -6,6 +6,7 @@
 
 #include "platform/arena.h"
 #include "platform/thread.h"
+#include "platform/together.h"
 
 enum { GATHERED_LIMIT = 1 << 18 };
 
@@ -17,7 +18,7 @@ static struct {
   _Atomic uint32_t has_no_list; /* epoch in which there was no memory for it */
   uint32_t before;              /* the epoch before this one */
   uint32_t *gathered;           /* the lists of several threads */
-} common;
+} common LS_TOGETHER;
 
 /* ---- context: hook ------------------------------------------------------- */
 

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
+
+int ls_objects_ever LS_TOGETHER;
 
 enum { FIRST_CAPACITY = 64 }; /* a power of two, as all are */
 
@@ -63,6 +66,7 @@ uint64_t ls_objects_now(struct ls_objects *table) {
 int ls_objects_put(struct ls_objects *table, struct ls_object object,
                    struct ls_object *old) {
   memset(old, 0, sizeof *old);
+  __atomic_store_n(&ls_objects_ever, 1, __ATOMIC_RELAXED);
   ls_lock_take(&table->lock);
   int room = has_room(table);
   if (room) {

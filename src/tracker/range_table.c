@@ -5,6 +5,7 @@
 
 #include "platform/arena.h"
 #include "platform/lock.h"
+#include "platform/together.h"
 
 enum { FIRST_CAPACITY = 1024 };
 
@@ -14,7 +15,7 @@ static struct {
   size_t n, capacity;
   uint64_t serial;
   int64_t bytes; /* of all */
-} ranges;
+} ranges LS_TOGETHER;
 
 /* ---- the array: lock held ------------------------------------------------ */
 

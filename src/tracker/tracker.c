@@ -10,6 +10,7 @@
 #include "interpose/sink.h"
 #include "platform/guard.h"
 #include "platform/thread.h"
+#include "platform/together.h"
 #include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
@@ -17,6 +18,7 @@
 #include "tracker/counters.h"
 #include "tracker/domains.h"
 #include "tracker/fd_table.h"
+#include "tracker/object_table.h"
 #include "tracker/open_fds.h"
 #include "tracker/quickly.h"
 #include "tracker/range_table.h"
@@ -40,7 +42,7 @@ static struct {
   unsigned nframe;
   _Atomic uint64_t drops, foreign_frees;
   _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
-} tracker = {.nframe = DEFAULT_NFRAME};
+} tracker LS_TOGETHER = {.nframe = DEFAULT_NFRAME};
 
 int ls_sink_wanted;
 
@@ -321,7 +323,7 @@ static void after_fork(void) {
 
 static void after_fork_in_child(void) {
   after_fork();
-  if (LS_LOAD(&tracker.was_started)) {
+  if (ls_objects_ever) {
     ls_threads_gone();
     ls_timers_gone();
   }
