@@ -104,10 +104,17 @@ static int ends_in_direct(const uint8_t *end, size_t n) {
   return n >= CALL_SIZE && end[-CALL_SIZE] == CALL;
 }
 
-int ls_code_follows_call(uintptr_t pc) {
-  size_t n = bytes_before(code_around(pc - 1), pc);
+static int ends_in_call(uintptr_t pc, size_t n) {
   const uint8_t *end = (const uint8_t *)pc;
   return ends_in_direct(end, n) || ends_in_indirect(end, n);
+}
+
+int ls_code_follows_call(uintptr_t pc) {
+  return ends_in_call(pc, bytes_before(code_around(pc - 1), pc));
+}
+
+int ls_code_in_function(uintptr_t begin, uintptr_t pc) {
+  return ends_in_call(pc, pc - begin < LONGEST ? pc - begin : LONGEST);
 }
 
 /* ---- frames -------------------------------------------------------------- */

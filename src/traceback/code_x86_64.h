@@ -18,6 +18,9 @@ int ls_code_is_behind(uintptr_t pc);
 /* Whether a call lies in front of this address, which is code. */
 int ls_code_follows_call(uintptr_t pc);
 
+/* The same in a function that begins there, and is mapped. */
+int ls_code_in_function(uintptr_t begin, uintptr_t pc);
+
 /*
  * Whether the function of `pc`, which no table covers, has a frame of the usual
  * form and was called from in front of `back`, so that the word at rbp is its

@@ -318,12 +318,13 @@ uintptr_t ls_eh_frame_end_before(uintptr_t pc) {
   return entry.begin + entry.size;
 }
 
-struct ls_rule ls_eh_frame_rule(uintptr_t pc) {
+struct ls_rule ls_eh_frame_rule(uintptr_t pc, uintptr_t *begin) {
   struct ls_rule none = {.cfa = LS_CFA_NONE}, bad = {.cfa = LS_CFA_BAD};
   struct ls_eh_entry entry = {0};
   const uint8_t *fde = ls_eh_find(pc);
   if (!fde) return none;
   if (!ls_eh_read(fde, &entry)) return bad;
+  *begin = entry.begin;
   if (pc - entry.begin >= entry.size) return none;
   if (entry.is_signal) return (struct ls_rule){.cfa = LS_CFA_SIGNAL};
   struct interpreter in = {0};

@@ -45,8 +45,9 @@ struct ls_rule {
   uint8_t cfa_in, rsp_in, rbp_in, return_in;
 };
 
-/* The rule that holds at `pc` (of the call, not of the return). */
-struct ls_rule ls_eh_frame_rule(uintptr_t pc);
+/* The rule that holds at `pc` (of the call, not of the return), and where the
+   function begins. */
+struct ls_rule ls_eh_frame_rule(uintptr_t pc, uintptr_t *begin);
 
 /* Where the last function before `pc` ends that has a table, if `pc` has none;
    0 if there is no such function, or `pc` has one. */

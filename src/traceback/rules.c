@@ -83,18 +83,20 @@ static struct ls_rule unpack(uint64_t word) {
 }
 
 /* The frame that a signal handler returns to begins with no call. */
-static int is_of_call(const struct ls_rule *rule, uintptr_t pc) {
-  return rule->cfa == LS_CFA_SIGNAL || ls_code_follows_call(pc + 1);
+static int is_of_call(const struct ls_rule *rule, uintptr_t pc,
+                      uintptr_t begin) {
+  return rule->cfa == LS_CFA_SIGNAL || ls_code_in_function(begin, pc + 1);
 }
 
 struct ls_rule ls_rule_of(uintptr_t pc, int is_return) {
   uint64_t word = is_ready() ? ls_rule_word(pc) : 0;
   unsigned cfa = ls_rule_word_cfa(word);
   if (cfa != LS_CFA_NONE && cfa != ASIDE) return unpack(word);
-  struct ls_rule rule = ls_eh_frame_rule(pc);
+  uintptr_t begin = pc;
+  struct ls_rule rule = ls_eh_frame_rule(pc, &begin);
   /* "No rule" is not remembered: code may come to be known later. */
   if (rule.cfa == LS_CFA_NONE || !is_return) return rule;
-  if (!is_of_call(&rule, pc)) return (struct ls_rule){.cfa = LS_CFA_END};
+  if (!is_of_call(&rule, pc, begin)) return (struct ls_rule){.cfa = LS_CFA_END};
   if (!cfa && is_ready() && pc >> 47 == 0) keep(pc, &rule);
   return rule;
 }

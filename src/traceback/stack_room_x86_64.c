@@ -143,13 +143,16 @@ void ls_stack_room_edge(struct ls_stacks *s) {
 /* A stack that is kept stays where it is: in a set in which it is not looked
    for, or by chance still is. */
 void ls_stack_room_missed(struct ls_stacks *s) {
-  unsigned ways = (s->sets + 1) * LS_STACK_WAYS;
-  if (++s->nmissed < ways || s->sets + 1 == LS_STACK_SETS) return;
+  enum { TIMES = 4, AT_FIRST = 16 };
+  unsigned nways = (s->sets + 1) * LS_STACK_WAYS;
+  unsigned often = s->sets + 1 == LS_STACK_SETS_FIRST ? AT_FIRST : 4 * nways;
+  if (++s->nmissed < often || s->sets + 1 == LS_STACK_SETS) return;
   s->nmissed = 0;
-  if (!may_grow(sizeof s->ways)) return;
-  ls_pages_ahead(s->ways, sizeof s->ways);
-  ls_pages_count_resident(sizeof s->ways);
-  s->sets = LS_STACK_SETS - 1;
+  size_t size = nways * (TIMES - 1) * sizeof(struct ls_stack);
+  if (!may_grow(size)) return;
+  ls_pages_ahead(s->ways[s->sets + 1], size);
+  ls_pages_count_resident(size);
+  s->sets = (s->sets + 1) * TIMES - 1;
   ls_own.set_mask = s->sets << LS_STACK_SET_SIZE_BITS;
 }
 

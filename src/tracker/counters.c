@@ -42,6 +42,7 @@ static struct ls_counters *open_counters(void) {
     if (!mine) return NULL;
     LS_LEAVE(&mine->over, -LS_UNSETTLED);
     LS_LEAVE(&mine->high, -LS_UNSETTLED);
+    atomic_store(&mine->blocks[0], &mine->first);
     atomic_store(&thread->counters, mine);
   }
   return ls_own.counters = mine;

@@ -64,12 +64,14 @@ struct ls_leaf_hint {
  * They may be at their peak where they begin to fall, and nowhere else.
  */
 struct ls_counters {
-  /* Its own thread reads them as they are; others by LS_LOOK. */
-  int64_t over;
+  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
+  /* From here on in one page, with the counters of the first sites: a thread
+     costs a page, and a fork copies one. */
+  _Alignas(4096) int64_t over; /* its own thread reads it as it is */
   int64_t high; /* the most that `over` was, where it fell since then */
   struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately */
   _Atomic(struct ls_dirty *) dirty[2];       /* of even and of odd epochs */
-  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
+  struct ls_counter_block first;
 };
 
 extern _Atomic uint32_t ls_counters_epoch __attribute__((visibility("hidden")));
