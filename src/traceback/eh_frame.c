@@ -36,16 +36,17 @@ enum {
   CFA_VAL_OFFSET_SF = 0x15,
   CFA_VAL_EXPRESSION = 0x16,
   CFA_GNU_ARGS_SIZE = 0x2e,
-  REMEMBERED = 8
+  REMEMBERED = 2 /* compilers need one; each is a part of the stack's depth */
 };
 
 enum return_address { RA_BELOW_CFA, RA_UNDEFINED, RA_ELSEWHERE };
 
+/* Small: a hook is to take little of the stack. */
 struct row {
   struct ls_rule rule;
-  unsigned cfa_register;
-  enum return_address return_address;
-  int is_saved; /* the register that is asked for, as ls_eh_frame_saved says */
+  uint8_t return_address; /* enum return_address */
+  int8_t is_saved;        /* the register that is asked for, as
+                             ls_eh_frame_saved says */
   int32_t saved_at;
 };
 
@@ -104,7 +105,6 @@ static void held(struct interpreter *in, uint64_t reg, uint64_t where) {
 }
 
 static void define_cfa(struct interpreter *in, uint64_t reg, int64_t offset) {
-  in->row.cfa_register = (unsigned)reg;
   in->row.rule.cfa = reg == LS_REG_RSP   ? LS_CFA_RSP
                      : reg == LS_REG_RBP ? LS_CFA_RBP
                                          : LS_CFA_REGISTERS;

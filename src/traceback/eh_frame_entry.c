@@ -101,7 +101,7 @@ static int read_augmentation(struct ls_cursor *c, const char *letters,
     unsigned encoding;
     switch (*letters) {
       case 'R':
-        entry->encoding = (unsigned)ls_read_bytes(c, 1);
+        entry->encoding = (uint8_t)ls_read_bytes(c, 1);
         break;
       case 'L':
         (void)ls_read_bytes(c, 1);
@@ -130,8 +130,8 @@ static int read_common(const uint8_t *cie, struct ls_eh_entry *entry) {
   const char *letters = (const char *)c.at;
   while (c.at < c.end && *c.at) c.at++;
   c.at++;
-  entry->code_align = ls_read_uleb(&c);
-  entry->data_align = ls_read_sleb(&c);
+  entry->code_align = (uint32_t)ls_read_uleb(&c);
+  entry->data_align = (int32_t)ls_read_sleb(&c);
   uint64_t column = version == 1 ? ls_read_bytes(&c, 1) : ls_read_uleb(&c);
   if (column != RETURN_ADDRESS) return 0;
   entry->encoding = PE_ABSPTR;

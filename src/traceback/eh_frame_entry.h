@@ -13,10 +13,10 @@
 /* What an entry (FDE) and its common part (CIE) say. */
 struct ls_eh_entry {
   uintptr_t begin, size; /* of the code it covers */
-  uint64_t code_align;
-  int64_t data_align;
-  unsigned encoding;
-  int is_signal;
+  uint32_t code_align;
+  int32_t data_align;
+  uint8_t encoding;
+  uint8_t is_signal;
   struct ls_cursor common;  /* instructions of the CIE */
   struct ls_cursor program; /* and of the FDE */
 };

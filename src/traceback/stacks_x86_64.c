@@ -35,15 +35,26 @@ void ls_unwind_flush(void) {
   atomic_fetch_add(&ls_stacks_generation, 1);
 }
 
-size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
-  struct ls_frame_state state = ls_walk_begin(record);
+/* What a walk needs besides the room for its result. */
+struct walker {
+  struct ls_frame_state state;
   struct ls_step step;
+};
+
+static size_t unwind(struct walker *walker, const uintptr_t *record,
+                     uintptr_t *pcs, size_t max) {
   size_t n = 0;
-  pcs[n++] = state.pc;
-  while (n < max && ls_walk_step(&state, &step) &&
-         !ls_unwind_is_outermost(state.pc))
-    pcs[n++] = state.pc;
-  return n > 1 && step.rule.cfa == LS_CFA_NOWHERE ? n - 1 : n;
+  walker->state = ls_walk_begin(record);
+  pcs[n++] = walker->state.pc;
+  while (n < max && ls_walk_step(&walker->state, &walker->step) &&
+         !ls_unwind_is_outermost(walker->state.pc))
+    pcs[n++] = walker->state.pc;
+  return n > 1 && walker->step.rule.cfa == LS_CFA_NOWHERE ? n - 1 : n;
+}
+
+size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
+  struct walker walker;
+  return unwind(&walker, record, pcs, max);
 }
 
 /* ---- a thread's stacks --------------------------------------------------- */
@@ -306,12 +317,15 @@ static uint32_t walk_only(uintptr_t mark, const uintptr_t *record,
                           size_t nframe) {
   struct ls_scratch *scratch = ls_scratch_take();
   if (!scratch) return 0;
-  uintptr_t *pcs = (uintptr_t *)(void *)scratch->room;
-  _Static_assert((LS_UNWIND_MAX + 1) * sizeof *pcs <= LS_SCRATCH_SIZE, "room");
+  struct {
+    struct walker walker;
+    uintptr_t pcs[LS_UNWIND_MAX + 1];
+  } *room = (void *)scratch->room;
+  _Static_assert(sizeof *room <= LS_SCRATCH_SIZE, "room");
   size_t marks = mark != 0;
-  pcs[0] = mark;
-  size_t n = marks + ls_unwind(record, pcs + marks, nframe);
-  uint32_t site = ls_intern(pcs, n);
+  room->pcs[0] = mark;
+  size_t n = marks + unwind(&room->walker, record, room->pcs + marks, nframe);
+  uint32_t site = ls_intern(room->pcs, n);
   ls_scratch_release(scratch);
   return site;
 }

@@ -154,9 +154,10 @@ static int find_kept(const struct ls_frame_state *frame, struct kept *kept) {
 }
 
 /* Out of a frame whose place is found through a register that the frames in it
-   saved: the dynamic linker's, where it binds a function lazily. */
-static int step_by_kept_register(struct ls_frame_state *state,
-                                 struct ls_step *step) {
+   saved: the dynamic linker's, where it binds a function lazily.  Apart: it is
+   rare, and takes more of the stack than all others. */
+static __attribute__((noinline)) int step_by_kept_register(
+    struct ls_frame_state *state, struct ls_step *step) {
   struct kept kept;
   return state->context && find_kept(state, &kept) &&
          step_by_kept(state, step, &kept);
@@ -215,8 +216,8 @@ static int step_by_rule(struct ls_frame_state *state, struct ls_step *step) {
 
 /* Code without tables: by its frame pointer, if it is certain that it keeps
    one.  The return address is among what decides, either way. */
-static int step_by_frame_pointer(struct ls_frame_state *state,
-                                 struct ls_step *step) {
+static __attribute__((noinline)) int step_by_frame_pointer(
+    struct ls_frame_state *state, struct ls_step *step) {
   uintptr_t rbp = state->rbp;
   const uintptr_t *back;
   if (!state->interrupted && !ls_code_is_behind(state->pc)) {
