@@ -122,6 +122,11 @@
 
 #define LS_HOOKS_SANDBOX(X) X(int, prctl, (int, ...))
 
+/* Children that use the parent's memory. */
+#define LS_HOOKS_LENT(X)  \
+  X(pid_t, vfork, (void)) \
+  X(int, clone, (int (*)(void *), void *, int, void *, ...))
+
 #define LS_HOOKS_BEHIND(X) \
   LS_HOOKS_REQUIRED(X)     \
   LS_HOOKS_MALLOC(X)       \
@@ -132,6 +137,7 @@
   LS_HOOKS_TIMER(X)        \
   LS_HOOKS_LOADER(X)       \
   LS_HOOKS_FORK(X)         \
+  LS_HOOKS_LENT(X)         \
   LS_HOOKS_SANDBOX(X)
 
 #define LS_HOOKS(X) LS_HOOKS_BEHIND(X) LS_HOOKS_SIZED(X)

@@ -54,8 +54,9 @@ static int is_own(uintptr_t code) {
 /* ---- telling ------------------------------------------------------------- */
 
 static int wanted(void) {
-  if (ls_owner == LS_OWNER_HOOK && ls_sink_wanted) ls_sink_missed();
-  return ls_descriptors_wanted();
+  if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
+  if (ls_owner == LS_OWNER_HOOK) ls_sink_missed();
+  return ls_owner == LS_OWNER_HOST;
 }
 
 /* Where the operator called malloc all the same, the block is known already,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "platform/arena.h"
+#include "platform/lock.h"
 
 static _Thread_local struct ls_thread *mine
     __attribute__((tls_model("initial-exec")));
@@ -53,6 +54,7 @@ static struct ls_thread *add(uint64_t now) {
   if (!thread) return NULL;
   atomic_store(&thread->owner, now);
   struct ls_thread *next = atomic_load(&first);
+  if (next) ls_lock_watch_forks();
   do thread->next = next;
   while (!atomic_compare_exchange_weak(&first, &next, thread));
   return thread;

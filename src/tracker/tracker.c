@@ -8,6 +8,8 @@
 
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "platform/lent.h"
+#include "platform/lock.h"
 #include "platform/thread.h"
 #include "traceback/innermost.h"
 #include "traceback/intern.h"
@@ -321,10 +323,12 @@ static void after_fork(void) {
 static void after_fork_in_child(void) {
   after_fork();
   if (locked) {
+    ls_lock_after_fork();
     ls_threads_gone();
     ls_timers_gone();
   }
   ls_thread_after_fork();
+  ls_lent_after_fork();
 }
 
 void ls_sink_fork_handlers(void) {

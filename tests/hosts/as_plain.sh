@@ -9,6 +9,11 @@ expected=$(LD_PRELOAD=$plain timeout -s KILL 60 "$@" 2>&1)
 expected_status=$?
 said=$(LD_PRELOAD=$traced timeout -s KILL 60 "$@" 2>&1)
 status=$?
+if [ $expected_status -gt 128 ]; then
+  printf 'it ends by a signal alone (exit status %s):\n%s\n' $expected_status \
+    "$expected"
+  exit 1
+fi
 case $expected in "skipped"*)
   echo "$expected"
   exit 77
