@@ -122,6 +122,8 @@
 
 #define LS_HOOKS_SANDBOX(X) X(int, prctl, (int, ...))
 
+#define LS_HOOKS_MLOCK(X) X(int, mlockall, (int))
+
 /* Children that use the parent's memory. */
 #define LS_HOOKS_LENT(X)  \
   X(pid_t, vfork, (void)) \
@@ -138,6 +140,7 @@
   LS_HOOKS_LOADER(X)       \
   LS_HOOKS_FORK(X)         \
   LS_HOOKS_LENT(X)         \
+  LS_HOOKS_MLOCK(X)        \
   LS_HOOKS_SANDBOX(X)
 
 #define LS_HOOKS(X) LS_HOOKS_BEHIND(X) LS_HOOKS_SIZED(X)
