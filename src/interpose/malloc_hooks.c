@@ -21,6 +21,9 @@
    the library is built with. */
 #define RECORD ((const uintptr_t *)__builtin_frame_address(0))
 
+/* Where there is no record: one costs more than to look for this. */
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
 /* Takes the whole of the sink's short way in, where that is at hand (hot.c). */
 #define HOT __attribute__((flatten))
 
@@ -30,15 +33,15 @@ void free_aligned_sized(void *pointer, size_t alignment, size_t size);
 
 /* Another allocator than libc's that is behind us may call its own functions by
    name, and so comes here. */
-static inline int is_by_allocator(const uintptr_t *record) {
-  return record[1] - ls_allocator.begin < ls_allocator.end - ls_allocator.begin;
+static inline int is_by_allocator(uintptr_t caller) {
+  return caller - ls_allocator.begin < ls_allocator.end - ls_allocator.begin;
 }
 
 /* Whether the call at hand is the host's and is to be recorded. */
-static inline int wanted(const uintptr_t *record) {
+static inline int wanted(uintptr_t caller) {
   if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
   if (__builtin_expect(ls_owner == LS_OWNER_HOST, 1)) return 1;
-  if (ls_owner == LS_OWNER_HOOK && !is_by_allocator(record)) ls_sink_missed();
+  if (ls_owner == LS_OWNER_HOOK && !is_by_allocator(caller)) ls_sink_missed();
   return 0;
 }
 
@@ -56,7 +59,7 @@ static inline size_t size_if_known(void *block) {
 }
 
 static inline void tell(void *block, size_t size, const uintptr_t *record) {
-  if (!block || !wanted(record) || is_by_allocator(record)) return;
+  if (!block || !wanted(record[1]) || is_by_allocator(record[1])) return;
   ls_hand_to(LS_OWNER_HOOK);
   size_t usable = ls_usable_of(block, size);
   /* One that came here on the way, by a jump out of the allocator. */
@@ -128,15 +131,15 @@ static __attribute__((noinline)) void free_unknown(void *block,
 }
 
 static __attribute__((noinline)) void free_slowly(void *block,
-                                                  const uintptr_t *record) {
+                                                  uintptr_t caller) {
   if (!block || ls_boot_owns(block)) return;
-  int is_traced = wanted(record);
+  int is_traced = wanted(caller);
   if (is_traced) {
     ls_hand_to(LS_OWNER_HOOK);
     is_traced = !ls_sink_free(block, size_if_known(block));
     ls_hand_to(LS_OWNER_HOST);
   }
-  free_unknown(block, is_traced && !is_by_allocator(record));
+  free_unknown(block, is_traced && !is_by_allocator(caller));
 }
 
 /* By the long way, which goes on where the short one left off. */
@@ -152,7 +155,7 @@ static __attribute__((noinline)) void free_known(void *block) {
 HOOK HOT void free(void *block) {
   if (__builtin_expect(!block, 0)) return;
   if (!ls_is_usual()) {
-    free_slowly(block, RECORD);
+    free_slowly(block, CALLER);
     return;
   }
   ls_hand_to(LS_OWNER_HOOK);
@@ -196,7 +199,7 @@ static __attribute__((noinline)) void *reallocate_slowly(
 
 static void *reallocate(void *block, size_t size, const uintptr_t *record) {
   if (__builtin_expect(!block || ls_boot_owns(block) || !ls_real.malloc, 0) ||
-      !wanted(record))
+      !wanted(record[1]))
     return reallocate_slowly(block, size, record);
   ls_hand_to(LS_OWNER_HOOK);
   struct ls_block old = ls_sink_lift(block, size_if_known(block));
