@@ -27,7 +27,7 @@ static _Atomic int no_advice;
 
 void ls_pages_no_advice(void) { atomic_store(&no_advice, 1); }
 
-static int may_advise(void) {
+int ls_pages_may_advise(void) {
   return !atomic_load_explicit(&no_advice, memory_order_relaxed);
 }
 
@@ -40,7 +40,8 @@ static size_t whole_pages(size_t size) {
 static void *map_anew(size_t size, int flags) {
   void *at = ls_own_pages_map(size, flags);
   if (!at) return NULL;
-  if (may_advise()) (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
+  if (ls_pages_may_advise())
+    (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
   atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
   return at;
 }
@@ -119,7 +120,7 @@ size_t ls_pages_resident(void) {
 #endif
 
 void ls_pages_ahead(void *pages, size_t size) {
-  if (!may_advise()) return;
+  if (!ls_pages_may_advise()) return;
   int saved = errno;
   uintptr_t begin = (uintptr_t)pages / PAGE * PAGE;
   size_t whole = whole_pages((uintptr_t)pages + size - begin);

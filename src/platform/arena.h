@@ -60,6 +60,7 @@ size_t ls_pages_resident(void);
  */
 void ls_pages_ahead(void *pages, size_t size);
 void ls_pages_no_advice(void);
+int ls_pages_may_advise(void);
 
 /* Bytes now mapped by the two families above, in this process. */
 size_t ls_pages_total(void);

@@ -6,11 +6,13 @@
 #include "platform/lock.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "platform/arena.h"
+#include "platform/own_pages.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18 /* Linux 4.14 */
@@ -39,16 +41,14 @@ int ls_lock_wait(struct ls_lock *lock) {
 void ls_lock_watch_forks(void) {
   enum { PAGE = 4096 };
   _Atomic int *before = &everywhere;
-  if (atomic_load(&prepared) != before) return;
+  if (atomic_load(&prepared) != before || !ls_pages_may_advise()) return;
   int saved = errno;
-  long at = syscall(SYS_mmap, NULL, PAGE, PROT_READ | PROT_WRITE,
-                    MAP_ANONYMOUS | MAP_PRIVATE, -1, 0L);
-  if (at != -1) {
-    _Atomic int *word = (void *)at;
+  _Atomic int *word = ls_own_pages_map(PAGE, MAP_PRIVATE);
+  if (word) {
     atomic_store(word, 1);
-    if (syscall(SYS_madvise, at, PAGE, MADV_WIPEONFORK) ||
+    if (syscall(SYS_madvise, word, PAGE, MADV_WIPEONFORK) ||
         !atomic_compare_exchange_strong(&prepared, &before, word))
-      (void)syscall(SYS_munmap, at, PAGE);
+      ls_own_pages_unmap(word, PAGE);
   }
   errno = saved;
 }

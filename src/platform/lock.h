@@ -41,8 +41,9 @@ static inline void ls_lock_release(struct ls_lock *lock) {
                                                 memory_order_relaxed);
 }
 
-/* Called when a process gets its second thread: from then on a child that no
-   handler of fork prepared is known. */
+/* Called when a process gets its second thread, or is about to shut itself off
+   from the calls that this needs: from then on a child that no handler of fork
+   prepared is known. */
 void ls_lock_watch_forks(void);
 
 /* In the child of a fork whose handlers took all locks. */
