@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "interpose/hooks.h"
+#include "interpose/new_hooks.h"
 #include "interpose/owner.h"
 #include "interpose/sanitizer_hooks.h"
 #include "traceback/innermost.h"
@@ -27,6 +28,10 @@ struct ls_real ls_real;
 void ls_hooks_resolve(void) {}
 
 void ls_hooks_examine(void) {}
+
+int ls_new_is_behind(void) { return 0; }
+
+void ls_new_withdraw(void) {}
 
 const char *ls_malloc_owner(void) { return "malloc is the program's own"; }
 

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "platform/own_pages.h"
 #include "platform/together.h"
 
 enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
@@ -39,14 +40,12 @@ static size_t whole_pages(size_t size) {
 }
 
 static void *map_anew(size_t size, int flags) {
-  /* The system call itself: mmap(3) is one of the calls we intercept. */
-  long at = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
-                    MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0L);
-  if (at == -1) return NULL;
+  void *at = ls_own_pages_map(size, flags);
+  if (!at) return NULL;
   if (ls_pages_may_advise())
     (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
   atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
-  return (void *)at;
+  return at;
 }
 
 static void *map(size_t size, int flags) {
@@ -57,7 +56,7 @@ static void *map(size_t size, int flags) {
 }
 
 static void unmap(void *pages, size_t size) {
-  (void)syscall(SYS_munmap, pages, size);
+  ls_own_pages_unmap(pages, size);
   atomic_fetch_sub_explicit(&pages_total, size, memory_order_relaxed);
 }
 

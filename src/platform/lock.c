@@ -50,13 +50,13 @@ static int take_free(struct ls_lock *lock, uint32_t self) {
   return 0;
 }
 
-/* From a thread that will never release it; or from this one, that left it
-   without being seen to. */
-static int take_over(struct ls_lock *lock, uint32_t self, int is_lost) {
+/* From a thread that is gone; or from this one, that left it without being seen
+   to. */
+static int take_over(struct ls_lock *lock, uint32_t self) {
   uint32_t found = atomic_load(&lock->holder);
   uint32_t holder = found & FUTEX_TID_MASK;
   if (holder == self) return 1;
-  return holder && (is_lost || !is_here(holder)) &&
+  return holder && !is_here(holder) &&
          atomic_compare_exchange_strong(&lock->holder, &found, self);
 }
 
@@ -74,34 +74,24 @@ static int wait_for(struct ls_lock *lock) {
   return 0;
 }
 
-/* In a stray process the holder may be a thread of the parent's, which shares
-   no memory with it and will never be heard of. */
-static void take_as_stray(struct ls_lock *lock, uint32_t self) {
-  enum { TURNS = 100 };
-  for (int i = 0; !take_free(lock, self); i++) {
-    if (i >= TURNS && take_over(lock, self, 1)) return;
-    sleep_a_little(lock);
+static int take_slowly(struct ls_lock *lock, uint32_t self) {
+  while (!take_free(lock, self)) {
+    if (is_stray()) return 0;
+    if (take_over(lock, self) || wait_for(lock)) break;
   }
+  return 1;
 }
 
-static void take_slowly(struct ls_lock *lock, uint32_t self) {
-  if (is_stray()) {
-    take_as_stray(lock, self);
-    return;
-  }
-  while (!take_free(lock, self) && !take_over(lock, self, 0) && !wait_for(lock))
-    ;
-}
-
-static void take(struct ls_lock *lock) {
+static int take(struct ls_lock *lock) {
   uint32_t self = ls_thread_id(), nobody = 0;
   if (atomic_compare_exchange_strong_explicit(&lock->holder, &nobody, self,
                                               memory_order_acquire,
                                               memory_order_relaxed))
-    return;
+    return 1;
   int saved = errno;
-  take_slowly(lock, self);
+  int taken = take_slowly(lock, self);
   errno = saved;
+  return taken;
 }
 
 static void release(struct ls_lock *lock) {
@@ -109,6 +99,8 @@ static void release(struct ls_lock *lock) {
   if (atomic_compare_exchange_strong_explicit(
           &lock->holder, &self, 0, memory_order_release, memory_order_relaxed))
     return;
+  /* It was not to be had. */
+  if ((self & FUTEX_TID_MASK) != ls_thread_id()) return;
   int saved = errno;
   /* In a forked child those who wait are the parent's threads. */
   if (futex(lock, FUTEX_UNLOCK_PI, 0, NULL)) atomic_store(&lock->holder, 0);
@@ -129,26 +121,36 @@ static uint64_t hold_back(void) {
   return before;
 }
 
-/* All of them held back: there is nothing to be undone. */
-void ls_lock_take(struct ls_lock *lock) {
+/* All of them held back before: there is nothing to be undone. */
+static void let_through(uint64_t before) {
+  if (before != ~(uint64_t)0)
+    (void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, SET);
+}
+
+int ls_lock_take(struct ls_lock *lock) {
   uint64_t before = may_hold_back() ? hold_back() : ~(uint64_t)0;
-  take(lock);
-  lock->signals = before;
+  int taken = take(lock);
+  if (taken)
+    lock->signals = before;
+  else
+    let_through(before);
+  return taken;
 }
 
 void ls_lock_release(struct ls_lock *lock) {
   uint64_t before = lock->signals;
   release(lock);
-  if (before != ~(uint64_t)0)
-    (void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, SET);
+  let_through(before);
 }
 
 /* ---- quickly ------------------------------------------------------------- */
 
-void ls_lock_take_quickly(struct ls_lock *lock) {
+int ls_lock_take_quickly(struct ls_lock *lock) {
   held_quickly = lock;
   atomic_signal_fence(memory_order_seq_cst);
-  take(lock);
+  int taken = take(lock);
+  if (!taken) held_quickly = NULL;
+  return taken;
 }
 
 void ls_lock_release_quickly(struct ls_lock *lock) {

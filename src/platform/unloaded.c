@@ -26,7 +26,7 @@ static int is_known(const struct ls_unloaded *library) {
 }
 
 void ls_unloaded_note(const struct ls_unloaded *library) {
-  ls_lock_take(&unloaded.lock);
+  if (!ls_lock_take(&unloaded.lock)) return;
   if (unloaded.n < LIBRARIES && !is_known(library)) {
     struct ls_unloaded copy = *library;
     copy.path = ls_arena_string(&unloaded.arena, library->path);

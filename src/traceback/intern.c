@@ -194,7 +194,7 @@ uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
     return site;
   site = find(pcs, n);
   if (!site) {
-    ls_lock_take_quickly(&trie.lock);
+    if (!ls_lock_take_quickly(&trie.lock)) return 0;
     site = insert(pcs, n);
     ls_lock_release_quickly(&trie.lock);
   }
@@ -208,7 +208,7 @@ uint32_t ls_intern_child(uint32_t parent, uintptr_t pc) {
   struct table *table = atomic_load_explicit(&trie.table, memory_order_acquire);
   uint32_t child = table ? find_child(table, parent, pc) : 0;
   if (child) return child;
-  ls_lock_take_quickly(&trie.lock);
+  if (!ls_lock_take_quickly(&trie.lock)) return 0;
   table = table_with_room();
   if (table) child = find_child(table, parent, pc);
   if (table && !child) child = new_node(table, parent, pc);
@@ -219,7 +219,7 @@ uint32_t ls_intern_child(uint32_t parent, uintptr_t pc) {
 uint32_t ls_intern_site_at(uint32_t node) {
   uint32_t site = __atomic_load_n(&node_at(node)->site, __ATOMIC_ACQUIRE);
   if (site) return site;
-  ls_lock_take_quickly(&trie.lock);
+  if (!ls_lock_take_quickly(&trie.lock)) return 0;
   site = node_at(node)->site;
   if (!site) site = new_site(node);
   ls_lock_release_quickly(&trie.lock);
@@ -239,6 +239,6 @@ size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max) {
 
 uint32_t ls_intern_sites(void) { return atomic_load(&trie.site_count); }
 
-void ls_intern_before_fork(void) { ls_lock_take(&trie.lock); }
+void ls_intern_before_fork(void) { (void)ls_lock_take(&trie.lock); }
 
 void ls_intern_after_fork(void) { ls_lock_release(&trie.lock); }

@@ -95,7 +95,7 @@ uint64_t ls_ranges_now(void) {
 }
 
 int ls_ranges_add(struct ls_range range, ls_ranges_changed *changed) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return 0;
   int room = has_room();
   if (room) {
     cut(range.begin, range.end, UINT64_MAX, changed);
@@ -110,7 +110,7 @@ int ls_ranges_add(struct ls_range range, ls_ranges_changed *changed) {
 
 int ls_ranges_cut(uintptr_t begin, uintptr_t end, uint64_t before,
                   ls_ranges_changed *changed) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return 0;
   int room = has_room();
   if (room) cut(begin, end, before, changed);
   ls_lock_release(&ranges.lock);
@@ -118,7 +118,7 @@ int ls_ranges_cut(uintptr_t begin, uintptr_t end, uint64_t before,
 }
 
 int64_t ls_ranges_bytes(void) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return 0;
   int64_t bytes = ranges.bytes;
   ls_lock_release(&ranges.lock);
   return bytes;
@@ -126,7 +126,7 @@ int64_t ls_ranges_bytes(void) {
 
 struct ls_range ls_ranges_at(uintptr_t address, uint64_t before) {
   struct ls_range found = {0};
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return found;
   size_t at = first_above(address);
   if (at < ranges.n && ranges.at[at].begin <= address &&
       ranges.at[at].serial < before)
@@ -137,19 +137,19 @@ struct ls_range ls_ranges_at(uintptr_t address, uint64_t before) {
 
 void ls_ranges_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return;
   for (size_t i = 0; i < ranges.n; i++)
     visit(arg, ranges.at[i].site, ranges.at[i].birth);
   ls_lock_release(&ranges.lock);
 }
 
 void ls_ranges_clear(void) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return;
   ranges.n = 0;
   ranges.bytes = 0;
   ls_lock_release(&ranges.lock);
 }
 
-void ls_ranges_before_fork(void) { ls_lock_take(&ranges.lock); }
+void ls_ranges_before_fork(void) { (void)ls_lock_take(&ranges.lock); }
 
 void ls_ranges_after_fork(void) { ls_lock_release(&ranges.lock); }

@@ -40,7 +40,7 @@ void ls_sink_timer_deleted(uintptr_t number, uint64_t before) {
 
 static int any(const struct ls_object *timer) { return timer->used != 0; }
 
-void ls_timers_before_fork(void) { ls_lock_take(&timers.lock); }
+void ls_timers_before_fork(void) { (void)ls_lock_take(&timers.lock); }
 
 void ls_timers_after_fork(void) { ls_lock_release(&timers.lock); }
 

@@ -9,6 +9,8 @@
 
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "platform/lent.h"
+#include "platform/lock.h"
 #include "platform/thread.h"
 #include "platform/together.h"
 #include "traceback/innermost.h"
@@ -328,6 +330,7 @@ static void after_fork_in_child(void) {
     ls_timers_gone();
   }
   ls_thread_after_fork();
+  ls_lent_after_fork();
 }
 
 void ls_sink_fork_handlers(void) {

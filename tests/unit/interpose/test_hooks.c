@@ -118,6 +118,7 @@ void *told_block(void) { return told.block; }
 size_t told_size(void) { return told.size; }
 int told_allocs(void) { return told.allocs; }
 int told_frees(void) { return told.frees; }
+int told_closed(void) { return told.closed; }
 
 /* ---- victims --------------------------------------------------------------
  */
