@@ -40,7 +40,7 @@ void ls_unloaded_note(const struct ls_unloaded *library) {
 
 /* Only the latest can be: what is in the middle was unloaded before. */
 void ls_unloaded_stays(const struct ls_unloaded *library) {
-  ls_lock_take(&unloaded.lock);
+  if (!ls_lock_take(&unloaded.lock)) return;
   size_t n = unloaded.n;
   if (n && unloaded.at[n - 1].begin == library->begin &&
       unloaded.at[n - 1].end == library->end)
