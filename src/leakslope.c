@@ -17,6 +17,7 @@
 #include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
+#include "interpose/new_hooks.h"
 #include "interpose/owner.h"
 #include "interpose/sanitizer_hooks.h"
 #include "platform/arena.h"
@@ -111,6 +112,7 @@ static int start_tracing(unsigned nframe) {
 __attribute__((constructor(101))) static void begin(void) {
   int before = ls_guard_enter();
   ls_hooks_resolve();
+  if (!ls_new_is_behind()) ls_new_withdraw();
   library.off = ls_options_is("CK_LEAK", "no") || start_wanted() == 0;
 #ifdef LEAKSLOPE_STATIC
   library.cause = "statically linked: the tracer needs the dynamic linker";

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "interpose/hooks.h"
+#include "interpose/new_hooks.h"
 #include "interpose/owner.h"
 #include "interpose/sanitizer_hooks.h"
 #include "traceback/innermost.h"
@@ -27,6 +28,10 @@ struct ls_real ls_real;
 void ls_hooks_resolve(void) {}
 
 void ls_hooks_examine(void) {}
+
+int ls_new_is_behind(void) { return 0; }
+
+void ls_new_withdraw(void) {}
 
 const char *ls_malloc_owner(void) { return "malloc is the program's own"; }
 
@@ -76,6 +81,23 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
 uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
   (void)record;
   (void)nframe;
+  return 0;
+}
+
+uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
+                               size_t nframe) {
+  (void)mark;
+  (void)record;
+  (void)nframe;
+  return 0;
+}
+
+int ls_unwind_passes(const uintptr_t *record, uintptr_t target, uintptr_t begin,
+                     uintptr_t end) {
+  (void)record;
+  (void)target;
+  (void)begin;
+  (void)end;
   return 0;
 }
 

@@ -29,7 +29,7 @@ static int set(const char *pattern, size_t count) {
 
 int ls_bound_set(const char *pattern, size_t count) {
   if (!pattern || !*pattern) return -EINVAL;
-  ls_lock_take(&bounds.lock);
+  if (!ls_lock_take(&bounds.lock)) return -EBUSY;
   int rc = set(pattern, count);
   ls_lock_release(&bounds.lock);
   return rc;

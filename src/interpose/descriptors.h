@@ -12,6 +12,7 @@
 #include "interpose/hooks.h"
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "platform/lent.h"
 
 /* Hot: hooks stand together, so a program that is not traced touches few pages
    of ours.  Each of its children would fault them in again. */
@@ -29,9 +30,11 @@
     return failure;                      \
   }
 
+/* A call that finds a hook at work comes from a signal handler. */
 static inline int ls_descriptors_wanted(void) {
-  return __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED) &&
-         ls_owner == LS_OWNER_HOST;
+  if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
+  if (ls_owner == LS_OWNER_HOOK) ls_sink_missed();
+  return ls_owner == LS_OWNER_HOST && !ls_is_guest();
 }
 
 /* Tells of a descriptor that was opened and gives it back. */

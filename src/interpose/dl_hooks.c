@@ -7,34 +7,29 @@
 #include <errno.h>
 #include <link.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "interpose/hooks.h"
 #include "interpose/sink.h"
 #include "platform/guard.h"
 #include "platform/unloaded.h"
 
-enum { PATH = 4096 };
-
 /* 1 if the handle is a library whose place is known now. */
-static int describe(void *handle, struct ls_unloaded *library, char *path) {
+static int describe(void *handle, struct ls_unloaded *library) {
   struct link_map *map = NULL;
   struct dl_find_object object;
   if (dlinfo(handle, RTLD_DI_LINKMAP, &map) || !map || !map->l_name[0])
     return 0;
   if (_dl_find_object(map->l_ld, &object)) return 0;
-  size_t n = strlen(map->l_name);
-  if (n >= PATH) return 0;
-  memcpy(path, map->l_name, n + 1);
   library->begin = (uintptr_t)object.dlfo_map_start;
   library->end = (uintptr_t)object.dlfo_map_end;
   library->bias = map->l_addr;
-  library->path = path;
+  library->path = map->l_name;
   return 1;
 }
 
+/* What is remembered of code is wrong also where nothing is traced now: it may
+   be traced again.  Which libraries go along with this one is not looked at. */
 __attribute__((visibility("default"), noinline)) int dlclose(void *handle) {
-  char path[PATH];
   struct ls_unloaded library;
   struct dl_find_object object;
   ls_hooks_resolve();
@@ -42,13 +37,19 @@ __attribute__((visibility("default"), noinline)) int dlclose(void *handle) {
     errno = ENOSYS;
     return -1;
   }
-  int known = __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED) &&
-              ls_owner == LS_OWNER_HOST && describe(handle, &library, path);
+  int before = ls_owner;
+  ls_owner = LS_OWNER_HOOK;
+  int known = before == LS_OWNER_HOST && describe(handle, &library);
+  if (known) ls_unloaded_note(&library);
+  ls_owner = before;
   int rc = ls_real.dlclose(handle);
+  if (!known) return rc;
+  ls_owner = LS_OWNER_HOOK;
   /* Others may hold it: then nothing has changed. */
-  if (known && _dl_find_object((void *)library.begin, &object)) {
-    ls_unloaded_note(&library);
+  if (!_dl_find_object((void *)library.begin, &object))
+    ls_unloaded_stays(&library);
+  else
     ls_sink_unloaded();
-  }
+  ls_owner = before;
   return rc;
 }

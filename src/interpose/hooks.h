@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +20,7 @@
 #include <threads.h>
 #include <time.h>
 
-/* Without these four and malloc_usable_size nothing can be traced. */
+/* Without these nothing can be traced. */
 #define LS_HOOKS_REQUIRED(X)           \
   X(void *, malloc, (size_t))          \
   X(void, free, (void *))              \
@@ -120,7 +121,20 @@
   X(int, __register_atfork, \
     (void (*)(void), void (*)(void), void (*)(void), void *))
 
+#define LS_HOOKS_JUMP(X)                             \
+  X(void, longjmp, (struct __jmp_buf_tag *, int))    \
+  X(void, _longjmp, (struct __jmp_buf_tag *, int))   \
+  X(void, siglongjmp, (struct __jmp_buf_tag *, int)) \
+  X(void, __longjmp_chk, (struct __jmp_buf_tag *, int))
+
 #define LS_HOOKS_SANDBOX(X) X(int, prctl, (int, ...))
+
+#define LS_HOOKS_MLOCK(X) X(int, mlockall, (int))
+
+/* Children that use the parent's memory. */
+#define LS_HOOKS_LENT(X)  \
+  X(pid_t, vfork, (void)) \
+  X(int, clone, (int (*)(void *), void *, int, void *, ...))
 
 #define LS_HOOKS_BEHIND(X) \
   LS_HOOKS_REQUIRED(X)     \
@@ -132,6 +146,9 @@
   LS_HOOKS_TIMER(X)        \
   LS_HOOKS_LOADER(X)       \
   LS_HOOKS_FORK(X)         \
+  LS_HOOKS_JUMP(X)         \
+  LS_HOOKS_LENT(X)         \
+  LS_HOOKS_MLOCK(X)        \
   LS_HOOKS_SANDBOX(X)
 
 #define LS_HOOKS(X) LS_HOOKS_BEHIND(X) LS_HOOKS_SIZED(X)
@@ -172,6 +189,17 @@ extern struct ls_code {
   uintptr_t begin, end;
 } ls_allocator __attribute__((visibility("hidden")));
 
+/* Whether a function behind ours is one of the allocator that has the real
+   malloc: one that the allocator lacks is libc's, of libc's own heap. */
+static inline int ls_is_of_allocator(uintptr_t function) {
+  uintptr_t size = ls_allocator.end - ls_allocator.begin;
+  return !size || function - ls_allocator.begin < size;
+}
+
+/* 1 where the program's realloc is not ours: another allocator stands in front
+   of us, and what it lacks comes to us. */
+extern int ls_realloc_in_front __attribute__((visibility("hidden")));
+
 /* malloc_usable_size of a block of glibc's. */
 static inline size_t ls_glibc_size(const void *block) {
   enum { FLAGS = 7, MAPPED = 2, WORD = sizeof(size_t) };
@@ -185,11 +213,25 @@ static inline size_t ls_glibc_size(const void *block) {
   return size;
 }
 
+/* What stands for the usable size where the allocator has no word for it, and
+   libc's must not be asked.  Up to that a size has a code; of a greater one the
+   block is long enough to keep it aside (see tracker/shadow.h). */
+enum { LS_USABLE_UNKNOWN = 254 };
+
 /* The same of any allocator, without the call where that is possible. */
 static inline size_t ls_usable_size(void *block) {
-  return __builtin_expect(ls_glibc_blocks, 1)
-             ? ls_glibc_size(block)
-             : ls_real.malloc_usable_size(block);
+  if (__builtin_expect(ls_glibc_blocks, 1)) return ls_glibc_size(block);
+  return ls_is_of_allocator((uintptr_t)ls_real.malloc_usable_size)
+             ? ls_real.malloc_usable_size(block)
+             : LS_USABLE_UNKNOWN;
+}
+
+/* The same of a block that was just given, of so many bytes: a size that is not
+   to be had by a code is told by a usable size that is far off. */
+static inline size_t ls_usable_of(void *block, size_t size) {
+  size_t usable = ls_usable_size(block);
+  if (__builtin_expect(ls_glibc_blocks, 1) || usable >= size) return usable;
+  return size + LS_USABLE_UNKNOWN + 1;
 }
 
 #endif

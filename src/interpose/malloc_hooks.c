@@ -21,6 +21,9 @@
    the library is built with. */
 #define RECORD ((const uintptr_t *)__builtin_frame_address(0))
 
+/* Where there is no record: one costs more than to look for this. */
+#define CALLER ((uintptr_t)__builtin_return_address(0))
+
 /* Takes the whole of the sink's short way in, where that is at hand (hot.c). */
 #define HOT __attribute__((flatten))
 
@@ -28,11 +31,17 @@
 void free_sized(void *pointer, size_t size);
 void free_aligned_sized(void *pointer, size_t alignment, size_t size);
 
+/* Another allocator than libc's that is behind us may call its own functions by
+   name, and so comes here. */
+static inline int is_by_allocator(uintptr_t caller) {
+  return caller - ls_allocator.begin < ls_allocator.end - ls_allocator.begin;
+}
+
 /* Whether the call at hand is the host's and is to be recorded. */
-static inline int wanted(void) {
+static inline int wanted(uintptr_t caller) {
   if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
   if (__builtin_expect(ls_owner == LS_OWNER_HOST, 1)) return 1;
-  if (ls_owner == LS_OWNER_HOOK) ls_sink_missed();
+  if (ls_owner == LS_OWNER_HOOK && !is_by_allocator(caller)) ls_sink_missed();
   return 0;
 }
 
@@ -42,10 +51,21 @@ static inline int unresolved(void) {
   return ls_real.malloc == NULL;
 }
 
+/* Before another allocator than glibc's is asked for its size: a block of
+   somebody else's could be its end. */
+static inline size_t size_if_known(void *block) {
+  if (__builtin_expect(ls_glibc_blocks, 1)) return ls_glibc_size(block);
+  return ls_sink_knows(block) ? ls_usable_size(block) : 0;
+}
+
 static inline void tell(void *block, size_t size, const uintptr_t *record) {
-  if (!block || !wanted()) return;
+  if (!block || !wanted(record[1]) || is_by_allocator(record[1])) return;
   ls_hand_to(LS_OWNER_HOOK);
-  ls_sink_alloc(block, size, ls_usable_size(block), record);
+  size_t usable = ls_usable_of(block, size);
+  /* One that came here on the way, by a jump out of the allocator. */
+  if (!ls_glibc_blocks && ls_sink_knows(block))
+    (void)ls_sink_free(block, usable);
+  ls_sink_alloc(block, size, usable, record);
   ls_hand_to(LS_OWNER_HOST);
 }
 
@@ -110,16 +130,16 @@ static __attribute__((noinline)) void free_unknown(void *block,
   ls_real.free(block);
 }
 
-static __attribute__((noinline)) void free_slowly(void *block) {
-  /* Before another allocator than glibc's is asked for its size. */
+static __attribute__((noinline)) void free_slowly(void *block,
+                                                  uintptr_t caller) {
   if (!block || ls_boot_owns(block)) return;
-  int is_traced = wanted();
+  int is_traced = wanted(caller);
   if (is_traced) {
     ls_hand_to(LS_OWNER_HOOK);
-    is_traced = !ls_sink_free(block, ls_usable_size(block));
+    is_traced = !ls_sink_free(block, size_if_known(block));
     ls_hand_to(LS_OWNER_HOST);
   }
-  free_unknown(block, is_traced);
+  free_unknown(block, is_traced && !is_by_allocator(caller));
 }
 
 /* By the long way, which goes on where the short one left off. */
@@ -135,7 +155,7 @@ static __attribute__((noinline)) void free_known(void *block) {
 HOOK HOT void free(void *block) {
   if (__builtin_expect(!block, 0)) return;
   if (!ls_is_usual()) {
-    free_slowly(block);
+    free_slowly(block, CALLER);
     return;
   }
   ls_hand_to(LS_OWNER_HOOK);
@@ -179,18 +199,19 @@ static __attribute__((noinline)) void *reallocate_slowly(
 
 static void *reallocate(void *block, size_t size, const uintptr_t *record) {
   if (__builtin_expect(!block || ls_boot_owns(block) || !ls_real.malloc, 0) ||
-      !wanted())
+      !wanted(record[1]))
     return reallocate_slowly(block, size, record);
   ls_hand_to(LS_OWNER_HOOK);
-  struct ls_block old = ls_sink_lift(block, ls_usable_size(block));
+  struct ls_block old = ls_sink_lift(block, size_if_known(block));
   /* The allocator may call back (mmap hooks): it works on the host's behalf
      but the record is ours, so the owner stays the hook. */
   void *fresh = ls_real.realloc(block, size);
   if (__builtin_expect(fresh != NULL, 1)) {
-    ls_sink_move(old, fresh, size, ls_usable_size(fresh), record, 0);
-  } else if (size) {
+    ls_sink_move(old, fresh, size, ls_usable_of(fresh, size), record, 0);
+  } else if (size && old.site) {
     /* Failed: the old block is still the program's. */
-    ls_sink_move(old, block, old.size, ls_usable_size(block), record, 1);
+    ls_sink_move(old, block, old.size, ls_usable_of(block, old.size), record,
+                 1);
   }
   ls_hand_to(LS_OWNER_HOST);
   return fresh;
@@ -206,7 +227,18 @@ HOOK void *reallocarray(void *block, size_t n, size_t size) {
     errno = ENOMEM;
     return NULL;
   }
+  if (__builtin_expect(!ls_real.malloc, 0)) ls_hooks_resolve();
+  /* As libc's does it: the block is of the program's allocator. */
+  if (ls_realloc_in_front) return realloc(block, total);
   return reallocate(block, total, RECORD);
+}
+
+/* A block of libc's, where the allocator lacks such a function, is not told:
+   nothing of it is known to the allocator. */
+static void *told_if_own(void *block, size_t size, uintptr_t function,
+                         const uintptr_t *record) {
+  if (ls_is_of_allocator(function)) tell(block, size, record);
+  return block;
 }
 
 HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
@@ -215,7 +247,8 @@ HOOK int posix_memalign(void **out, size_t alignment, size_t size) {
     return *out ? 0 : ENOMEM;
   }
   int rc = ls_real.posix_memalign(out, alignment, size);
-  if (rc == 0) tell(*out, size, RECORD);
+  if (rc == 0)
+    told_if_own(*out, size, (uintptr_t)ls_real.posix_memalign, RECORD);
   return rc;
 }
 
@@ -223,15 +256,13 @@ HOOK void *aligned_alloc(size_t alignment, size_t size) {
   if (unresolved() || !ls_real.aligned_alloc)
     return ls_boot_alloc(size, alignment);
   void *block = ls_real.aligned_alloc(alignment, size);
-  tell(block, size, RECORD);
-  return block;
+  return told_if_own(block, size, (uintptr_t)ls_real.aligned_alloc, RECORD);
 }
 
 HOOK void *memalign(size_t alignment, size_t size) {
   if (unresolved() || !ls_real.memalign) return ls_boot_alloc(size, alignment);
   void *block = ls_real.memalign(alignment, size);
-  tell(block, size, RECORD);
-  return block;
+  return told_if_own(block, size, (uintptr_t)ls_real.memalign, RECORD);
 }
 
 enum { PAGE = 4096 };
@@ -239,15 +270,13 @@ enum { PAGE = 4096 };
 HOOK void *valloc(size_t size) {
   if (unresolved() || !ls_real.valloc) return ls_boot_alloc(size, PAGE);
   void *block = ls_real.valloc(size);
-  tell(block, size, RECORD);
-  return block;
+  return told_if_own(block, size, (uintptr_t)ls_real.valloc, RECORD);
 }
 
 HOOK void *pvalloc(size_t size) {
   if (unresolved() || !ls_real.pvalloc) return ls_boot_alloc(size, PAGE);
   void *block = ls_real.pvalloc(size);
-  tell(block, size, RECORD);
-  return block;
+  return told_if_own(block, size, (uintptr_t)ls_real.pvalloc, RECORD);
 }
 
 HOOK size_t malloc_usable_size(void *block) {

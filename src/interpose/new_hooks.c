@@ -7,8 +7,9 @@
  * call nobody: then the block is told of here.  An exception leaves through the
  * hook before anything is marked.
  *
- * In a C program whose C++ plug-ins are loaded later there is nobody behind us,
- * though their operators are bound to ours: they do what the libraries' do.
+ * In a C program whose C++ plug-ins are loaded later there is nobody behind us:
+ * they are not to find ours (withdraw.c).  Where one did, as it was loaded
+ * before that, ours do what the libraries' do.
  */
 #include "interpose/new_hooks.h"
 
@@ -27,14 +28,19 @@ LS_HOOKS_NEW(FIELD)
 /* In every C++ runtime; bound when the library is loaded, at no cost. */
 extern char __gxx_personality_v0[] __attribute__((weak));
 
-void ls_new_resolve(void) {
+void ls_new_resolve(int anyway) {
   /* To look for what is not there costs much more than to find it. */
-  if (!__gxx_personality_v0) return;
+  if (!__gxx_personality_v0) {
+    if (anyway) *(void **)(void *)&real__Znwm = dlsym(RTLD_NEXT, "_Znwm");
+    if (!real__Znwm) return;
+  }
 #define FIND(result, name, parameters) \
   *(void **)(void *)&real_##name = dlsym(RTLD_NEXT, #name);
   LS_HOOKS_NEW(FIND)
 #undef FIND
 }
+
+int ls_new_is_behind(void) { return real__Znwm != NULL; }
 
 static inline void resolve(void) {
   if (__builtin_expect(!ls_real.malloc, 0)) ls_hooks_resolve();
@@ -48,8 +54,9 @@ static int is_own(uintptr_t code) {
 /* ---- telling ------------------------------------------------------------- */
 
 static int wanted(void) {
-  if (ls_owner == LS_OWNER_HOOK && ls_sink_wanted) ls_sink_missed();
-  return ls_descriptors_wanted();
+  if (!__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) return 0;
+  if (ls_owner == LS_OWNER_HOOK) ls_sink_missed();
+  return ls_owner == LS_OWNER_HOST;
 }
 
 /* Where the operator called malloc all the same, the block is known already,
@@ -57,7 +64,7 @@ static int wanted(void) {
 static void tell(void *block, size_t size, const uintptr_t *record) {
   if (!block || !wanted()) return;
   ls_owner = LS_OWNER_HOOK;
-  size_t usable = ls_usable_size(block);
+  size_t usable = ls_usable_of(block, size);
   (void)ls_sink_free(block, usable);
   ls_sink_alloc(block, size, usable, record);
   ls_owner = LS_OWNER_HOST;
@@ -66,7 +73,10 @@ static void tell(void *block, size_t size, const uintptr_t *record) {
 static void tell_gone(void *block) {
   if (!block || !wanted()) return;
   ls_owner = LS_OWNER_HOOK;
-  if (!ls_sink_free(block, ls_usable_size(block))) ls_sink_unknown();
+  if (!ls_sink_knows(block))
+    ls_sink_unknown();
+  else
+    (void)ls_sink_free(block, ls_usable_size(block));
   ls_owner = LS_OWNER_HOST;
 }
 

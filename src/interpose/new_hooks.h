@@ -31,7 +31,14 @@
   X(void, _ZdlPvSt11align_val_tRKSt9nothrow_t, (void *, size_t, const void *)) \
   X(void, _ZdaPvSt11align_val_tRKSt9nothrow_t, (void *, size_t, const void *))
 
-/* Looks up those behind ours, with the other real functions. */
-void ls_new_resolve(void);
+/* Looks up those behind ours, with the other real functions.  `anyway`: also
+   where nothing else of C++ is there, for an allocator that has its own. */
+void ls_new_resolve(int anyway);
+
+/* 1 if there are some. */
+int ls_new_is_behind(void);
+
+/* From now on nobody that is loaded finds ours.  Context: runner, early. */
+void ls_new_withdraw(void);
 
 #endif

@@ -3,8 +3,10 @@
    known yet. */
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
+#include <link.h>
 #include <stdint.h>
 
+#include "interpose/dynamic.h"
 #include "interpose/hooks.h"
 #include "interpose/new_hooks.h"
 #include "platform/clock.h"
@@ -21,6 +23,8 @@ static size_t boot_used;
 int ls_glibc_blocks;
 
 struct ls_code ls_allocator;
+
+int ls_realloc_in_front;
 
 /* Each piece is preceded by its size. */
 void *ls_boot_alloc(size_t size, size_t alignment) {
@@ -47,6 +51,26 @@ static int is_libc(void *function) {
          its.dlfo_link_map == libc.dlfo_link_map;
 }
 
+static int is_ours(void *function) {
+  struct dl_find_object its, own;
+  return !_dl_find_object(function, &its) &&
+         !_dl_find_object((void *)ls_hooks_resolve, &own) &&
+         its.dlfo_link_map == own.dlfo_link_map;
+}
+
+/* Most often one look suffices; else those that were loaded before us are
+   asked, in the order in which the dynamic linker does. */
+static int has_in_front(const char *name) {
+  struct dl_find_object own;
+  void *found = dlsym(RTLD_DEFAULT, name);
+  if (!found || is_ours(found)) return 0;
+  if (_dl_find_object((void *)ls_hooks_resolve, &own)) return 0;
+  struct link_map *map = _r_debug.r_map;
+  for (; map && map != own.dlfo_link_map; map = map->l_next)
+    if (ls_dynamic_defines(map, name)) return 1;
+  return 0;
+}
+
 void ls_hooks_resolve(void) {
   static int begun;
   if (begun) return;
@@ -58,8 +82,9 @@ void ls_hooks_resolve(void) {
   *(void **)(void *)&found.name = dlsym(RTLD_NEXT, #name);
   LS_HOOKS_BEHIND(LS_HOOK_FIND)
 #undef LS_HOOK_FIND
-  ls_new_resolve();
+  ls_new_resolve(!is_libc(*(void **)(void *)&found.malloc));
   *(void **)(void *)&ls_clock_behind = ls_libc_function("clock_gettime");
+  ls_realloc_in_front = has_in_front("realloc");
   /* Published whole: a half-filled table would mix two allocators. */
   ls_real = found;
 }

@@ -9,6 +9,7 @@
 
 #include "interpose/descriptors.h"
 #include "platform/arena.h"
+#include "platform/lock.h"
 
 LS_HOOK int prctl(int option, ...) {
   enum { REST = 4 };
@@ -19,7 +20,8 @@ LS_HOOK int prctl(int option, ...) {
   va_end(list);
   LS_REAL_OR(prctl, -1)
   /* Without privileges a filter is only taken after the first of these. */
-  if (option == PR_SET_NO_NEW_PRIVS || option == PR_SET_SECCOMP)
+  if (option == PR_SET_NO_NEW_PRIVS || option == PR_SET_SECCOMP) {
     ls_pages_no_advice();
+  }
   return ls_real.prctl(option, rest[0], rest[1], rest[2], rest[3]);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interpose/dynamic.h"
 #include "interpose/hooks.h"
 #include "interpose/sink.h"
 #include "interpose/slots.h"
@@ -175,37 +176,18 @@ static int is_runtime(const char *name) {
          starts_with(name, "___interceptor_");
 }
 
-/* The number of a library's dynamic symbols: the last of the last chain. */
-static size_t symbols(const uint32_t *hash) {
-  uint32_t nbuckets = hash[0], first = hash[1], bloom = hash[2], last = 0;
-  const uint32_t *buckets = hash + 4 + bloom * (sizeof(ElfW(Addr)) / 4);
-  const uint32_t *chains = buckets + nbuckets;
-  for (uint32_t i = 0; i < nbuckets; i++)
-    if (buckets[i] > last) last = buckets[i];
-  if (last < first) return first;
-  while (!(chains[last - first] & 1)) last++;
-  return last + 1;
-}
-
 /* A runtime that was linked into the program: the linker has laid its parts
    side by side, and its functions that take the place of libc's are known by
    name. */
 static void add_named(const struct link_map *map) {
-  const ElfW(Sym) *table = NULL;
-  const char *names = NULL;
-  const uint32_t *hash = NULL;
-  for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag; entry++) {
-    /* NOLINTBEGIN(performance-no-int-to-ptr): relocated by the loader */
-    if (entry->d_tag == DT_SYMTAB) table = (const void *)entry->d_un.d_ptr;
-    if (entry->d_tag == DT_STRTAB) names = (const void *)entry->d_un.d_ptr;
-    if (entry->d_tag == DT_GNU_HASH) hash = (const void *)entry->d_un.d_ptr;
-    /* NOLINTEND(performance-no-int-to-ptr) */
+  struct ls_dynamic dynamic = ls_dynamic_of(map);
+  for (size_t i = 0; i < dynamic.n; i++) {
+    const ElfW(Sym) *symbol = &dynamic.symbols[i];
+    if (symbol->st_shndx != SHN_UNDEF &&
+        is_runtime(dynamic.names + symbol->st_name))
+      ls_sink_told_code(map->l_addr + symbol->st_value,
+                        map->l_addr + symbol->st_value + symbol->st_size);
   }
-  size_t n = table && names && hash ? symbols(hash) : 0;
-  for (size_t i = 0; i < n; i++)
-    if (table[i].st_shndx != SHN_UNDEF && is_runtime(names + table[i].st_name))
-      ls_sink_told_code(map->l_addr + table[i].st_value,
-                        map->l_addr + table[i].st_value + table[i].st_size);
 }
 
 static int add_code(void) {

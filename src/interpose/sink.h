@@ -125,6 +125,10 @@ void ls_sink_unloaded(void);
 /* Handlers of fork are about to be set: ours come first. */
 void ls_sink_fork_handlers(void);
 
+/* The program jumps, from the hook with this record, to where its stack is at
+   `target` (0: not known): 1 if a hook of ours is left behind on the way. */
+int ls_sink_jumps(const uintptr_t *record, uintptr_t target);
+
 /* An event that could not be recorded (a signal handler inside a hook). */
 void ls_sink_missed(void);
 

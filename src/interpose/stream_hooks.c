@@ -18,8 +18,16 @@ int __openat64_2(int dir, const char *path, int flags);
 int fcntl64(int fd, int command, ...);
 int shm_open(const char *name, int flags, mode_t mode);
 
+/* A stream in memory has none, which is no error of the program's. */
+static int number_of(FILE *file) {
+  int saved = errno;
+  int fd = fileno(file);
+  errno = saved;
+  return fd;
+}
+
 static FILE *stream(FILE *file, const uintptr_t *record) {
-  if (file) (void)ls_descriptor_opened(fileno(file), record);
+  if (file) (void)ls_descriptor_opened(number_of(file), record);
   return file;
 }
 
@@ -50,13 +58,13 @@ LS_HOOK FILE *popen(const char *command, const char *mode) {
 
 LS_HOOK int fclose(FILE *file) {
   LS_REAL_OR(fclose, EOF)
-  ls_descriptor_closing(fileno(file));
+  ls_descriptor_closing(number_of(file));
   return ls_real.fclose(file);
 }
 
 LS_HOOK int pclose(FILE *file) {
   LS_REAL_OR(pclose, -1)
-  ls_descriptor_closing(fileno(file));
+  ls_descriptor_closing(number_of(file));
   return ls_real.pclose(file);
 }
 

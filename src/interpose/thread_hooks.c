@@ -14,6 +14,7 @@
 #include <threads.h>
 
 #include "interpose/descriptors.h"
+#include "platform/arena.h"
 
 /* The last call of a function as a jump, at any level of optimization. */
 #if defined(__clang__)
@@ -33,18 +34,60 @@ struct start {
     int (*c11)(void *);
   } routine;
   void *arg;
+  size_t stack; /* bytes of its stack that can surely be read; 0: not known */
 };
 
-enum { STARTS = 1024 };
-static struct start starts[STARTS];
+/* Each block has as many as all before it. */
+enum { FIRST_STARTS = 64, BLOCKS = 16, LOOKS = 16 };
+static struct start first_starts[FIRST_STARTS];
+static _Atomic(struct start *) start_blocks[BLOCKS] = {first_starts};
+static _Atomic unsigned nblocks = 1;
 
-static struct start *take_start(void) {
+static struct start *start_at(unsigned at) {
+  unsigned block = 0, begin = 0, size = FIRST_STARTS;
+  while (at - begin >= size) {
+    begin += size;
+    if (block++) size *= 2;
+  }
+  return &atomic_load(&start_blocks[block])[at - begin];
+}
+
+static unsigned number_of_starts(void) {
+  return (unsigned)FIRST_STARTS << (atomic_load(&nblocks) - 1);
+}
+
+/* 0 where there is no memory, or no end of threads that do not begin. */
+static int more_starts(unsigned have) {
+  unsigned n = atomic_load(&nblocks);
+  if (number_of_starts() != have) return 1; /* another thread did it */
+  if (n == BLOCKS) return 0;
+  struct start *none = NULL, *fresh = ls_pages_map(have * sizeof *fresh, 0);
+  if (!fresh) return 0;
+  if (atomic_compare_exchange_strong(&start_blocks[n], &none, fresh))
+    atomic_store(&nblocks, n + 1);
+  else
+    ls_pages_unmap(fresh, have * sizeof *fresh);
+  return 1;
+}
+
+static struct start *look_for_start(unsigned n) {
   static _Atomic unsigned next;
-  if (!ls_descriptors_wanted()) return NULL;
-  for (unsigned tries = 0; tries < STARTS; tries++) {
-    struct start *start = &starts[atomic_fetch_add(&next, 1) % STARTS];
+  for (unsigned tries = 0; tries < LOOKS; tries++) {
+    struct start *start = start_at(atomic_fetch_add(&next, 1) % n);
     int is_free = 0;
     if (atomic_compare_exchange_strong(&start->used, &is_free, 1)) return start;
+  }
+  return NULL;
+}
+
+/* As long as a few looks find one that is free there are enough. */
+static struct start *take_start(void) {
+  if (!ls_descriptors_wanted()) return NULL;
+  for (;;) {
+    unsigned n = number_of_starts();
+    struct start *start = look_for_start(n);
+    if (start) return start;
+    if (!more_starts(n)) break;
   }
   ls_sink_missed();
   return NULL;
@@ -54,9 +97,22 @@ static void release_start(struct start *start) {
   atomic_store(&start->used, 0);
 }
 
+/* The thread's descriptor lies at the end of its stack, with less than a page
+   behind it.  A walk need not ask the kernel then what it may read. */
+static void note_stack(const struct start *start) {
+  enum { PAGE = 4096 };
+  uintptr_t end = (uintptr_t)__builtin_thread_pointer();
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+  uintptr_t low = end + PAGE - start->stack;
+  if (start->stack <= PAGE || here < low || here >= end) return;
+  ls_own.stack_low = low;
+  ls_own.stack_end = end;
+}
+
 /* In the new thread. */
 static __attribute__((noinline)) void begins(struct start *start) {
   ls_owner = LS_OWNER_HOOK;
+  note_stack(start);
   ls_sink_thread_runs((uintptr_t)start, (uintptr_t)pthread_self());
   ls_owner = LS_OWNER_HOST;
   release_start(start);
@@ -99,6 +155,20 @@ static int is_detached(const pthread_attr_t *attributes) {
   return state == PTHREAD_CREATE_DETACHED;
 }
 
+/* A guard page may be among them. */
+static size_t readable_stack(const pthread_attr_t *attributes) {
+  pthread_attr_t usual;
+  size_t size = 0, guard = 0;
+  int own = !attributes;
+  if (own && pthread_attr_init(&usual)) return 0;
+  if (own) attributes = &usual;
+  if (pthread_attr_getstacksize(attributes, &size) ||
+      pthread_attr_getguardsize(attributes, &guard) || guard > size)
+    size = guard = 0;
+  if (own) (void)pthread_attr_destroy(&usual);
+  return size - guard;
+}
+
 LS_HOOK int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                            void *(*routine)(void *), void *arg) {
   ls_hooks_resolve();
@@ -110,6 +180,7 @@ LS_HOOK int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
   }
   start->routine.posix = routine;
   start->arg = arg;
+  start->stack = readable_stack(attributes);
   int rc = ls_real.pthread_create(thread, attributes, enter_posix, start);
   created(start, rc != 0);
   return rc;
@@ -125,6 +196,7 @@ LS_HOOK int thrd_create(thrd_t *thread, thrd_start_t routine, void *arg) {
   }
   start->routine.c11 = routine;
   start->arg = arg;
+  start->stack = readable_stack(NULL);
   int rc = ls_real.thrd_create(thread, enter_c11, start);
   created(start, rc != thrd_success);
   return rc;

@@ -9,6 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "platform/own_pages.h"
+#include "platform/together.h"
+
 enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
 
 struct ls_arena_chunk {
@@ -18,14 +21,15 @@ struct ls_arena_chunk {
   size_t pad;  /* keeps what follows 16-byte aligned */
 };
 
-static _Atomic size_t pages_total; /* bytes of mappings, as the kernel says */
-static _Atomic size_t resident;    /* of them, for good */
+static _Atomic size_t pages_total
+    LS_TOGETHER; /* bytes of mappings, as the kernel says */
+static _Atomic size_t resident LS_TOGETHER; /* of them, for good */
 
 static _Atomic int no_advice;
 
 void ls_pages_no_advice(void) { atomic_store(&no_advice, 1); }
 
-static int may_advise(void) {
+int ls_pages_may_advise(void) {
   return !atomic_load_explicit(&no_advice, memory_order_relaxed);
 }
 
@@ -36,13 +40,12 @@ static size_t whole_pages(size_t size) {
 }
 
 static void *map_anew(size_t size, int flags) {
-  /* The system call itself: mmap(3) is one of the calls we intercept. */
-  long at = syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
-                    MAP_ANONYMOUS | MAP_NORESERVE | flags, -1, 0L);
-  if (at == -1) return NULL;
-  if (may_advise()) (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
+  void *at = ls_own_pages_map(size, flags);
+  if (!at) return NULL;
+  if (ls_pages_may_advise())
+    (void)syscall(SYS_madvise, at, size, MADV_DONTDUMP);
   atomic_fetch_add_explicit(&pages_total, size, memory_order_relaxed);
-  return (void *)at;
+  return at;
 }
 
 static void *map(size_t size, int flags) {
@@ -53,47 +56,57 @@ static void *map(size_t size, int flags) {
 }
 
 static void unmap(void *pages, size_t size) {
-  (void)syscall(SYS_munmap, pages, size);
+  ls_own_pages_unmap(pages, size);
   atomic_fetch_sub_explicit(&pages_total, size, memory_order_relaxed);
 }
 
 /*
- * What a process needs at first lies in one mapping: each costs calls of the
- * kernel when it is made, and a part of each fork.  It is address space, of
- * which what is written is used.
+ * Small pieces lie in common mappings: each mapping costs calls of the kernel
+ * when it is made, and a part of each fork, and a process may have only so
+ * many.  A mapping is address space, of which what is written is used.
  */
-enum { FIRST_SIZE = 4 << 20, FIRST_MOST = 1 << 20 };
+enum { POOL_SIZE = 4 << 20, PIECE_MOST = 1 << 20, POOL_HEADER = 64 };
 
-static struct {
-  _Atomic uintptr_t begin; /* 0: not mapped yet, 1: there is none */
+struct pool {
   _Atomic size_t used;
-} first;
+};
 
-static uintptr_t first_pages(void) {
-  uintptr_t begin = atomic_load(&first.begin);
-  if (begin) return begin;
-  void *fresh = map_anew(FIRST_SIZE, MAP_PRIVATE);
-  uintptr_t mine = fresh ? (uintptr_t)fresh : 1;
-  if (atomic_compare_exchange_strong(&first.begin, &begin, mine)) return mine;
-  if (fresh) unmap(fresh, FIRST_SIZE);
-  return begin;
+static _Atomic(struct pool *) newest_pool LS_TOGETHER;
+
+/* A pool in place of one that has no room; NULL when there is no memory. */
+static struct pool *another_pool(struct pool *full) {
+  struct pool *fresh = map_anew(POOL_SIZE, MAP_PRIVATE), *now = full;
+  if (!fresh) return NULL;
+  atomic_store(&fresh->used, POOL_HEADER);
+  if (atomic_compare_exchange_strong(&newest_pool, &now, fresh)) return fresh;
+  unmap(fresh, POOL_SIZE);
+  return now;
 }
 
-/* A part of them; NULL where there is not enough left. */
-static void *part_of_first(size_t size) {
-  uintptr_t begin = first_pages();
-  size_t used = atomic_load(&first.used);
-  if (begin == 1) return NULL;
-  do
-    if (size > FIRST_SIZE - used) return NULL;
-  while (!atomic_compare_exchange_weak(&first.used, &used, used + size));
-  return (void *)(begin + used);
+/* A part of whole pages; NULL where there is not enough left. */
+static void *part_of(struct pool *pool, size_t size) {
+  size_t used = atomic_load(&pool->used), begin;
+  do {
+    begin = whole_pages(used);
+    if (begin > POOL_SIZE || size > POOL_SIZE - begin) return NULL;
+  } while (!atomic_compare_exchange_weak(&pool->used, &used, begin + size));
+  return (char *)pool + begin;
+}
+
+static void *part_of_a_pool(size_t size) {
+  struct pool *pool = atomic_load(&newest_pool);
+  for (;;) {
+    void *part = pool ? part_of(pool, size) : NULL;
+    if (part) return part;
+    pool = another_pool(pool);
+    if (!pool) return NULL;
+  }
 }
 
 void *ls_pages_map(size_t size, int shared) {
   int saved = errno;
   size = whole_pages(size);
-  void *part = shared || size > FIRST_MOST ? NULL : part_of_first(size);
+  void *part = shared || size > PIECE_MOST ? NULL : part_of_a_pool(size);
   errno = saved;
   return part ? part : map(size, shared ? MAP_SHARED : MAP_PRIVATE);
 }
@@ -102,11 +115,13 @@ void *ls_pages_map_whole(size_t size) {
   return map(whole_pages(size), MAP_PRIVATE | MAP_POPULATE);
 }
 
+void ls_pages_count_resident(size_t size) {
+  atomic_fetch_add_explicit(&resident, whole_pages(size), memory_order_relaxed);
+}
+
 void *ls_pages_map_resident(size_t size) {
   void *pages = ls_pages_map_whole(size);
-  if (pages)
-    atomic_fetch_add_explicit(&resident, whole_pages(size),
-                              memory_order_relaxed);
+  if (pages) ls_pages_count_resident(size);
   return pages;
 }
 
@@ -119,7 +134,7 @@ size_t ls_pages_resident(void) {
 #endif
 
 void ls_pages_ahead(void *pages, size_t size) {
-  if (!may_advise()) return;
+  if (!ls_pages_may_advise()) return;
   int saved = errno;
   uintptr_t begin = (uintptr_t)pages / PAGE * PAGE;
   size_t whole = whole_pages((uintptr_t)pages + size - begin);

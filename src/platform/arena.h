@@ -49,8 +49,10 @@ void *ls_pages_map_whole(size_t size);
    times the price. */
 void *ls_pages_map_resident(size_t size);
 
-/* Bytes of those. */
+/* Bytes of those; and counts more, of a part that is filled of what _map
+   gave. */
 size_t ls_pages_resident(void);
+void ls_pages_count_resident(size_t size);
 
 /*
  * Has pages of a mapping there that are about to be filled, which else come one
@@ -60,6 +62,7 @@ size_t ls_pages_resident(void);
  */
 void ls_pages_ahead(void *pages, size_t size);
 void ls_pages_no_advice(void);
+int ls_pages_may_advise(void);
 
 /* Bytes now mapped by the two families above, in this process. */
 size_t ls_pages_total(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "platform/guard.h"
 
-_Thread_local struct ls_own ls_own;
+_Alignas(64) _Thread_local struct ls_own ls_own;
 
 _Atomic int ls_usual_owner = LS_UNUSUAL_OFF | LS_UNUSUAL_BLOCKS;

@@ -2,7 +2,19 @@
 /*
  * A lock for the slow path of a hook: no libc lock may be taken there.
  *
- * It spins and yields; the sections it protects are a few dozen instructions.
+ * A thread that waits lends its priority to the one that holds the lock, so a
+ * real-time thread waits for a few dozen instructions and no longer.  The word
+ * is the kernel's id of the thread that holds the lock: a lock of a thread that
+ * is gone is taken over.  In a process that was made without handlers of fork
+ * (_Fork, the system call itself) a lock may belong to a thread of the
+ * parent's, which will never release it there and has left the table half done:
+ * the lock is not taken then, and the call that wanted it does without.
+ *
+ * Signals are held back meanwhile, so that no handler can leave a table half
+ * changed by a jump.  _quickly does without the calls of the kernel that this
+ * takes, where each step leaves the table whole: a jump then gives the lock
+ * back (ls_lock_jumped).
+ *
  * Context: anywhere but a signal handler of a thread that may hold it (the
  * guard sees to that).
  */
@@ -10,20 +22,22 @@
 #define LS_PLATFORM_LOCK_H
 
 #include <stdatomic.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <stdint.h>
 
+/* All zero is a free lock. */
 struct ls_lock {
-  _Atomic int held;
+  _Atomic uint32_t holder; /* with the kernel's bit if somebody waits */
+  uint64_t signals;        /* held back before, of the one who holds it */
 };
 
-static inline void ls_lock_take(struct ls_lock *lock) {
-  while (atomic_exchange_explicit(&lock->held, 1, memory_order_acquire))
-    (void)syscall(SYS_sched_yield);
-}
+/* 1; 0: it cannot be had, and nothing is to be released. */
+int ls_lock_take(struct ls_lock *lock);
+void ls_lock_release(struct ls_lock *lock);
 
-static inline void ls_lock_release(struct ls_lock *lock) {
-  atomic_store_explicit(&lock->held, 0, memory_order_release);
-}
+int ls_lock_take_quickly(struct ls_lock *lock);
+void ls_lock_release_quickly(struct ls_lock *lock);
+
+/* The thread has left a hook by a jump out of a signal handler. */
+void ls_lock_jumped(void);
 
 #endif

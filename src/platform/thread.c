@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps what each thread has, and hands it on when a thread is gone. */
 #include "platform/thread.h"
 
 #include <errno.h>
@@ -6,12 +7,13 @@
 #include <unistd.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
 
 static _Thread_local struct ls_thread *mine
     __attribute__((tls_model("initial-exec")));
 
 /* Threads are never taken off the list. */
-static _Atomic(struct ls_thread *) first;
+static _Atomic(struct ls_thread *) first LS_TOGETHER;
 
 static uint64_t self(void) {
   return (uint64_t)syscall(SYS_getpid) << 32 | (uint32_t)syscall(SYS_gettid);
@@ -26,31 +28,62 @@ static int is_gone(uint64_t owner, uint64_t now) {
          errno == ESRCH;
 }
 
+/*
+ * A few are looked at, from where the last look ended: a thread's beginning
+ * costs the same however many there are.  So some that are gone stay unused, as
+ * many as are found soon enough by looking at a few.
+ */
 static struct ls_thread *take_over(uint64_t now) {
-  struct ls_thread *thread = atomic_load(&first);
-  for (; thread; thread = thread->next) {
+  enum { LOOKS = 8 };
+  static _Atomic(struct ls_thread *) hand LS_TOGETHER;
+  struct ls_thread *thread = atomic_load(&hand);
+  for (int i = 0; i < LOOKS; i++) {
+    if (!thread && !(thread = atomic_load(&first))) return NULL;
     uint64_t owner = atomic_load(&thread->owner);
     if (is_gone(owner, now) &&
-        atomic_compare_exchange_strong(&thread->owner, &owner, now))
+        atomic_compare_exchange_strong(&thread->owner, &owner, now)) {
+      atomic_store(&hand, thread->next);
       return thread;
+    }
+    thread = thread->next;
   }
+  atomic_store(&hand, thread);
   return NULL;
+}
+
+/* One of a page of them; the page's end says that it is full. */
+static struct ls_thread *one_of_many(void) {
+  enum { PAGE = 4096 };
+  static _Atomic(struct ls_thread *) next;
+  struct ls_thread *thread = atomic_load(&next);
+  for (;;) {
+    int is_full = (uintptr_t)thread % PAGE == 0;
+    struct ls_thread *one = is_full ? ls_pages_map(PAGE, 0) : thread;
+    if (!one) return NULL;
+    if (atomic_compare_exchange_strong(&next, &thread, one + 1)) return one;
+    if (is_full) ls_pages_unmap(one, PAGE);
+  }
 }
 
 /* Most programs have few threads: the first ones' cost no page. */
 static struct ls_thread *allocate(void) {
-  enum { POOL = 64 };
-  static struct ls_thread pool[POOL];
-  static _Atomic unsigned used;
+  enum { FEW = 8 };
+  static struct ls_thread few[FEW] LS_TOGETHER;
+  static _Atomic unsigned used LS_TOGETHER;
   unsigned at = atomic_load(&used);
-  while (at < POOL && !atomic_compare_exchange_weak(&used, &at, at + 1))
+  while (at < FEW && !atomic_compare_exchange_weak(&used, &at, at + 1))
     ;
-  return at < POOL ? &pool[at] : ls_pages_map(sizeof(struct ls_thread), 0);
+  return at < FEW ? &few[at] : one_of_many();
 }
+
+static _Atomic unsigned count LS_TOGETHER;
+
+unsigned ls_thread_count(void) { return atomic_load(&count); }
 
 static struct ls_thread *add(uint64_t now) {
   struct ls_thread *thread = allocate();
   if (!thread) return NULL;
+  thread->number = atomic_fetch_add(&count, 1);
   atomic_store(&thread->owner, now);
   struct ls_thread *next = atomic_load(&first);
   do thread->next = next;
@@ -71,6 +104,11 @@ struct ls_thread *ls_thread_mine(void) {
 uint32_t ls_thread_process(void) {
   const struct ls_thread *thread = ls_thread_mine();
   return (uint32_t)(thread ? atomic_load(&thread->owner) >> 32 : self() >> 32);
+}
+
+uint32_t ls_thread_id(void) {
+  const struct ls_thread *thread = ls_thread_mine();
+  return (uint32_t)(thread ? atomic_load(&thread->owner) : self());
 }
 
 struct ls_thread *ls_thread_first(void) {

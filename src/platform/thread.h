@@ -16,7 +16,8 @@
 
 /* Never unmapped, never moved. */
 struct ls_thread {
-  struct ls_thread *next;
+  _Alignas(64) struct ls_thread *next;
+  unsigned number;          /* from 0, in the order in which they were made */
   _Atomic uint64_t owner;   /* process << 32 | thread, as the kernel has them */
   _Atomic(void *) stacks;   /* of traceback/, NULL until there are some */
   _Atomic(void *) counters; /* of tracker/, likewise */
@@ -29,6 +30,13 @@ struct ls_thread *ls_thread_mine(void);
 /* The process, by what is known of the calling thread: it was a child's that
    was made without handlers of fork, it is still the parent's. */
 uint32_t ls_thread_process(void);
+
+/* The calling thread's id, as the kernel has it; in a child that was made
+   without handlers of fork, its parent's. */
+uint32_t ls_thread_id(void);
+
+/* How many there are. */
+unsigned ls_thread_count(void);
 
 /* All of them, by ->next. */
 struct ls_thread *ls_thread_first(void);

@@ -26,7 +26,7 @@ static int is_known(const struct ls_unloaded *library) {
 }
 
 void ls_unloaded_note(const struct ls_unloaded *library) {
-  ls_lock_take(&unloaded.lock);
+  if (!ls_lock_take(&unloaded.lock)) return;
   if (unloaded.n < LIBRARIES && !is_known(library)) {
     struct ls_unloaded copy = *library;
     copy.path = ls_arena_string(&unloaded.arena, library->path);
@@ -35,6 +35,16 @@ void ls_unloaded_note(const struct ls_unloaded *library) {
       unloaded.n++;
     }
   }
+  ls_lock_release(&unloaded.lock);
+}
+
+/* Only the latest can be: what is in the middle was unloaded before. */
+void ls_unloaded_stays(const struct ls_unloaded *library) {
+  if (!ls_lock_take(&unloaded.lock)) return;
+  size_t n = unloaded.n;
+  if (n && unloaded.at[n - 1].begin == library->begin &&
+      unloaded.at[n - 1].end == library->end)
+    unloaded.n = n - 1;
   ls_lock_release(&unloaded.lock);
 }
 

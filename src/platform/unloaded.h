@@ -16,8 +16,10 @@ struct ls_unloaded {
   const char *path;
 };
 
-/* Remembers a library; `path` is copied. */
+/* Remembers a library that is about to be unloaded; `path` is copied.  Where
+   others hold it after all, _stays forgets it again. */
 void ls_unloaded_note(const struct ls_unloaded *library);
+void ls_unloaded_stays(const struct ls_unloaded *library);
 
 /* The library that lay at `address`; NULL if none is known. */
 const struct ls_unloaded *ls_unloaded_at(uintptr_t address);

@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "platform/guard.h"
+#include "platform/lent.h"
+#include "platform/own_stack.h"
 #include "platform/signals.h"
 #include "snapshot/file.h"
 #include "symbolize/sys.h"
 #include "tracker/tracker.h"
 
-enum { TRIES = 1000 };
+enum { TRIES = 1000, STACK_SIZE = 256 * 1024 };
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
@@ -23,7 +25,8 @@ enum { TRIES = 1000 };
 
 static struct {
   char folder[PATH_MAX];
-  _Atomic int writer;     /* the process in which a handler is at it, or 0 */
+  char *stack;        /* for the one writer: the handler's own may be small */
+  _Atomic int writer; /* the process in which a handler is at it, or 0 */
   _Atomic unsigned asked; /* signals so far */
   int pid;                /* for which `number` counts */
   unsigned number;
@@ -100,7 +103,8 @@ static void publish(struct ls_arena *arena, const struct ls_text *text) {
   (void)LS_SYS(SYS_unlinkat, AT_FDCWD, temporary, 0);
 }
 
-static void write_snapshot(void) {
+static void write_snapshot(void *unused) {
+  (void)unused;
   struct ls_arena arena = {0};
   struct ls_text text = {.arena = &arena};
   struct leakslope_snapshot *snapshot = ls_snapshot_take_now();
@@ -130,7 +134,7 @@ static void handle(int pid) {
         !atomic_compare_exchange_strong(&service.writer, &writer, pid))
       return;
     begin_in(pid);
-    do write_snapshot();
+    do ls_own_stack_call(service.stack + STACK_SIZE, write_snapshot, NULL);
     while (atomic_fetch_sub(&service.asked, 1) > 1);
     atomic_store(&service.writer, 0);
   }
@@ -140,7 +144,7 @@ static void on_signal(int signal) {
   (void)signal;
   int saved = errno;
   int before = ls_guard_enter();
-  if (ls_tracker_is_tracing()) handle((int)LS_SYS(SYS_getpid));
+  if (ls_tracker_is_tracing() && !ls_is_guest()) handle((int)LS_SYS(SYS_getpid));
   ls_guard_leave(before);
   errno = saved;
 }
@@ -151,8 +155,11 @@ void ls_snapshot_on_signal(void) {
   int number = name ? ls_signal_number(name) : 0;
   if (!folder || !*folder) folder = ".";
   if (!number || strlen(folder) >= sizeof service.folder) return;
+  service.stack = ls_pages_map(STACK_SIZE, 0);
+  if (!service.stack) return;
   memcpy(service.folder, folder, strlen(folder) + 1);
-  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  struct sigaction action = {.sa_handler = on_signal,
+                             .sa_flags = SA_RESTART | SA_ONSTACK};
   sigfillset(&action.sa_mask);
   (void)sigaction(number, &action, NULL);
 }

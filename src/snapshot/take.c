@@ -11,7 +11,7 @@
 enum { PATH_MAX_FRAMES = 252 };
 
 static int add_trace(struct leakslope_snapshot *snapshot, uint32_t site) {
-  struct ls_live live = ls_copy_live(snapshot->copy, site);
+  struct ls_live live = snapshot->copy->live[site];
   if (live.count <= 0 && live.bytes <= 0) return 0;
   uintptr_t pcs[PATH_MAX_FRAMES];
   size_t n = ls_tracker_path(site, pcs, PATH_MAX_FRAMES);
@@ -32,17 +32,21 @@ static void forget_copy(struct leakslope_snapshot *snapshot) {
   snapshot->forget = NULL;
 }
 
+static int is_alive(const struct ls_copy *copy, uint32_t site) {
+  return (copy->live[site].count | copy->live[site].bytes) != 0;
+}
+
 static int list_traces(struct leakslope_snapshot *snapshot) {
   const struct ls_copy *copy = snapshot->copy;
   size_t most = 0;
   for (uint32_t site = 1; site < copy->n; site++)
-    most += copy->packed[site] != 0;
+    most += (size_t)is_alive(copy, site);
   snapshot->ntraces = 0;
   snapshot->traces =
       ls_arena_alloc(&snapshot->arena, (most + 1) * sizeof *snapshot->traces);
   int rc = snapshot->traces ? 0 : -ENOMEM;
   for (uint32_t site = 1; site < copy->n && !rc; site++)
-    if (copy->packed[site]) rc = add_trace(snapshot, site);
+    if (is_alive(copy, site)) rc = add_trace(snapshot, site);
   if (!rc) forget_copy(snapshot);
   return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "traceback/dwarf_expression.h"
 
-enum { VALUES = 8 };
+enum { VALUES = 6 };
 
 enum {
   OP_DEREF = 0x06,
@@ -31,7 +31,7 @@ struct machine {
 
 static int push(struct machine *m, int base, int64_t number) {
   if (m->depth == VALUES) return 0;
-  m->stack[m->depth++] = (struct ls_value){base, number, 0};
+  m->stack[m->depth++] = (struct ls_value){number, (int8_t)base, 0};
   return 1;
 }
 
@@ -50,7 +50,7 @@ static int binary(struct machine *m, unsigned op) {
   if (a->loaded || b->loaded) return 0;
   if (op == OP_PLUS) {
     if (a->base && b->base) return 0;
-    a->base |= b->base;
+    a->base = (int8_t)(a->base | b->base);
     a->number += b->number;
     return 1;
   }

@@ -11,9 +11,9 @@
 
 /* A value in an expression: a register plus a number, or what lies there. */
 struct ls_value {
-  int base; /* LS_BASE_NONE: the number alone */
   int64_t number;
-  int loaded; /* 1: the word at that address */
+  int8_t base;   /* LS_BASE_NONE: the number alone */
+  int8_t loaded; /* 1: the word at that address */
 };
 
 enum { LS_BASE_NONE, LS_BASE_RSP, LS_BASE_RBP };

@@ -1,179 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Interprets the instructions of .eh_frame: the rule that holds at a pc. */
 #include "traceback/eh_frame.h"
 
-#include <dlfcn.h>
-#include <string.h>
-
-#include "traceback/dwarf_cursor.h"
 #include "traceback/dwarf_expression.h"
-
-/* ---- pointers ----------------------------------------------------------- */
-
-/* DW_EH_PE_*: how a pointer is written. */
-enum {
-  PE_FORM = 0x0f,
-  PE_ABSPTR = 0x00,
-  PE_UDATA2 = 0x02,
-  PE_UDATA4 = 0x03,
-  PE_UDATA8 = 0x04,
-  PE_SDATA2 = 0x0a,
-  PE_SDATA4 = 0x0b,
-  PE_SDATA8 = 0x0c,
-  PE_BASE = 0x70,
-  PE_PCREL = 0x10,
-  PE_DATAREL = 0x30,
-  PE_TABLE = PE_DATAREL | PE_SDATA4 /* the one form linkers make */
-};
-
-/* 1 and the value, or 0 for a form that is not known. */
-static int read_pointer(struct ls_cursor *c, unsigned encoding,
-                        uintptr_t *value) {
-  uintptr_t here = (uintptr_t)c->at;
-  switch (encoding & PE_FORM) {
-    case PE_ABSPTR:
-    case PE_UDATA8:
-    case PE_SDATA8:
-      *value = ls_read_bytes(c, 8);
-      break;
-    case PE_UDATA4:
-      *value = ls_read_bytes(c, 4);
-      break;
-    case PE_SDATA4:
-      *value = (uintptr_t)(intptr_t)(int32_t)ls_read_bytes(c, 4);
-      break;
-    case PE_UDATA2:
-      *value = ls_read_bytes(c, 2);
-      break;
-    case PE_SDATA2:
-      *value = (uintptr_t)(intptr_t)(int16_t)ls_read_bytes(c, 2);
-      break;
-    default:
-      return 0;
-  }
-  if ((encoding & PE_BASE) == PE_PCREL) *value += here;
-  return (encoding & PE_BASE) == 0 || (encoding & PE_BASE) == PE_PCREL;
-}
-
-/* ---- finding the entry of a pc
- * ----------------------------------------------- */
-
-struct table_entry {
-  int32_t pc;  /* relative to the table's header */
-  int32_t fde; /* likewise */
-};
-
-static const uint8_t *find_fde(uintptr_t pc) {
-  struct dl_find_object object;
-  if (_dl_find_object((void *)pc, &object) || !object.dlfo_eh_frame)
-    return NULL;
-  const uint8_t *header = object.dlfo_eh_frame;
-  struct ls_cursor c = {header + 4, header + 20};
-  uintptr_t ignored, count;
-  if (header[0] != 1 || header[3] != PE_TABLE) return NULL;
-  if (!read_pointer(&c, header[1], &ignored) ||
-      !read_pointer(&c, header[2], &count) || !count)
-    return NULL;
-  const struct table_entry *table = (const void *)c.at;
-  intptr_t wanted = (intptr_t)(pc - (uintptr_t)header);
-  size_t low = 0, high = count;
-  while (high - low > 1) {
-    size_t middle = low + (high - low) / 2;
-    if (table[middle].pc <= wanted)
-      low = middle;
-    else
-      high = middle;
-  }
-  return table[low].pc <= wanted ? header + table[low].fde : NULL;
-}
-
-/* What an entry (FDE) and its common part (CIE) say. */
-struct entry {
-  uintptr_t begin, size; /* of the code it covers */
-  uint64_t code_align;
-  int64_t data_align;
-  unsigned encoding;
-  int is_signal;
-  struct ls_cursor common;  /* instructions of the CIE */
-  struct ls_cursor program; /* and of the FDE */
-};
-
-/* The bytes of a record behind its length; 0 for a form not used here. */
-static int open_record(const uint8_t *record, struct ls_cursor *c) {
-  uint32_t length;
-  memcpy(&length, record, sizeof length);
-  if (!length || length >= 0xfffffff0u) return 0;
-  c->at = record + sizeof length;
-  c->end = c->at + length;
-  return 1;
-}
-
-/* The letters of an augmentation that begins with 'z'. */
-static int read_augmentation(struct ls_cursor *c, const char *letters,
-                             struct entry *entry) {
-  uintptr_t ignored;
-  for (; *letters; letters++) {
-    unsigned encoding;
-    switch (*letters) {
-      case 'R':
-        entry->encoding = (unsigned)ls_read_bytes(c, 1);
-        break;
-      case 'L':
-        (void)ls_read_bytes(c, 1);
-        break;
-      case 'P':
-        /* not followed: only its length matters */
-        encoding = (unsigned)ls_read_bytes(c, 1);
-        if (!read_pointer(c, encoding & PE_FORM, &ignored)) return 0;
-        break;
-      case 'S':
-        entry->is_signal = 1;
-        break;
-      default:
-        return 0;
-    }
-  }
-  return 1;
-}
-
-static int read_common(const uint8_t *cie, struct entry *entry) {
-  enum { RETURN_ADDRESS = 16 };
-  struct ls_cursor c;
-  if (!open_record(cie, &c)) return 0;
-  (void)ls_read_bytes(&c, 4); /* id */
-  unsigned version = (unsigned)ls_read_bytes(&c, 1);
-  const char *letters = (const char *)c.at;
-  while (c.at < c.end && *c.at) c.at++;
-  c.at++;
-  entry->code_align = ls_read_uleb(&c);
-  entry->data_align = ls_read_sleb(&c);
-  uint64_t column = version == 1 ? ls_read_bytes(&c, 1) : ls_read_uleb(&c);
-  if (column != RETURN_ADDRESS) return 0;
-  entry->encoding = PE_ABSPTR;
-  if (*letters == 'z') {
-    uint64_t length = ls_read_uleb(&c);
-    struct ls_cursor data = {c.at, c.at + length};
-    if (!read_augmentation(&data, letters + 1, entry)) return 0;
-    c.at += length;
-  } else if (*letters) {
-    return 0;
-  }
-  entry->common = c;
-  return 1;
-}
-
-static int read_entry(const uint8_t *fde, struct entry *entry) {
-  struct ls_cursor c;
-  if (!open_record(fde, &c)) return 0;
-  const uint8_t *here = c.at;
-  uint32_t back = (uint32_t)ls_read_bytes(&c, 4);
-  if (!back || !read_common(here - back, entry)) return 0;
-  if (!read_pointer(&c, entry->encoding, &entry->begin) ||
-      !read_pointer(&c, entry->encoding & PE_FORM, &entry->size))
-    return 0;
-  c.at += ls_read_uleb(&c); /* augmentation data: of no interest here */
-  entry->program = c;
-  return 1;
-}
+#include "traceback/eh_frame_entry.h"
 
 /* ---- instructions
  * --------------------------------------------------------------------- */
@@ -206,21 +36,22 @@ enum {
   CFA_VAL_OFFSET_SF = 0x15,
   CFA_VAL_EXPRESSION = 0x16,
   CFA_GNU_ARGS_SIZE = 0x2e,
-  REMEMBERED = 8
+  REMEMBERED = 2 /* compilers need one; each is a part of the stack's depth */
 };
 
 enum return_address { RA_BELOW_CFA, RA_UNDEFINED, RA_ELSEWHERE };
 
+/* Small: a hook is to take little of the stack. */
 struct row {
   struct ls_rule rule;
-  unsigned cfa_register;
-  enum return_address return_address;
-  int is_saved; /* the register that is asked for, as ls_eh_frame_saved says */
+  uint8_t return_address; /* enum return_address */
+  int8_t is_saved;        /* the register that is asked for, as
+                             ls_eh_frame_saved says */
   int32_t saved_at;
 };
 
 struct interpreter {
-  const struct entry *entry;
+  const struct ls_eh_entry *entry;
   unsigned asked; /* for where another register is; 0: for none */
   struct row row, initial, remembered[REMEMBERED];
   unsigned depth;
@@ -274,7 +105,6 @@ static void held(struct interpreter *in, uint64_t reg, uint64_t where) {
 }
 
 static void define_cfa(struct interpreter *in, uint64_t reg, int64_t offset) {
-  in->row.cfa_register = (unsigned)reg;
   in->row.rule.cfa = reg == LS_REG_RSP   ? LS_CFA_RSP
                      : reg == LS_REG_RBP ? LS_CFA_RBP
                                          : LS_CFA_REGISTERS;
@@ -410,7 +240,7 @@ static int about_place(struct interpreter *in, struct ls_cursor *c,
     case CFA_NOP:
       return 1;
     case CFA_SET_LOC:
-      if (read_pointer(c, in->entry->encoding, &location)) in->at = location;
+      if (ls_eh_pointer(c, in->entry->encoding, &location)) in->at = location;
       return 1;
     case CFA_ADVANCE1:
       advance(in, ls_read_bytes(c, 1));
@@ -457,7 +287,7 @@ static void run(struct interpreter *in, struct ls_cursor c) {
 }
 
 /* The row of `pc`; the common part holds from the first one on. */
-static void interpret(struct interpreter *in, const struct entry *entry,
+static void interpret(struct interpreter *in, const struct ls_eh_entry *entry,
                       uintptr_t pc) {
   in->entry = entry;
   in->at = entry->begin;
@@ -469,9 +299,9 @@ static void interpret(struct interpreter *in, const struct entry *entry,
 }
 
 int ls_eh_frame_saved(uintptr_t pc, unsigned reg, int32_t *offset) {
-  struct entry entry = {0};
-  const uint8_t *fde = find_fde(pc);
-  if (!fde || !read_entry(fde, &entry) || pc - entry.begin >= entry.size ||
+  struct ls_eh_entry entry = {0};
+  const uint8_t *fde = ls_eh_find(pc);
+  if (!fde || !ls_eh_read(fde, &entry) || pc - entry.begin >= entry.size ||
       entry.is_signal)
     return -1;
   struct interpreter in = {.asked = reg};
@@ -480,12 +310,21 @@ int ls_eh_frame_saved(uintptr_t pc, unsigned reg, int32_t *offset) {
   return in.bad ? -1 : in.row.is_saved;
 }
 
-struct ls_rule ls_eh_frame_rule(uintptr_t pc) {
+uintptr_t ls_eh_frame_end_before(uintptr_t pc) {
+  struct ls_eh_entry entry = {0};
+  const uint8_t *fde = ls_eh_find(pc);
+  if (!fde || !ls_eh_read(fde, &entry) || pc - entry.begin < entry.size)
+    return 0;
+  return entry.begin + entry.size;
+}
+
+struct ls_rule ls_eh_frame_rule(uintptr_t pc, uintptr_t *begin) {
   struct ls_rule none = {.cfa = LS_CFA_NONE}, bad = {.cfa = LS_CFA_BAD};
-  struct entry entry = {0};
-  const uint8_t *fde = find_fde(pc);
+  struct ls_eh_entry entry = {0};
+  const uint8_t *fde = ls_eh_find(pc);
   if (!fde) return none;
-  if (!read_entry(fde, &entry)) return bad;
+  if (!ls_eh_read(fde, &entry)) return bad;
+  *begin = entry.begin;
   if (pc - entry.begin >= entry.size) return none;
   if (entry.is_signal) return (struct ls_rule){.cfa = LS_CFA_SIGNAL};
   struct interpreter in = {0};

@@ -46,8 +46,10 @@ const uintptr_t *ls_innermost_entry(const uintptr_t *record) {
      not look so is told by the hook's record: the runtime's frames are then
      left out when the path is read. */
   const uintptr_t *entry = (const uintptr_t *)state.rsp - 2;
-  if (!state.interrupted && entry > record && entry[1] == state.pc &&
-      entry[0] == state.rbp)
+  if (!state.interrupted && entry > record &&
+      ls_bounds_reach(&state.bounds, (uintptr_t)entry) &&
+      ls_bounds_reach(&state.bounds, (uintptr_t)&entry[1]) &&
+      entry[1] == state.pc && entry[0] == state.rbp)
     return entry;
 #endif
   return record;

@@ -5,8 +5,12 @@
 
 #include "platform/arena.h"
 #include "platform/lock.h"
+#include "platform/together.h"
 
 /*
+ * A jump out of a signal handler may end an insertion anywhere: what is linked
+ * is whole by then, so at worst an id is used by nobody.
+ *
  * Nodes and sites live in blocks that never move, so that a reader may follow
  * them while a writer adds.  128 KiB each: what a small program touches stays
  * small.
@@ -18,8 +22,8 @@ enum {
   SITE_BLOCK_BITS = 15,
   SITE_BLOCK = 1 << SITE_BLOCK_BITS,
   SITE_BLOCKS = 1 << (24 - SITE_BLOCK_BITS),
-  FIRST_TABLE = 1 << 12, /* slots of the first hash table */
-  MEMO = 1 << 12         /* paths remembered whole */
+  FIRST_TABLE = 1 << 9, /* slots of the first hash table */
+  MEMO = 1 << 12        /* paths remembered whole */
 };
 
 struct node {
@@ -35,25 +39,29 @@ struct table {
   uint32_t slots[];
 };
 
+/* What an insertion writes. */
 static struct {
   struct ls_lock lock;
-  _Atomic(struct node *) nodes[NODE_BLOCKS];
-  _Atomic(uint32_t *) sites[SITE_BLOCKS]; /* site -> its innermost node */
   _Atomic(struct table *) table;
   uint32_t node_count; /* ids 1 to this */
   _Atomic uint32_t site_count;
+} trie LS_TOGETHER;
+
+static struct {
+  _Atomic(struct node *) nodes[NODE_BLOCKS];
+  _Atomic(uint32_t *) sites[SITE_BLOCKS]; /* site -> its innermost node */
   /* (hash << 24 | site) of whole paths; a guess that is then verified */
   _Atomic uint64_t memo[MEMO];
-} trie;
+} blocks;
 
 static struct node *node_at(uint32_t id) {
-  struct node *block = atomic_load_explicit(&trie.nodes[id >> NODE_BLOCK_BITS],
-                                            memory_order_acquire);
+  struct node *block = atomic_load_explicit(
+      &blocks.nodes[id >> NODE_BLOCK_BITS], memory_order_acquire);
   return &block[id & (NODE_BLOCK - 1)];
 }
 
 static uint32_t *site_at(uint32_t site) {
-  uint32_t *block = atomic_load_explicit(&trie.sites[site >> SITE_BLOCK_BITS],
+  uint32_t *block = atomic_load_explicit(&blocks.sites[site >> SITE_BLOCK_BITS],
                                          memory_order_acquire);
   return &block[site & (SITE_BLOCK - 1)];
 }
@@ -109,10 +117,10 @@ static uint32_t new_node(struct table *table, uint32_t parent, uintptr_t pc) {
   uint32_t id = trie.node_count + 1;
   if (id >= LS_SITE_LIMIT_ID) return 0;
   uint32_t block = id >> NODE_BLOCK_BITS;
-  if (!atomic_load(&trie.nodes[block])) {
+  if (!atomic_load(&blocks.nodes[block])) {
     struct node *fresh = ls_pages_map(NODE_BLOCK * sizeof *fresh, 0);
     if (!fresh) return 0;
-    atomic_store(&trie.nodes[block], fresh);
+    atomic_store(&blocks.nodes[block], fresh);
   }
   *node_at(id) = (struct node){.pc = pc, .parent = parent};
   trie.node_count = id;
@@ -125,10 +133,10 @@ static uint32_t new_site(uint32_t node) {
   uint32_t site = atomic_load(&trie.site_count) + 1;
   if (site >= LS_SITE_LIMIT_ID) return 0;
   uint32_t block = site >> SITE_BLOCK_BITS;
-  if (!atomic_load(&trie.sites[block])) {
+  if (!atomic_load(&blocks.sites[block])) {
     uint32_t *fresh = ls_pages_map(SITE_BLOCK * sizeof *fresh, 0);
     if (!fresh) return 0;
-    atomic_store(&trie.sites[block], fresh);
+    atomic_store(&blocks.sites[block], fresh);
   }
   *site_at(site) = node;
   atomic_store(&trie.site_count, site);
@@ -179,16 +187,16 @@ uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
   uint64_t hash = n;
   for (size_t i = 0; i < n; i++) hash = (hash ^ pcs[i]) * 0x9e3779b97f4a7c15u;
   hash = mix(hash);
-  _Atomic uint64_t *memo = &trie.memo[hash % MEMO];
+  _Atomic uint64_t *memo = &blocks.memo[hash % MEMO];
   uint64_t guess = atomic_load_explicit(memo, memory_order_acquire);
   uint32_t site = guess & (LS_SITE_LIMIT_ID - 1);
   if (site && guess >> 24 == hash >> 24 && is_path_of(site, pcs, n))
     return site;
   site = find(pcs, n);
   if (!site) {
-    ls_lock_take(&trie.lock);
+    if (!ls_lock_take_quickly(&trie.lock)) return 0;
     site = insert(pcs, n);
-    ls_lock_release(&trie.lock);
+    ls_lock_release_quickly(&trie.lock);
   }
   if (site)
     atomic_store_explicit(memo, (hash >> 24 << 24) | site,
@@ -200,21 +208,21 @@ uint32_t ls_intern_child(uint32_t parent, uintptr_t pc) {
   struct table *table = atomic_load_explicit(&trie.table, memory_order_acquire);
   uint32_t child = table ? find_child(table, parent, pc) : 0;
   if (child) return child;
-  ls_lock_take(&trie.lock);
+  if (!ls_lock_take_quickly(&trie.lock)) return 0;
   table = table_with_room();
   if (table) child = find_child(table, parent, pc);
   if (table && !child) child = new_node(table, parent, pc);
-  ls_lock_release(&trie.lock);
+  ls_lock_release_quickly(&trie.lock);
   return child;
 }
 
 uint32_t ls_intern_site_at(uint32_t node) {
   uint32_t site = __atomic_load_n(&node_at(node)->site, __ATOMIC_ACQUIRE);
   if (site) return site;
-  ls_lock_take(&trie.lock);
+  if (!ls_lock_take_quickly(&trie.lock)) return 0;
   site = node_at(node)->site;
   if (!site) site = new_site(node);
-  ls_lock_release(&trie.lock);
+  ls_lock_release_quickly(&trie.lock);
   return site;
 }
 
@@ -231,6 +239,6 @@ size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max) {
 
 uint32_t ls_intern_sites(void) { return atomic_load(&trie.site_count); }
 
-void ls_intern_before_fork(void) { ls_lock_take(&trie.lock); }
+void ls_intern_before_fork(void) { (void)ls_lock_take(&trie.lock); }
 
 void ls_intern_after_fork(void) { ls_lock_release(&trie.lock); }

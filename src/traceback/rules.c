@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Remembers the rules of .eh_frame by pc. */
 #include "traceback/rules.h"
 
 #include <errno.h>
@@ -6,6 +7,8 @@
 #include <string.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
+#include "traceback/code_x86_64.h"
 
 enum {
   UNIT = LS_RULE_UNIT,
@@ -13,7 +16,7 @@ enum {
 };
 
 struct ls_rules ls_rules;
-static _Atomic uint32_t kept; /* since the table grew */
+static _Atomic uint32_t kept LS_TOGETHER; /* since the table grew */
 
 static int is_ready(void) { return atomic_load(&ls_rules.slots) != NULL; }
 
@@ -73,20 +76,28 @@ static void keep(uintptr_t pc, const struct ls_rule *rule) {
 }
 
 static struct ls_rule unpack(uint64_t word) {
-  return (struct ls_rule){.cfa = (enum ls_cfa)ls_rule_word_cfa(word),
-                          .rbp = (enum ls_rbp)ls_rule_word_rbp(word),
+  return (struct ls_rule){.cfa = (uint8_t)ls_rule_word_cfa(word),
+                          .rbp = (uint8_t)ls_rule_word_rbp(word),
                           .cfa_offset = (int32_t)ls_rule_word_cfa_offset(word),
                           .rbp_offset = (int32_t)ls_rule_word_rbp_offset(word)};
 }
 
-struct ls_rule ls_rule_of(uintptr_t pc) {
+/* The frame that a signal handler returns to begins with no call. */
+static int is_of_call(const struct ls_rule *rule, uintptr_t pc,
+                      uintptr_t begin) {
+  return rule->cfa == LS_CFA_SIGNAL || ls_code_in_function(begin, pc + 1);
+}
+
+struct ls_rule ls_rule_of(uintptr_t pc, int is_return) {
   uint64_t word = is_ready() ? ls_rule_word(pc) : 0;
   unsigned cfa = ls_rule_word_cfa(word);
   if (cfa != LS_CFA_NONE && cfa != ASIDE) return unpack(word);
-  struct ls_rule rule = ls_eh_frame_rule(pc);
+  uintptr_t begin = pc;
+  struct ls_rule rule = ls_eh_frame_rule(pc, &begin);
   /* "No rule" is not remembered: code may come to be known later. */
-  if (!cfa && is_ready() && rule.cfa != LS_CFA_NONE && pc >> 47 == 0)
-    keep(pc, &rule);
+  if (rule.cfa == LS_CFA_NONE || !is_return) return rule;
+  if (!is_of_call(&rule, pc, begin)) return (struct ls_rule){.cfa = LS_CFA_END};
+  if (!cfa && is_ready() && pc >> 47 == 0) keep(pc, &rule);
   return rule;
 }
 

@@ -66,8 +66,12 @@ static inline intptr_t ls_rule_word_rbp_offset(uint64_t word) {
   return (int8_t)word * LS_RULE_UNIT;
 }
 
-/* The rule at `pc`, from memory or from .eh_frame. */
-struct ls_rule ls_rule_of(uintptr_t pc);
+/* The rule at `pc`, from memory or from .eh_frame.  `is_return`: it is one less
+   than a return address.  Where no call lies in front of that, LS_CFA_END: it
+   is the first function of a coroutine that would return there, and what lies
+   beyond is no frame.  Such a rule is not remembered, nor is that of a place
+   where a signal came, so what is remembered is of a call. */
+struct ls_rule ls_rule_of(uintptr_t pc, int is_return);
 
 /* A library was unloaded: its addresses may mean other code now. */
 void ls_rules_flush(void);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the site of a call path: walks where no stack that was kept holds, and
+   keeps what was walked. */
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 
-#include "platform/arena.h"
-#include "platform/thread.h"
 #include "traceback/intern.h"
 #include "traceback/rules.h"
-#include "traceback/stacks_x86_64.h"
+#include "traceback/scratch.h"
+#include "traceback/stack_room_x86_64.h"
 #include "traceback/unwind.h"
 #include "traceback/walk_x86_64.h"
 
 enum {
-  SETS = LS_STACK_SETS,
   WAYS = LS_STACK_WAYS,
   FRAMES = LS_STACK_FRAMES,
   WORDS = LS_STACK_WORDS,
@@ -26,6 +26,7 @@ int ls_unwind_init(const char **cause) {
     *cause = "no memory for tables";
     return -ENOMEM;
   }
+  ls_bounds_init();
   return 0;
 }
 
@@ -34,45 +35,33 @@ void ls_unwind_flush(void) {
   atomic_fetch_add(&ls_stacks_generation, 1);
 }
 
-size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
-  struct ls_frame_state state = ls_walk_begin(record);
+/* What a walk needs besides the room for its result. */
+struct walker {
+  struct ls_frame_state state;
   struct ls_step step;
+};
+
+static size_t unwind(struct walker *walker, const uintptr_t *record,
+                     uintptr_t *pcs, size_t max) {
   size_t n = 0;
-  pcs[n++] = state.pc;
-  while (n < max && ls_walk_step(&state, &step) &&
-         !ls_unwind_is_outermost(state.pc))
-    pcs[n++] = state.pc;
-  return n;
+  walker->state = ls_walk_begin(record);
+  pcs[n++] = walker->state.pc;
+  while (n < max && ls_walk_step(&walker->state, &walker->step) &&
+         !ls_unwind_is_outermost(walker->state.pc))
+    pcs[n++] = walker->state.pc;
+  return n > 1 && walker->step.rule.cfa == LS_CFA_NOWHERE ? n - 1 : n;
 }
 
-/* ---- a thread's stacks
- * ---------------------------------------------------------- */
-
-static struct ls_stacks *make_stacks(void) {
-  struct ls_stacks *s = ls_pages_map_resident(sizeof *s);
-  if (!s) return NULL;
-  s->edges = s->first_edges;
-  s->edge_bits = LS_STACK_EDGE_BITS_FIRST;
-  return s;
+size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
+  struct walker walker;
+  return unwind(&walker, record, pcs, max);
 }
 
-/* Slow, once a thread. */
-static struct ls_stacks *open_stacks(void) {
-  struct ls_thread *thread = ls_thread_mine();
-  if (!thread) return NULL;
-  struct ls_stacks *s = atomic_load(&thread->stacks);
-  if (!s) {
-    s = make_stacks();
-    if (!s) return NULL;
-    atomic_store(&thread->stacks, s);
-  }
-  ls_own.generation = 0; /* what a former owner left is not of this stack */
-  ls_own.latest = NULL;
-  return ls_own.stacks = s;
-}
+/* ---- a thread's stacks --------------------------------------------------- */
 
 static void forget(struct ls_stacks *s, uint32_t now) {
-  for (unsigned set = 0; set < SETS; set++)
+  /* No others were ever written: their pages are not to be. */
+  for (unsigned set = 0; set <= s->sets; set++)
     for (unsigned way = 0; way < WAYS; way++) s->ways[set][way].pc = 0;
   ls_own.latest = NULL;
   ls_own.generation = now;
@@ -80,33 +69,25 @@ static void forget(struct ls_stacks *s, uint32_t now) {
 
 /* ---- a miss: the walk --------------------------------------------------- */
 
-/* Frame i has states[i] and is left by steps[i]. */
+/* What is kept of a state and of a step. */
+struct frame {
+  uintptr_t pc;
+  uintptr_t rsp; /* 0 where a signal came */
+  uintptr_t rbp;
+  const uintptr_t *return_slot, *rbp_slot, *cfa_slot;
+  uint8_t cfa, rbp_is; /* enum ls_cfa, enum ls_rbp */
+};
+
+/* It lies in the thread's scratch. */
 struct walk {
   size_t nframes;
   size_t joined; /* frame of the older stack that comes next, or FRAMES */
   int is_whole;
   int ends_by_rbp; /* the end of the walk depended on rbp */
   int is_once;     /* a step depended on what no word of its own says */
-  struct ls_frame_state states[FRAMES + 1];
-  struct ls_step steps[FRAMES + 1];
+  struct frame frames[FRAMES + 1];
 };
-
-/* For a stack that is to be kept; NULL when there is no memory. */
-static struct ls_stack_body *body_for(struct ls_stacks *s,
-                                      struct ls_stack *stack) {
-  enum { LEAST = 4, MOST = 32 };
-  if (stack->body) return stack->body;
-  if (!s->nfree) { /* as many as there are, in the end some at a time */
-    unsigned n = s->nbodies < LEAST ? LEAST : s->nbodies;
-    if (n > MOST) n = MOST;
-    s->bodies = ls_pages_map_resident(n * sizeof *s->bodies);
-    if (!s->bodies) return NULL;
-    s->nfree = n;
-  }
-  s->nfree--;
-  s->nbodies++;
-  return stack->body = s->bodies++;
-}
+_Static_assert(sizeof(struct walk) <= LS_SCRATCH_SIZE, "has its room");
 
 /* By number: the outermost is FRAMES - 1, as words are counted. */
 static struct ls_stack_frame *frame_at(struct ls_stack_body *body, size_t at) {
@@ -118,9 +99,14 @@ static const struct ls_stack_frame *known_at(const struct ls_stack_body *body,
   return &body->frames[FRAMES - 1 - at];
 }
 
-static int words_hold(const struct ls_stack_body *stack, size_t from) {
-  for (size_t i = from; i < WORDS; i++)
-    if (*stack->words[i].at != stack->words[i].value) return 0;
+static struct ls_word *word_at(const struct ls_stack_body *body, size_t at) {
+  return ls_stack_words_end((struct ls_stack_body *)body) - (WORDS - at);
+}
+
+static int words_hold(const struct ls_stack_body *body, size_t from) {
+  const struct ls_word *word = word_at(body, from), *end = word_at(body, WORDS);
+  for (; word < end; word++)
+    if (*word->at != word->value) return 0;
   return 1;
 }
 
@@ -137,78 +123,107 @@ static inline int joins(const struct ls_stack_body *old, size_t *j,
   *j = at;
   if (at == FRAMES) return 0;
   const struct ls_stack_frame *frame = known_at(old, at);
-  return frame->rsp == state->rsp && frame->pc == state->pc &&
-         !state->interrupted && (!frame->needs || frame->rbp == state->rbp) &&
+  /* Within the bounds: the words are in the same page, or in stacks that are
+     there for good. */
+  return frame->rsp == state->rsp && state->rsp < state->bounds.end &&
+         frame->pc == state->pc && !state->interrupted &&
+         (!frame->needs || frame->rbp == state->rbp) &&
          before + (FRAMES - at) <= nframe && words_hold(old, frame->word);
+}
+
+static void note_state(struct frame *frame,
+                       const struct ls_frame_state *state) {
+  frame->pc = state->pc;
+  frame->rsp = state->interrupted ? 0 : state->rsp;
+  frame->rbp = state->rbp;
+}
+
+static void note_step(struct frame *frame, const struct ls_step *step) {
+  frame->cfa = step->rule.cfa;
+  frame->rbp_is = step->rule.rbp;
+  frame->return_slot = step->return_slot;
+  frame->rbp_slot = step->rbp_slot;
+  frame->cfa_slot = step->cfa_slot;
+}
+
+/* Whether the walk ended because of where rbp was: not by a zero that was read,
+   or by the rule. */
+static int ends_by_rbp(const struct ls_step *step) {
+  return !step->return_slot && step->rule.cfa != LS_CFA_END &&
+         step->rule.cfa != LS_CFA_BAD && step->rule.cfa != LS_CFA_NOWHERE;
 }
 
 static void walk_until_known(struct walk *walk, const uintptr_t *record,
                              const struct ls_stack_body *old,
                              size_t old_inner_frame, size_t nframe) {
   struct ls_frame_state state = ls_walk_begin(record);
+  struct ls_step step;
   size_t n = 0, j = old_inner_frame;
+  int joined = 0;
   walk->is_whole = 1;
   walk->ends_by_rbp = walk->is_once = 0;
   for (;;) {
-    walk->states[n] = state;
-    if (n && j < FRAMES && joins(old, &j, &state, n, nframe)) break;
-    struct ls_step *step = &walk->steps[n++];
-    int interrupted = state.interrupted != NULL;
-    if (n == nframe) { /* its step is not asked for */
-      *step = (struct ls_step){.return_slot = NULL};
+    note_state(&walk->frames[n], &state);
+    if (n && j < FRAMES && joins(old, &j, &state, n, nframe)) {
+      joined = 1;
+      break;
+    }
+    if (n + 1 == nframe) { /* its step is not asked for */
+      note_step(&walk->frames[n++], &(struct ls_step){.return_slot = NULL});
       walk->is_whole = 0;
-      j = FRAMES;
       break;
     }
-    int goes_on = ls_walk_step_quickly(&state, step);
+    int interrupted = state.interrupted != NULL;
+    int goes_on = ls_walk_step_quickly(&state, &step);
+    note_step(&walk->frames[n++], &step);
     /* A frame in between may have saved the register elsewhere. */
-    walk->is_once |= step->rule.cfa == LS_CFA_REGISTERS && !interrupted;
+    walk->is_once |= step.rule.cfa == LS_CFA_REGISTERS && !interrupted;
     if (!goes_on) {
-      /* A zero that was read ended it, or the rule, or where rbp was. */
-      walk->ends_by_rbp = !step->return_slot && step->rule.cfa != LS_CFA_END &&
-                          step->rule.cfa != LS_CFA_BAD;
-      j = FRAMES;
+      walk->ends_by_rbp = ends_by_rbp(&step);
+      if (step.rule.cfa == LS_CFA_NOWHERE && n > 1) n--;
       break;
     }
-    if (ls_unwind_is_outermost(state.pc)) {
-      j = FRAMES;
-      break;
-    }
+    if (ls_unwind_is_outermost(state.pc)) break;
   }
+  walk->is_once |= !state.bounds.is_sure;
   walk->nframes = n;
-  walk->joined = j;
+  walk->joined = joined ? j : FRAMES;
 }
 
 /* ---- a miss: what is kept of it ------------------------------------------ */
 
 /* Whether rbp matters before a step, given that it does or does not after. */
-static int needs_before(const struct ls_step *step, int after) {
-  if (step->rule.cfa == LS_CFA_RBP || step->rule.cfa == LS_CFA_AT_RBP ||
-      (after && step->rule.rbp == LS_RBP_AT_RBP))
+static int needs_before(const struct frame *frame, int after) {
+  if (frame->cfa == LS_CFA_RBP || frame->cfa == LS_CFA_AT_RBP ||
+      (after && frame->rbp_is == LS_RBP_AT_RBP))
     return 1;
-  return after && !step->rbp_slot;
+  return after && !frame->rbp_slot;
 }
 
 /* The words that decide a step, from index `at` inward; their first one. */
 static size_t keep_words(struct ls_stack_body *to, size_t at,
-                         const struct ls_step *step, int after) {
-  const uintptr_t *slots[STEP_WORDS] = {after ? step->rbp_slot : NULL,
-                                        step->return_slot, step->cfa_slot};
+                         const struct frame *frame, int after) {
+  const uintptr_t *slots[STEP_WORDS] = {after ? frame->rbp_slot : NULL,
+                                        frame->return_slot, frame->cfa_slot};
   for (int k = 0; k < STEP_WORDS; k++)
-    if (slots[k]) to->words[--at] = (struct ls_word){slots[k], *slots[k]};
+    if (slots[k]) *word_at(to, --at) = (struct ls_word){slots[k], *slots[k]};
   return at;
 }
 
-enum { PARENT_LOW = 16, PARENT_SHIFT = 48, CHILD_SHIFT = 24, ID = 0xffffff };
-
-/* It begins empty: what it held is soon made again. */
-static void more_edges(struct ls_stacks *s) {
-  struct ls_stack_edge *edges =
-      ls_pages_map_resident(sizeof *edges << LS_STACK_EDGE_BITS);
-  if (!edges) return;
-  s->edges = edges;
-  s->edge_bits = LS_STACK_EDGE_BITS;
+/* How many there are at most, with those that finish_words adds. */
+static size_t words_of(const struct walk *walk,
+                       const struct ls_stack_body *old) {
+  size_t n = 1 + LS_STACK_UNROLL;
+  if (walk->joined < FRAMES) n += WORDS - known_at(old, walk->joined)->word;
+  for (size_t i = 0; i < walk->nframes; i++) {
+    const struct frame *frame = &walk->frames[i];
+    n += (frame->rbp_slot != NULL) + (frame->return_slot != NULL) +
+         (frame->cfa_slot != NULL);
+  }
+  return n;
 }
+
+enum { PARENT_LOW = 16, PARENT_SHIFT = 48, CHILD_SHIFT = 24, ID = 0xffffff };
 
 /* ls_intern_child, by memory; NULL when the trie has no room. */
 static inline struct ls_stack_edge *edge_of(struct ls_stacks *s,
@@ -244,20 +259,29 @@ static const struct ls_word *finish_words(struct ls_stack_body *to, size_t at,
                                           int needs_rbp,
                                           const uintptr_t *record) {
   if (needs_rbp || at == WORDS)
-    to->words[--at] = (struct ls_word){record, *record};
-  struct ls_word inner = to->words[at];
-  for (int i = 1; i < LS_STACK_UNROLL; i++) to->words[at - (size_t)i] = inner;
-  return &to->words[at - at % LS_STACK_UNROLL];
+    *word_at(to, --at) = (struct ls_word){record, *record};
+  struct ls_word inner = *word_at(to, at);
+  for (int i = 1; i < LS_STACK_UNROLL; i++)
+    *word_at(to, at - (size_t)i) = inner;
+  return word_at(to, at - at % LS_STACK_UNROLL);
+}
+
+/* What the new stack has in common with the older one. */
+static void keep_common(struct ls_stack_body *to,
+                        const struct ls_stack_body *old, size_t joined) {
+  size_t word = known_at(old, joined)->word;
+  if (to == old) return;
+  memcpy(to->frames, old->frames, (FRAMES - joined) * sizeof to->frames[0]);
+  memcpy(word_at(to, word), word_at(old, word),
+         (WORDS - word) * sizeof(struct ls_word));
 }
 
 /*
- * Frames, nodes of the trie and words, from the outside in.  The site, 0 when
- * the trie has no room; *fits is 0 when there are too many words.
+ * Frames, nodes of the trie and words, from the outside in; `to` is NULL where
+ * nothing is to be kept.  The site, 0 when the trie has no room.
  */
 static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
-                     const struct walk *walk, const struct ls_stack_body *old,
-                     int *fits) {
-  enum { HALF = 1 << (LS_STACK_EDGE_BITS_FIRST - 1) };
+                     const struct walk *walk, const struct ls_stack_body *old) {
   size_t at = walk->joined, word = WORDS;
   uint32_t node = 0;
   struct ls_stack_edge *edge = NULL;
@@ -266,66 +290,96 @@ static uint32_t keep(struct ls_stacks *s, struct ls_stack_body *to,
     node = known_at(old, at)->node;
     need = known_at(old, at)->needs;
     word = known_at(old, at)->word;
-    if (to != old) {
-      memcpy(to->frames, old->frames, (FRAMES - at) * sizeof to->frames[0]);
-      memcpy(to->words + word, old->words + word,
-             (WORDS - word) * sizeof to->words[0]);
-    }
+    if (to) keep_common(to, old, at);
   }
-  if (s->nedges > HALF && s->edges == s->first_edges) more_edges(s);
-  *fits = !walk->is_once;
+  ls_stack_room_edge(s);
   for (size_t i = walk->nframes; i-- > 0;) {
-    const struct ls_step *step = &walk->steps[i];
-    const struct ls_frame_state *state = &walk->states[i];
-    if (word < STEP_WORDS + 1 + LS_STACK_UNROLL) *fits = 0;
-    if (*fits) word = keep_words(to, word, step, need);
-    need = step->return_slot ? needs_before(step, need) : walk->ends_by_rbp;
-    edge = edge_of(s, node, state->pc);
+    const struct frame *frame = &walk->frames[i];
+    if (to) word = keep_words(to, word, frame, need);
+    need = frame->return_slot ? needs_before(frame, need) : walk->ends_by_rbp;
+    edge = edge_of(s, node, frame->pc);
     if (!edge) return 0;
     node = edge->to >> CHILD_SHIFT & ID;
-    *frame_at(to, --at) =
-        (struct ls_stack_frame){.pc = state->pc,
-                                .rsp = state->interrupted ? 0 : state->rsp,
-                                .rbp = state->rbp,
-                                .node = node,
-                                .word = (uint16_t)word,
-                                .needs = (uint16_t)need};
+    --at;
+    if (to)
+      *frame_at(to, at) = (struct ls_stack_frame){.pc = frame->pc,
+                                                  .rsp = frame->rsp,
+                                                  .rbp = frame->rbp,
+                                                  .node = node,
+                                                  .word = (uint16_t)word,
+                                                  .needs = (uint16_t)need};
   }
   return site_at(edge);
 }
 
-static uint32_t walk_only(const uintptr_t *record, size_t nframe) {
-  uintptr_t pcs[LS_UNWIND_MAX];
-  return ls_intern(pcs, ls_unwind(record, pcs, nframe));
+/* The path in the scratch, without a stack that is kept. */
+static uint32_t walk_only(uintptr_t mark, const uintptr_t *record,
+                          size_t nframe) {
+  struct ls_scratch *scratch = ls_scratch_take();
+  if (!scratch) return 0;
+  struct {
+    struct walker walker;
+    uintptr_t pcs[LS_UNWIND_MAX + 1];
+  } *room = (void *)scratch->room;
+  _Static_assert(sizeof *room <= LS_SCRATCH_SIZE, "room");
+  size_t marks = mark != 0;
+  room->pcs[0] = mark;
+  size_t n = marks + unwind(&room->walker, record, room->pcs + marks, nframe);
+  uint32_t site = ls_intern(room->pcs, n);
+  ls_scratch_release(scratch);
+  return site;
 }
 
-static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
-                              const uintptr_t *record, size_t nframe,
-                              struct ls_stack **kept) {
-  struct walk walk;
-  int fits;
+uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
+                               size_t nframe) {
+  return walk_only(mark, record, nframe);
+}
+
+/* Where the walk is to be kept: NULL where it cannot be. */
+static struct ls_stack_body *body_for(struct ls_stacks *s, struct ls_stack *to,
+                                      const struct walk *walk,
+                                      const struct ls_stack_body *old_body) {
+  size_t nwords = words_of(walk, old_body);
+  if (walk->is_once || nwords > WORDS) return NULL;
+  return ls_stack_room_body(s, to, FRAMES - walk->joined + walk->nframes,
+                            nwords, ls_own.latest);
+}
+
+static void name_stack(struct ls_stack *to, const struct ls_stack_body *body,
+                       const struct walk *walk, uint32_t site) {
+  size_t inner = walk->joined - walk->nframes;
+  to->end = word_at(body, WORDS);
+  to->inner_frame = (uint16_t)inner;
+  to->is_whole = (uint16_t)walk->is_whole;
+  to->site = site;
+  to->counter = NULL;
+}
+
+static uint32_t walk_and_keep(struct ls_stacks *s, struct walk *walk,
+                              struct ls_stack *to, const uintptr_t *record,
+                              size_t nframe, struct ls_stack **kept) {
   const struct ls_stack *old = ls_own.latest;
-  struct ls_stack_body *body = body_for(s, to);
   const struct ls_stack_body *old_body = NULL;
   size_t old_inner_frame = FRAMES;
-  if (!body) return walk_only(record, nframe);
+  uint32_t jumps = ls_own.jumps;
   if (old && old->pc && old->is_whole) {
     old_body = old->body;
     old_inner_frame = old->inner_frame;
   }
-  walk_until_known(&walk, record, old_body, old_inner_frame, nframe);
-  to->pc = 0;
-  uint32_t site = keep(s, body, &walk, old_body, &fits);
-  if (!site || !fits) return site;
-  size_t inner = walk.joined - walk.nframes;
-  to->inner = finish_words(body, known_at(body, inner)->word,
-                           known_at(body, inner)->needs, record);
-  to->end = body->words + WORDS;
-  to->inner_frame = (uint16_t)inner;
+  walk_until_known(walk, record, old_body, old_inner_frame, nframe);
+  struct ls_stack_body *body = body_for(s, to, walk, old_body);
+  if (body) to->pc = 0;
+  uint32_t site = keep(s, body, walk, old_body);
+  if (!site || !body) return site;
+  size_t inner = walk->joined - walk->nframes;
+  const struct ls_stack_frame *frame = known_at(body, inner);
+  to->inner = finish_words(body, frame->word, frame->needs, record);
   to->record = record;
-  to->is_whole = (uint16_t)walk.is_whole;
-  to->site = site;
-  to->counter = NULL;
+  name_stack(to, body, walk, site);
+  atomic_signal_fence(memory_order_seq_cst);
+  /* Meanwhile a handler may have left this hook by a jump, others may have
+     worked here, and a jump have come back. */
+  if (jumps != ls_own.jumps) return site;
   to->pc = record[1];
   *kept = ls_own.latest = to;
   return site;
@@ -336,10 +390,10 @@ static uint32_t walk_and_keep(struct ls_stacks *s, struct ls_stack *to,
  * that is of the same set: a place through which many stacks pass would else
  * copy what it has in common with the latest, each time, and lose the other.
  */
-static struct ls_stack *victim(struct ls_stacks *s, unsigned set) {
+static struct ls_stack *victim(struct ls_stacks *s, const uintptr_t *record) {
   enum { TURNS = 4 };
-  unsigned misses = s->misses[set]++;
-  struct ls_stack *ways = s->ways[set];
+  struct ls_stack *ways = ls_stacks_first(record);
+  unsigned misses = s->misses[(ways - s->ways[0]) / WAYS]++;
   for (unsigned i = 0; i < WAYS; i++)
     if (!ways[i].pc) return &ways[i];
   size_t latest = (size_t)(ls_own.latest - ways);
@@ -348,21 +402,30 @@ static struct ls_stack *victim(struct ls_stacks *s, unsigned set) {
   return &ways[misses % TURNS ? latest : (latest + 1) % WAYS];
 }
 
+static uint32_t walk_in(struct ls_scratch *scratch, struct ls_stacks *s,
+                        const uintptr_t *record, size_t nframe,
+                        struct ls_stack **kept) {
+  ls_stack_room_missed(s);
+  return walk_and_keep(s, (struct walk *)(void *)scratch->room,
+                       victim(s, record), record, nframe, kept);
+}
+
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
                         struct ls_stack **kept) {
   int saved = errno;
   struct ls_stacks *s = ls_own.stacks;
   uint32_t now =
       atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed);
-  uint32_t site;
+  uint32_t site = 0;
   *kept = NULL;
-  if (!s) s = open_stacks();
-  if (!s || nframe > FRAMES) {
-    site = walk_only(record, nframe);
+  if (!s) s = ls_stack_room_open();
+  struct ls_scratch *scratch = s && nframe <= FRAMES ? ls_scratch_take() : NULL;
+  if (!scratch) {
+    site = walk_only(0, record, nframe);
   } else {
     if (ls_own.generation != now) forget(s, now);
-    unsigned set = ls_stacks_set(record[1], record);
-    site = walk_and_keep(s, victim(s, set), record, nframe, kept);
+    site = walk_in(scratch, s, record, nframe, kept);
+    ls_scratch_release(scratch);
   }
   errno = saved;
   return site;

@@ -34,12 +34,11 @@
 enum {
   LS_STACK_SET_BITS = 6,
   LS_STACK_SETS = 1 << LS_STACK_SET_BITS,
+  LS_STACK_SETS_FIRST = 4,
   LS_STACK_WAYS = 4,
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
   LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
-  LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16,
-  LS_STACK_EDGE_BITS_FIRST = 9,
-  LS_STACK_EDGE_BITS = 13
+  LS_STACK_WORDS = 2 * LS_STACK_FRAMES + 16
 };
 
 struct ls_word {
@@ -60,13 +59,20 @@ struct ls_stack_frame {
 /*
  * Words lie at the end of their array, the outermost last, and frames at the
  * beginning of theirs, the outermost first: what a new stack has in common with
- * another one has the same indices in both, and what is used lies together.
+ * another one has the same numbers in both, and what is used lies together.
+ * Words are numbered so that the outermost is LS_STACK_WORDS - 1, frames so
+ * that it is LS_STACK_FRAMES - 1, however many there is room for.
  * The innermost word is repeated in front, to a multiple of LS_STACK_UNROLL.
  */
 struct ls_stack_body {
-  struct ls_word words[LS_STACK_WORDS];
-  struct ls_stack_frame frames[LS_STACK_FRAMES];
+  _Alignas(64) struct ls_stack_body *next; /* of those that are free */
+  uint32_t nwords, nframes;                /* for which there is room */
+  struct ls_stack_frame frames[];          /* the words lie in front of it */
 };
+
+static inline struct ls_word *ls_stack_words_end(struct ls_stack_body *body) {
+  return (struct ls_word *)(void *)body;
+}
 
 /* What a look-up needs of a stack, in a cache line. */
 struct ls_stack {
@@ -92,19 +98,21 @@ struct ls_stack_edge {
 };
 
 /*
- * Of one thread.  A small program is to touch few pages: bodies come in blocks,
- * as they are needed, and a larger table of edges is taken when the first is
- * half full.
+ * Of one thread.  A small program, or one with many threads, is to touch few
+ * pages: the tables begin small, in one page, and grow with use (stack_room.c).
  */
 struct ls_stacks {
-  struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
   uint8_t misses[LS_STACK_SETS]; /* so far, modulo 256 */
-  struct ls_stack_body *bodies;  /* the next one that is free */
-  unsigned nbodies, nfree;       /* in use; and of a block, from there on */
   struct ls_stack_edge *edges;
   unsigned edge_bits;
-  unsigned nedges; /* kept so far */
-  struct ls_stack_edge first_edges[1 << LS_STACK_EDGE_BITS_FIRST];
+  unsigned nedges;  /* kept so far */
+  uint32_t sets;    /* in use, less one */
+  unsigned nmissed; /* since they became more */
+  unsigned nbodies; /* ever made */
+  unsigned stolen;  /* way whose body was given to another one */
+  struct ls_stack_body *small, *large;    /* that are free */
+  _Alignas(64) unsigned char first[2944]; /* the first edges and bodies */
+  _Alignas(64) struct ls_stack ways[LS_STACK_SETS][LS_STACK_WAYS];
 };
 
 /* Rises when a library was unloaded: what stacks hold may be of its code. */
@@ -116,10 +124,20 @@ extern _Atomic uint32_t ls_stacks_generation
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
                         struct ls_stack **kept);
 
-static inline unsigned ls_stacks_set(uintptr_t pc, const uintptr_t *record) {
+enum {
+  LS_STACK_SET_SIZE_BITS = 8 /* bytes of a set */
+};
+_Static_assert(LS_STACK_WAYS * sizeof(struct ls_stack) ==
+                   1 << LS_STACK_SET_SIZE_BITS,
+               "the place of a set comes from a product in two steps");
+
+/* Where the set lies behind the first one, in bytes. */
+static inline uint32_t ls_stacks_set(uintptr_t pc, const uintptr_t *record) {
+  enum { REST = 32 - LS_STACK_SET_BITS - LS_STACK_SET_SIZE_BITS };
   /* A record is aligned to 16 bytes; the product's upper bits are mixed. */
   return ((uint32_t)pc + (uint32_t)(uintptr_t)record * 8) * 0x9e3779b1u >>
-         (32 - LS_STACK_SET_BITS);
+             REST &
+         ls_own.set_mask;
 }
 
 static inline __attribute__((always_inline)) int ls_stack_holds(
@@ -148,7 +166,8 @@ static inline int ls_stacks_are_current(void) {
 
 /* The first stack of a set, in a thread whose stacks are current. */
 static inline struct ls_stack *ls_stacks_first(const uintptr_t *record) {
-  return ls_own.stacks->ways[ls_stacks_set(record[1], record)];
+  return (struct ls_stack *)(void *)((char *)ls_own.ways +
+                                     ls_stacks_set(record[1], record));
 }
 
 /* The one that holds, of those that come after the first; NULL if none does. */

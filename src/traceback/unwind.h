@@ -35,6 +35,16 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max);
    for it.  What ls_unwind and ls_intern give, faster. */
 uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe);
 
+/* The same of a path in front of which `mark` comes, which is no pc of code. */
+uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
+                               size_t nframe);
+
+/* Whether a frame of code at [begin, end) lies between the record and the place
+   where the stack pointer is `target` (0: not known).  1, too, where the walk
+   does not lead there. */
+int ls_unwind_passes(const uintptr_t *record, uintptr_t target, uintptr_t begin,
+                     uintptr_t end);
+
 /* After a library was unloaded, or after a change of what is recorded:
    whatever was remembered may be wrong. */
 void ls_unwind_flush(void);

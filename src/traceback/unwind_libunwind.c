@@ -64,9 +64,25 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
   return frames;
 }
 
+uint32_t ls_unwind_marked_site(uintptr_t mark, const uintptr_t *record,
+                               size_t nframe) {
+  uintptr_t pcs[LS_UNWIND_MAX + 1];
+  pcs[0] = mark;
+  return ls_intern(pcs, 1 + ls_unwind(record, pcs + 1, nframe));
+}
+
 uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {
   uintptr_t pcs[LS_UNWIND_MAX];
   return ls_intern(pcs, ls_unwind(record, pcs, nframe));
+}
+
+int ls_unwind_passes(const uintptr_t *record, uintptr_t target, uintptr_t begin,
+                     uintptr_t end) {
+  (void)record;
+  (void)target;
+  (void)begin;
+  (void)end;
+  return 1;
 }
 
 void ls_unwind_flush(void) {

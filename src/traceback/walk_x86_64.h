@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "traceback/bounds_x86_64.h"
 #include "traceback/eh_frame.h"
 #include "traceback/rules.h"
 
@@ -21,6 +22,7 @@ struct ls_frame_state {
   const uintptr_t *interrupted;
   /* The ucontext of the latest signal on the way, NULL if there was none. */
   const uintptr_t *context;
+  struct ls_bounds bounds; /* what may be read from here on */
 };
 
 /* The words of memory that a step read, as far as they decide its result. */
@@ -32,13 +34,14 @@ struct ls_step {
 };
 
 /* A frame lies above the one it called and is aligned to words; anything else
-   is a broken chain, and reading there could fault. */
+   is a broken chain. */
 static inline int ls_walk_is_plausible(uintptr_t cfa, uintptr_t rsp) {
   return cfa > rsp && cfa % sizeof(uintptr_t) == 0;
 }
 
 /* One step outward: 1, or 0 at the outermost frame and where no rule leads
-   on. */
+   on.  The rule is then LS_CFA_NOWHERE if the pc at hand is no code at all:
+   what was taken for a return address is none. */
 int ls_walk_step(struct ls_frame_state *state, struct ls_step *step);
 
 /* The same where the rule is at hand and of the two most common forms, in
@@ -53,13 +56,19 @@ static inline int ls_walk_step_quickly(struct ls_frame_state *state,
     return ls_walk_step(state, step);
   uintptr_t cfa = (form == LS_CFA_RSP ? state->rsp : state->rbp) +
                   (uintptr_t)ls_rule_word_cfa_offset(word);
-  step->rule.cfa = (enum ls_cfa)form;
-  step->rule.rbp = (enum ls_rbp)rbp;
-  step->cfa_slot = step->rbp_slot = step->return_slot = NULL;
-  if (!ls_walk_is_plausible(cfa, state->rsp)) return 0;
+  uintptr_t below = rbp == LS_RBP_AT_CFA
+                        ? cfa + (uintptr_t)ls_rule_word_rbp_offset(word)
+                        : cfa - sizeof(uintptr_t);
+  if (__builtin_expect(!ls_walk_is_plausible(cfa, state->rsp) ||
+                           below < state->rsp || below >= cfa ||
+                           cfa > state->bounds.end,
+                       0))
+    return ls_walk_step(state, step);
+  step->rule.cfa = (uint8_t)form;
+  step->rule.rbp = (uint8_t)rbp;
+  step->cfa_slot = step->rbp_slot = NULL;
   if (rbp == LS_RBP_AT_CFA) {
-    step->rbp_slot =
-        (const uintptr_t *)(cfa + (uintptr_t)ls_rule_word_rbp_offset(word));
+    step->rbp_slot = (const uintptr_t *)below;
     state->rbp = *step->rbp_slot;
   }
   step->return_slot = (const uintptr_t *)(cfa - sizeof(uintptr_t));

@@ -31,28 +31,20 @@ static void leave_spare(void *pages, size_t size) {
   if (old) ls_pages_unmap(old, *old);
 }
 
-/* Where there are few sites the words lie in the struct itself. */
+/* Where there are few sites it lies in the struct itself. */
 int ls_tracker_copy(struct ls_copy *copy) {
   uint32_t n = ls_intern_sites() + 1;
-  int has_big = ls_counters_big(NULL, n);
-  size_t size = n * (has_big ? 2 : 1) * sizeof copy->packed[0];
+  size_t size = n * sizeof copy->live[0];
   copy->n = n;
   copy->size = size;
-  copy->packed = size <= sizeof copy->few ? copy->few : take_spare(&copy->size);
-  if (!copy->packed) copy->packed = ls_pages_map_whole(size);
-  if (!copy->packed) return -ENOMEM;
-  copy->big = has_big ? (int64_t *)(copy->packed + n) : NULL;
-  memset(copy->packed, 0, size);
-  ls_counters_sum(copy->packed, n);
-  if (has_big) ls_counters_big(copy->big, n);
+  copy->live = size <= sizeof copy->few ? copy->few : take_spare(&copy->size);
+  if (!copy->live) copy->live = ls_pages_map_whole(size);
+  if (!copy->live) return -ENOMEM;
+  memset(copy->live, 0, size);
+  ls_counters_sum(copy->live, n);
   return 0;
 }
 
 void ls_copy_free(struct ls_copy *copy) {
-  if (copy->packed != copy->few) leave_spare(copy->packed, copy->size);
-}
-
-struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site) {
-  return ls_counters_unpack(copy->packed[site],
-                            copy->big ? copy->big[site] : 0);
+  if (copy->live != copy->few) leave_spare(copy->live, copy->size);
 }

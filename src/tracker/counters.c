@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts what is alive by site, each thread for itself, and adds it up. */
 #include "tracker/counters.h"
 
 #include <errno.h>
 
 #include "platform/arena.h"
 #include "platform/thread.h"
+#include "platform/together.h"
 
 enum { GATHERED_LIMIT = 1 << 18 };
-
-struct big_block {
-  _Atomic int64_t bytes[LS_COUNTER_BLOCK];
-};
 
 _Atomic uint32_t ls_counters_epoch;
 
 static struct {
   _Atomic int64_t bytes; /* what threads have settled */
   _Atomic int64_t peak;
-  _Atomic(struct big_block *) big[LS_COUNTER_BLOCKS];
-  uint32_t before;    /* the epoch before this one */
-  uint32_t *gathered; /* the lists of several threads */
-} common;
+  _Atomic uint32_t has_no_list; /* epoch in which there was no memory for it */
+  uint32_t before;              /* the epoch before this one */
+  uint32_t *gathered;           /* the lists of several threads */
+} common LS_TOGETHER;
 
 /* ---- context: hook ------------------------------------------------------- */
 
@@ -44,6 +42,7 @@ static struct ls_counters *open_counters(void) {
     if (!mine) return NULL;
     LS_LEAVE(&mine->over, -LS_UNSETTLED);
     LS_LEAVE(&mine->high, -LS_UNSETTLED);
+    atomic_store(&mine->blocks[0], &mine->first);
     atomic_store(&thread->counters, mine);
   }
   return ls_own.counters = mine;
@@ -53,14 +52,6 @@ static struct ls_counter_block *block_of(struct ls_counters *counters,
                                          uint32_t site) {
   return fill((_Atomic(void *) *)&counters->blocks[site >> LS_COUNTER_BITS],
               sizeof(struct ls_counter_block));
-}
-
-static void add_big(uint32_t site, int64_t bytes) {
-  struct big_block *block =
-      fill((_Atomic(void *) *)&common.big[site >> LS_COUNTER_BITS],
-           sizeof(struct big_block));
-  if (block)
-    atomic_fetch_add(&block->bytes[site & (LS_COUNTER_BLOCK - 1)], bytes);
 }
 
 /* The peak so far: they may be about to fall. */
@@ -98,37 +89,42 @@ void ls_leaf_keep_at_hand(uintptr_t address) {
       .touched = (uintptr_t)leaf->touched - (begin >> LS_TOUCHED_SHIFT)};
 }
 
+static void add(struct ls_counter *counter, int64_t objects, int64_t bytes,
+                uint32_t site) {
+  ls_add(&counter->bytes, bytes);
+  ls_add(&counter->mark, (int64_t)((uint64_t)objects << LS_EPOCH_BITS));
+  if (ls_counter_is_new(counter, LS_LOAD(&ls_counters_epoch)))
+    ls_counters_mark(ls_own.counters, counter, site);
+}
+
 int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes) {
   struct ls_counter *counter = ls_counters_of(site);
   if (!counter) return 0;
   count_memory(ls_own.counters, bytes);
-  if (bytes >= LS_BIG_BLOCK || -bytes >= LS_BIG_BLOCK) {
-    add_big(site, bytes);
-    bytes = 0;
-  }
-  ls_add(&counter->packed,
-         (int64_t)(((uint64_t)blocks << LS_PACKED_SHIFT) + (uint64_t)bytes));
-  if (counter->epoch != LS_LOAD(&ls_counters_epoch))
-    ls_counters_mark(ls_own.counters, counter, site);
+  add(counter, blocks, bytes, site);
   return 1;
 }
 
 int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
   struct ls_counter *counter = ls_counters_of(site);
   if (!counter) return 0;
-  if (bytes) add_big(site, bytes);
-  ls_add(&counter->packed, (int64_t)((uint64_t)objects << LS_PACKED_SHIFT));
-  if (counter->epoch != LS_LOAD(&ls_counters_epoch))
-    ls_counters_mark(ls_own.counters, counter, site);
+  add(counter, objects, bytes, site);
   return 1;
 }
 
 void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
                       uint32_t site) {
   uint32_t epoch = atomic_load(&ls_counters_epoch);
-  counter->epoch = epoch;
+  uint64_t rest = ~(uint64_t)0 << LS_EPOCH_BITS;
+  LS_LEAVE(&counter->mark,
+           (int64_t)(((uint64_t)counter->mark & rest) | (epoch & ~rest)));
   if (!epoch) return;
-  struct ls_dirty *list = &mine->dirty[epoch & 1];
+  struct ls_dirty *list =
+      fill((_Atomic(void *) *)&mine->dirty[epoch & 1], sizeof *list);
+  if (!list) {
+    atomic_store(&common.has_no_list, epoch);
+    return;
+  }
   uint32_t n = 0;
   if (LS_LOAD(&list->epoch) == epoch) {
     n = LS_LOAD(&list->n);
@@ -162,14 +158,6 @@ static struct ls_counters *counters_of(const struct ls_thread *thread) {
                               memory_order_acquire);
 }
 
-struct ls_live ls_counters_unpack(uint64_t packed, int64_t big) {
-  enum { REST = 64 - LS_PACKED_SHIFT };
-  int64_t bytes = (int64_t)(packed << REST) >> REST;
-  return (struct ls_live){
-      .count = (int64_t)(packed - (uint64_t)bytes) >> LS_PACKED_SHIFT,
-      .bytes = bytes + big};
-}
-
 unsigned ls_counters_threads(void) {
   unsigned n = 0;
   struct ls_thread *thread = ls_thread_first();
@@ -177,24 +165,13 @@ unsigned ls_counters_threads(void) {
   return n;
 }
 
-static const struct big_block *big_of(uint32_t site) {
-  return atomic_load_explicit(&common.big[site >> LS_COUNTER_BITS],
-                              memory_order_acquire);
-}
-
-int ls_counters_big(int64_t *to, uint32_t n) {
-  int any = 0;
-  for (uint32_t at = 0; at < n; at += LS_COUNTER_BLOCK) {
-    struct big_block *big = (struct big_block *)big_of(at);
-    any |= big != NULL;
-    for (uint32_t i = 0; to && big && i < LS_COUNTER_BLOCK && at + i < n; i++)
-      to[at + i] = LS_LOAD(&big->bytes[i]);
-  }
-  return any;
+static void add_live(struct ls_live *to, const struct ls_counter *counter) {
+  to->count += ls_counter_blocks(LS_LOOK(&counter->mark));
+  to->bytes += LS_LOOK(&counter->bytes);
 }
 
 struct ls_live ls_counters_live(uint32_t site) {
-  uint64_t packed = 0;
+  struct ls_live live = {0, 0};
   uint32_t at = site >> LS_COUNTER_BITS;
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next) {
@@ -203,22 +180,17 @@ struct ls_live ls_counters_live(uint32_t site) {
         counters
             ? atomic_load_explicit(&counters->blocks[at], memory_order_acquire)
             : NULL;
-    if (block)
-      packed +=
-          (uint64_t)LS_LOOK(&block->at[site & (LS_COUNTER_BLOCK - 1)].packed);
+    if (block) add_live(&live, &block->at[site & (LS_COUNTER_BLOCK - 1)]);
   }
-  struct big_block *big = (struct big_block *)big_of(site);
-  return ls_counters_unpack(
-      packed, big ? LS_LOAD(&big->bytes[site & (LS_COUNTER_BLOCK - 1)]) : 0);
+  return live;
 }
 
-static void add_block(uint64_t *to, const struct ls_counter_block *block,
+static void add_block(struct ls_live *to, const struct ls_counter_block *block,
                       uint32_t n) {
-  for (uint32_t i = 0; i < n; i++)
-    to[i] += (uint64_t)LS_LOOK(&block->at[i].packed);
+  for (uint32_t i = 0; i < n; i++) add_live(&to[i], &block->at[i]);
 }
 
-void ls_counters_sum(uint64_t *to, uint32_t n) {
+void ls_counters_sum(struct ls_live *to, uint32_t n) {
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);
@@ -262,8 +234,11 @@ void ls_counters_reset_peak(void) {
 static void clear_thread(struct ls_counters *counters) {
   for (uint32_t i = 0; i < LS_COUNTER_BLOCKS; i++) {
     struct ls_counter_block *block = atomic_load(&counters->blocks[i]);
-    for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++)
-      LS_LEAVE(&block->at[k].packed, 0);
+    for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++) {
+      LS_LEAVE(&block->at[k].bytes, 0);
+      LS_LEAVE(&block->at[k].mark,
+               block->at[k].mark & ((1 << LS_EPOCH_BITS) - 1));
+    }
   }
   LS_LEAVE(&counters->over, -LS_UNSETTLED);
   LS_LEAVE(&counters->high, -LS_UNSETTLED);
@@ -273,11 +248,6 @@ void ls_counters_clear(void) {
   struct ls_thread *thread = ls_thread_first();
   for (; thread; thread = thread->next)
     if (counters_of(thread)) clear_thread(counters_of(thread));
-  for (uint32_t i = 0; i < LS_COUNTER_BLOCKS; i++) {
-    struct big_block *big = atomic_load(&common.big[i]);
-    for (uint32_t k = 0; big && k < LS_COUNTER_BLOCK; k++)
-      LS_STORE(&big->bytes[k], 0);
-  }
   atomic_store(&common.bytes, 0);
   atomic_store(&common.peak, 0);
 }
@@ -299,8 +269,9 @@ struct gathering {
 
 static void gather(struct gathering *all, const struct ls_counters *counters,
                    uint32_t epoch) {
-  struct ls_dirty *list = &((struct ls_counters *)counters)->dirty[epoch & 1];
-  if (!epoch || atomic_load(&list->epoch) != epoch) return;
+  struct ls_dirty *list =
+      atomic_load(&((struct ls_counters *)counters)->dirty[epoch & 1]);
+  if (!epoch || !list || atomic_load(&list->epoch) != epoch) return;
   uint32_t n = atomic_load(&list->n);
   if (n > LS_DIRTY_LIMIT || n > GATHERED_LIMIT - all->n) {
     all->overflowed = 1;
@@ -313,6 +284,8 @@ static void gather(struct gathering *all, const struct ls_counters *counters,
 uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed) {
   struct gathering all = {0, 0};
   uint32_t epoch = atomic_load(&ls_counters_epoch);
+  if (epoch && atomic_load(&common.has_no_list) >= epoch - 1)
+    all.overflowed = 1;
   struct ls_thread *thread = common.gathered ? ls_thread_first() : NULL;
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);

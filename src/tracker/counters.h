@@ -2,16 +2,13 @@
 /*
  * How much of each site is alive, counted by each thread for itself.
  *
- *   thread -> block of sites -> { packed, epoch }
- *                                    63 ... 36   35 ... 0
- *                                    count       bytes        both signed
+ *   thread -> block of sites -> { bytes, mark }
+ *                                        63 ... 24   23 ... 0
+ *                                        count       epoch
  *
- * A packed word is count * 2^36 + bytes, modulo 2^64, so that an event is one
- * addition.  What one thread allocates and another frees stands in two words
- * of opposite signs; their sum is exact whatever the parts are, as long as less
- * than 2^27 blocks and 2^35 bytes of one site are alive.  To be safe with
- * bytes, those of a block of a MiB and more are counted elsewhere, in words of
- * all threads.
+ * All are signed: what one thread allocates and another frees stands in two
+ * places with opposite signs.  A count of 40 bits and bytes of 64 are more than
+ * there are addresses for.
  *
  * Only its own thread writes a thread's words; anyone reads them.  A thread
  * that is gone leaves them behind, and the next one goes on with them.
@@ -32,16 +29,15 @@ enum {
   LS_COUNTER_BITS = 12,
   LS_COUNTER_BLOCK = 1 << LS_COUNTER_BITS,
   LS_COUNTER_BLOCKS = 1 << (24 - LS_COUNTER_BITS),
-  LS_PACKED_SHIFT = 36,
-  LS_BIG_BLOCK = LS_SHADOW_BIG, /* bytes; from here on counted elsewhere */
+  LS_EPOCH_BITS = 24, /* of a mark; an epoch is noted modulo 2^24 */
   LS_LEAF_HINTS = 8,
   LS_DIRTY_LIMIT = 1 << 16 /* sites of a thread's list; beyond, any site */
 };
 
 /* One site, in one thread. */
 struct ls_counter {
-  int64_t packed;
-  uint32_t epoch; /* in which its thread last put it on the dirty list */
+  int64_t bytes;
+  int64_t mark; /* the epoch: in which its thread last put it on the list */
 };
 
 struct ls_counter_block {
@@ -68,12 +64,14 @@ struct ls_leaf_hint {
  * They may be at their peak where they begin to fall, and nowhere else.
  */
 struct ls_counters {
-  /* Its own thread reads them as they are; others by LS_LOOK. */
-  int64_t over;
+  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
+  /* From here on in one page, with the counters of the first sites: a thread
+     costs a page, and a fork copies one. */
+  _Alignas(4096) int64_t over; /* its own thread reads it as it is */
   int64_t high; /* the most that `over` was, where it fell since then */
   struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately */
-  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
-  struct ls_dirty dirty[2]; /* of even and of odd epochs */
+  _Atomic(struct ls_dirty *) dirty[2];       /* of even and of odd epochs */
+  struct ls_counter_block first;
 };
 
 extern _Atomic uint32_t ls_counters_epoch __attribute__((visibility("hidden")));
@@ -117,11 +115,22 @@ static inline __attribute__((always_inline)) int ls_add(int64_t *to,
 #endif
 }
 
-/* One more block, of less than LS_BIG_BLOCK bytes.  `counter` is the calling
-   thread's, `mine` all of its.  1 where they are to be settled now. */
+/* Whether it was put on the list of another epoch. */
+static inline __attribute__((always_inline)) int ls_counter_is_new(
+    const struct ls_counter *counter, uint32_t epoch) {
+  return ((uint32_t)counter->mark ^ epoch) << (32 - LS_EPOCH_BITS) != 0;
+}
+
+static inline int64_t ls_counter_blocks(int64_t mark) {
+  return mark >> LS_EPOCH_BITS;
+}
+
+/* One more block.  `counter` is the calling thread's, `mine` all of its.  1
+ * where they are to be settled now. */
 static inline __attribute__((always_inline)) int ls_counter_up(
     struct ls_counters *mine, struct ls_counter *counter, size_t bytes) {
-  ls_add(&counter->packed, (int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
+  ls_add(&counter->bytes, (int64_t)bytes);
+  ls_add(&counter->mark, 1 << LS_EPOCH_BITS);
   return __builtin_expect(ls_add(&mine->over, (int64_t)bytes), 0) != 0;
 }
 
@@ -129,7 +138,8 @@ static inline __attribute__((always_inline)) int ls_counter_up(
 static inline __attribute__((always_inline)) void ls_counter_down(
     struct ls_counters *mine, struct ls_counter *counter, size_t bytes,
     int64_t over) {
-  ls_add(&counter->packed, -(int64_t)((1ull << LS_PACKED_SHIFT) + bytes));
+  ls_add(&counter->bytes, -(int64_t)bytes);
+  ls_add(&counter->mark, -(1 << LS_EPOCH_BITS));
   if (__builtin_expect(over > mine->high, 0)) LS_LEAVE(&mine->high, over);
   LS_LEAVE(&mine->over, over - (int64_t)bytes);
 }
@@ -207,12 +217,8 @@ struct ls_live ls_counters_live(uint32_t site);
 /* How many threads have counters, those that are gone among them. */
 unsigned ls_counters_threads(void);
 
-/* Adds to to[i] the packed words of site i, for sites [0, n). */
-void ls_counters_sum(uint64_t *to, uint32_t n);
-/* Puts into to[i] the bytes that big blocks of site i have; 0 if there never
-   was one, and then nothing is written.  `to` may be NULL. */
-int ls_counters_big(int64_t *to, uint32_t n);
-struct ls_live ls_counters_unpack(uint64_t packed, int64_t big);
+/* Adds to to[i] what site i holds, for sites [0, n). */
+void ls_counters_sum(struct ls_live *to, uint32_t n);
 
 /* Bytes alive, and the most there were since _reset_peak.  With several
    threads the peak is exact to LS_UNSETTLED bytes for each. */

@@ -42,6 +42,9 @@ int ls_fd_table_set(int fd, uint32_t site, uint32_t birth, uint32_t *old) {
   struct entry *entry = entry_of(fd, site != 0);
   *old = 0;
   if (!entry) return site ? -1 : 0;
+  /* Nothing is written where nothing changes: a process that was forked would
+     copy a page for each descriptor that it closes. */
+  if (!site && !__atomic_load_n(&entry->site, __ATOMIC_RELAXED)) return 0;
   entry->birth = birth;
   *old = __atomic_exchange_n(&entry->site, site, __ATOMIC_RELAXED);
   if (*old == BEFORE) *old = 0;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
+
+int ls_objects_ever LS_TOGETHER;
 
 enum { FIRST_CAPACITY = 64 }; /* a power of two, as all are */
 
@@ -63,7 +66,8 @@ uint64_t ls_objects_now(struct ls_objects *table) {
 int ls_objects_put(struct ls_objects *table, struct ls_object object,
                    struct ls_object *old) {
   memset(old, 0, sizeof *old);
-  ls_lock_take(&table->lock);
+  __atomic_store_n(&ls_objects_ever, 1, __ATOMIC_RELAXED);
+  if (!ls_lock_take(&table->lock)) return 0;
   int room = has_room(table);
   if (room) {
     struct ls_object *place = find(table, object.space, object.key);
@@ -92,8 +96,7 @@ struct ls_object ls_objects_take(struct ls_objects *table, uint64_t space,
 
 struct ls_object *ls_objects_lock(struct ls_objects *table, uint64_t space,
                                   uintptr_t key) {
-  ls_lock_take(&table->lock);
-  if (!table->n) return NULL;
+  if (!ls_lock_take(&table->lock) || !table->n) return NULL;
   struct ls_object *place = find(table, space, key);
   return place->used ? place : NULL;
 }
@@ -105,7 +108,7 @@ void ls_objects_unlock(struct ls_objects *table) {
 void ls_objects_take_all(struct ls_objects *table,
                          int (*is)(const struct ls_object *object),
                          void (*taken)(const struct ls_object *object)) {
-  ls_lock_take(&table->lock);
+  if (!ls_lock_take(&table->lock)) return;
   for (size_t i = 0; i < table->capacity;) {
     if (!table->at[i].used || !is(&table->at[i])) {
       i++;
@@ -120,7 +123,7 @@ void ls_objects_take_all(struct ls_objects *table,
 void ls_objects_walk(struct ls_objects *table,
                      void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg) {
-  ls_lock_take(&table->lock);
+  if (!ls_lock_take(&table->lock)) return;
   for (size_t i = 0; i < table->capacity; i++)
     if (table->at[i].used && table->at[i].site)
       visit(arg, table->at[i].site, table->at[i].birth);
@@ -128,7 +131,7 @@ void ls_objects_walk(struct ls_objects *table,
 }
 
 void ls_objects_clear(struct ls_objects *table) {
-  ls_lock_take(&table->lock);
+  if (!ls_lock_take(&table->lock)) return;
   if (table->at) memset(table->at, 0, table->capacity * sizeof *table->at);
   table->n = 0;
   ls_lock_release(&table->lock);

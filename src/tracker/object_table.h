@@ -28,6 +28,9 @@ struct ls_object {
   uint32_t used;
 };
 
+/* 1 once anything was put into any of them. */
+extern int ls_objects_ever __attribute__((visibility("hidden")));
+
 /* All zero is an empty table. */
 struct ls_objects {
   struct ls_lock lock;

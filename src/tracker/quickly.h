@@ -41,7 +41,8 @@ static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
   if (!is_usual && (ls_shadow_is_odd(address) || size >= LS_SHADOW_BIG))
     return LS_QUICKLY_NOT;
   struct ls_counter *counter = stack->counter;
-  if (__builtin_expect(counter->epoch != LS_LOAD(&ls_counters_epoch), 0)) {
+  if (__builtin_expect(ls_counter_is_new(counter, LS_LOAD(&ls_counters_epoch)),
+                       0)) {
     if (is_usual) return LS_QUICKLY_NOT;
     ls_counters_mark(mine, counter, stack->site);
   }
@@ -78,7 +79,7 @@ static inline __attribute__((always_inline)) int ls_take_quickly(
   struct ls_counter *counter = ls_counters_peek_cell(mine, known);
   if (__builtin_expect(!counter, 0)) return 0;
   uint32_t epoch = LS_LOAD(&ls_counters_epoch);
-  int is_new = counter->epoch != epoch;
+  int is_new = ls_counter_is_new(counter, epoch);
   if (__builtin_expect(is_usual && is_new, 0)) return 0;
   size_t size = ls_shadow_size(code, usable);
   int64_t over = mine->over;

@@ -5,6 +5,7 @@
 
 #include "platform/arena.h"
 #include "platform/lock.h"
+#include "platform/together.h"
 
 enum { FIRST_CAPACITY = 1024 };
 
@@ -14,7 +15,7 @@ static struct {
   size_t n, capacity;
   uint64_t serial;
   int64_t bytes; /* of all */
-} ranges;
+} ranges LS_TOGETHER;
 
 /* ---- the array: lock held ------------------------------------------------ */
 
@@ -94,7 +95,7 @@ uint64_t ls_ranges_now(void) {
 }
 
 int ls_ranges_add(struct ls_range range, ls_ranges_changed *changed) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return 0;
   int room = has_room();
   if (room) {
     cut(range.begin, range.end, UINT64_MAX, changed);
@@ -109,7 +110,7 @@ int ls_ranges_add(struct ls_range range, ls_ranges_changed *changed) {
 
 int ls_ranges_cut(uintptr_t begin, uintptr_t end, uint64_t before,
                   ls_ranges_changed *changed) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return 0;
   int room = has_room();
   if (room) cut(begin, end, before, changed);
   ls_lock_release(&ranges.lock);
@@ -117,7 +118,7 @@ int ls_ranges_cut(uintptr_t begin, uintptr_t end, uint64_t before,
 }
 
 int64_t ls_ranges_bytes(void) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return 0;
   int64_t bytes = ranges.bytes;
   ls_lock_release(&ranges.lock);
   return bytes;
@@ -125,7 +126,7 @@ int64_t ls_ranges_bytes(void) {
 
 struct ls_range ls_ranges_at(uintptr_t address, uint64_t before) {
   struct ls_range found = {0};
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return found;
   size_t at = first_above(address);
   if (at < ranges.n && ranges.at[at].begin <= address &&
       ranges.at[at].serial < before)
@@ -136,19 +137,19 @@ struct ls_range ls_ranges_at(uintptr_t address, uint64_t before) {
 
 void ls_ranges_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return;
   for (size_t i = 0; i < ranges.n; i++)
     visit(arg, ranges.at[i].site, ranges.at[i].birth);
   ls_lock_release(&ranges.lock);
 }
 
 void ls_ranges_clear(void) {
-  ls_lock_take(&ranges.lock);
+  if (!ls_lock_take(&ranges.lock)) return;
   ranges.n = 0;
   ranges.bytes = 0;
   ls_lock_release(&ranges.lock);
 }
 
-void ls_ranges_before_fork(void) { ls_lock_take(&ranges.lock); }
+void ls_ranges_before_fork(void) { (void)ls_lock_take(&ranges.lock); }
 
 void ls_ranges_after_fork(void) { ls_lock_release(&ranges.lock); }

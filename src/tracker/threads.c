@@ -137,11 +137,12 @@ uint32_t ls_threads_peak(void) { return peak; }
 
 static int any(const struct ls_object *thread) { return thread->used != 0; }
 
-void ls_threads_before_fork(void) { ls_lock_take(&threads.lock); }
+void ls_threads_before_fork(void) { (void)ls_lock_take(&threads.lock); }
 
 void ls_threads_after_fork(void) { ls_lock_release(&threads.lock); }
 
 void ls_threads_gone(void) {
+  if (!threads.n) return;
   ls_objects_take_all(&threads, any, released);
   starting = detached = 0;
 }

@@ -40,11 +40,13 @@ void ls_sink_timer_deleted(uintptr_t number, uint64_t before) {
 
 static int any(const struct ls_object *timer) { return timer->used != 0; }
 
-void ls_timers_before_fork(void) { ls_lock_take(&timers.lock); }
+void ls_timers_before_fork(void) { (void)ls_lock_take(&timers.lock); }
 
 void ls_timers_after_fork(void) { ls_lock_release(&timers.lock); }
 
-void ls_timers_gone(void) { ls_objects_take_all(&timers, any, released); }
+void ls_timers_gone(void) {
+  if (timers.n) ls_objects_take_all(&timers, any, released);
+}
 
 void ls_timers_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg) {

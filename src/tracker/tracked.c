@@ -43,6 +43,6 @@ void ls_tracked_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
 
 void ls_tracked_clear(void) { ls_objects_clear(&tracked); }
 
-void ls_tracked_before_fork(void) { ls_lock_take(&tracked.lock); }
+void ls_tracked_before_fork(void) { (void)ls_lock_take(&tracked.lock); }
 
 void ls_tracked_after_fork(void) { ls_lock_release(&tracked.lock); }

@@ -5,10 +5,14 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/single_threaded.h>
 
 #include "interpose/sink.h"
 #include "platform/guard.h"
+#include "platform/lent.h"
+#include "platform/lock.h"
 #include "platform/thread.h"
+#include "platform/together.h"
 #include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
@@ -16,6 +20,7 @@
 #include "tracker/counters.h"
 #include "tracker/domains.h"
 #include "tracker/fd_table.h"
+#include "tracker/object_table.h"
 #include "tracker/open_fds.h"
 #include "tracker/quickly.h"
 #include "tracker/range_table.h"
@@ -23,6 +28,7 @@
 #include "tracker/threads.h"
 #include "tracker/timers.h"
 #include "tracker/tracked.h"
+#include "tracker/unloads.h"
 
 enum {
   DEFAULT_NFRAME = 64,
@@ -38,7 +44,7 @@ static struct {
   unsigned nframe;
   _Atomic uint64_t drops, foreign_frees;
   _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
-} tracker = {.nframe = DEFAULT_NFRAME};
+} tracker LS_TOGETHER = {.nframe = DEFAULT_NFRAME};
 
 int ls_sink_wanted;
 
@@ -68,10 +74,7 @@ uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
 
 uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
                               const uintptr_t *record) {
-  uintptr_t pcs[LS_UNWIND_MAX + 1];
-  pcs[0] = mark;
-  size_t n = 1 + ls_unwind(record, pcs + 1, tracker.nframe);
-  return in_domain(domain, ls_intern(pcs, n));
+  return in_domain(domain, ls_unwind_marked_site(mark, record, tracker.nframe));
 }
 
 uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
@@ -298,9 +301,11 @@ void ls_sink_unloaded(void) { ls_unwind_flush(); }
 static _Thread_local int locked __attribute__((tls_model("initial-exec")));
 
 /* A fork in a handler that interrupted a hook of this thread finds the lock
-   taken by itself; it goes on in both processes and releases it there. */
+   taken by itself; it goes on in both processes and releases it there.  Where
+   there is one thread nobody else can hold a lock, and no page is written. */
 static void before_fork(void) {
-  locked = ls_owner != LS_OWNER_HOOK && LS_LOAD(&tracker.was_started);
+  locked = ls_owner != LS_OWNER_HOOK && LS_LOAD(&tracker.was_started) &&
+           !__libc_single_threaded;
   if (!locked) return;
   ls_intern_before_fork();
   ls_ranges_before_fork();
@@ -320,11 +325,12 @@ static void after_fork(void) {
 
 static void after_fork_in_child(void) {
   after_fork();
-  if (locked) {
+  if (ls_objects_ever) {
     ls_threads_gone();
     ls_timers_gone();
   }
   ls_thread_after_fork();
+  ls_lent_after_fork();
 }
 
 void ls_sink_fork_handlers(void) {
@@ -346,6 +352,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
   }
   int rc = ls_unwind_init(cause);
   if (rc) return rc;
+  ls_unloads_look();
   ls_sink_fork_handlers();
   tracker.was_started = 1;
   set_wanted(1);
@@ -435,6 +442,7 @@ static void set_birth(uint32_t step) {
 }
 
 void ls_tracker_epoch(uint32_t epoch) {
+  ls_unloads_look();
   if (ls_counters_begin(epoch)) drop();
   set_birth(epoch ? ls_birth_step(LS_LOAD(&tracker.birth)) : 0);
 }

@@ -51,15 +51,12 @@ struct ls_live ls_tracker_live(uint32_t site);
 
 /* What every site holds at one moment; taking it is all that costs then. */
 struct ls_copy {
-  uint64_t few[256]; /* zero before; the words, if they fit */
-  uint32_t n;        /* sites 0 to n - 1 */
-  uint64_t *packed;
-  int64_t
-      *big;    /* bytes of the blocks of a MiB and more; NULL: there are none */
+  struct ls_live few[128]; /* zero before; what sites hold, if it fits */
+  uint32_t n;              /* sites 0 to n - 1 */
+  struct ls_live *live;
   size_t size; /* of what is mapped */
 };
 int ls_tracker_copy(struct ls_copy *copy); /* 0 or -ENOMEM */
-struct ls_live ls_copy_live(const struct ls_copy *copy, uint32_t site);
 void ls_copy_free(struct ls_copy *copy);
 
 enum ls_domain ls_tracker_domain(uint32_t site);

@@ -174,6 +174,11 @@ void ls_sink_unloaded(void) { ls_unwind_flush(); }
 
 void ls_sink_fork_handlers(void) {}
 void ls_sink_missed(void) {}
+int ls_sink_jumps(const uintptr_t *record, uintptr_t target) {
+  (void)record;
+  (void)target;
+  return 0;
+}
 
 /* For a signal handler, which may not allocate. */
 __attribute__((visibility("default"), noinline)) void ls_differential_probe(

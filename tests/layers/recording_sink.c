@@ -56,6 +56,11 @@ void ls_sink_fd_open(int fd, const uintptr_t *record) {
 void ls_sink_fd_close(int fd) { (void)fd; }
 
 void ls_sink_missed(void) {}
+int ls_sink_jumps(const uintptr_t *record, uintptr_t target) {
+  (void)record;
+  (void)target;
+  return 1;
+}
 
 void ls_sink_unloaded(void) {}
 void ls_sink_fork_handlers(void) {}

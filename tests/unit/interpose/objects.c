@@ -383,3 +383,53 @@ void victim_prctl(void) {
   ck_assert_int_eq(prctl(-1), -1);
   ck_assert_int_eq(errno, EINVAL);
 }
+
+/* ---- children in the parent's memory --------------------------------------
+ */
+
+/* Neither tells of its descriptors, and the parent does again. */
+static void check_child(pid_t child) {
+  int status = -1;
+  ck_assert_int_gt(child, 0);
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert_int_eq(status, 0);
+  ck_assert_int_eq(told_closed(), -1);
+  int fd = dup(0);
+  close(fd);
+  ck_assert_int_eq(told_closed(), fd);
+  stop_listening();
+}
+
+static int closes(void *arg) {
+  close(dup(0));
+  return arg != NULL;
+}
+
+void victim_vfork(void) {
+  listen_now();
+  pid_t child = vfork();
+  if (!child) _exit(closes(NULL));
+  check_child(child);
+}
+
+void victim_clone(void) {
+  static _Alignas(64) char stack[64 * 1024];
+  listen_now();
+  check_child(clone(closes, stack + sizeof stack,
+                    CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+  listen_now();
+  check_child(clone(closes, stack + sizeof stack, CLONE_VM | SIGCHLD, NULL));
+}
+
+/* ---- memory that is locked ------------------------------------------------
+ */
+
+void victim_mlockall(void) {
+  enum { NO_FLAG = 1 << 20 };
+  errno = 0;
+  ck_assert_int_eq(mlockall(NO_FLAG), -1);
+  ck_assert_int_eq(errno, EINVAL);
+  errno = ENOENT;
+  if (!mlockall(MCL_CURRENT)) ck_assert_int_eq(errno, ENOENT);
+  ck_assert_int_eq(munlockall(), 0);
+}

@@ -17,6 +17,9 @@ size_t told_size(void);
 int told_allocs(void);
 int told_frees(void);
 
+/* The descriptor that was closed; -1: none. */
+int told_closed(void);
+
 void forget_objects(void);
 
 /* The tests of the operators of C++. */
@@ -41,5 +44,8 @@ void victim_timer_create(void);
 void victim_timer_delete(void);
 void victim___register_atfork(void);
 void victim_prctl(void);
+void victim_vfork(void);
+void victim_clone(void);
+void victim_mlockall(void);
 
 #endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Variables that the slow path of a hook writes, next to each other: a process
+ * that was forked copies each page that it writes, and most are short-lived.
+ */
+#ifndef LS_PLATFORM_TOGETHER_H
+#define LS_PLATFORM_TOGETHER_H
+
+#define LS_TOGETHER __attribute__((section(".ls_together")))
+
+#endif
