@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Forks a copy of the process and waits for it while signals are held back. */
 #include "copy.h"
 
 #include <errno.h>

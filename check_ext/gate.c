@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Lets Check run a test's own pass, and then judges what the test loses when it
+   is repeated. */
 #include "gate.h"
 
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes annotations and the job's summary of GitHub Actions. */
 #include "github.h"
 
 #include <errno.h>

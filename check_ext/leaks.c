@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps the results that check_leak.h gives to the program. */
 #include "leaks.h"
 
 #include <stdlib.h>

@@ -7,14 +7,14 @@
 
 /* As what they are not, so that no declaration of theirs is in the way. */
 #define LIBC_FUNCTION(name) extern const char at_##name[] __asm__(#name);
-#include "leakslope_check_libc.h"
+#include LEAKSLOPE_LIBC_LIST
 #undef LIBC_FUNCTION
 
 static const struct {
   const char *name, *at;
 } functions[] = {
 #define LIBC_FUNCTION(name) {#name, at_##name},
-#include "leakslope_check_libc.h"
+#include LEAKSLOPE_LIBC_LIST
 #undef LIBC_FUNCTION
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Asks LeakSanitizer, in a copy, for the blocks that a test has lost. */
 #include "lost.h"
 
 #include <leakslope.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Chooses the tests that take part in the check of a suite or a session. */
 #include "members.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the text of a failure within the length that Check takes. */
 #include "message.h"
 
 #include <errno.h>

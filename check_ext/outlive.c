@@ -57,12 +57,15 @@ static void hold(const char *format, int value, const char *name) {
   ck_outlive_hold();
 }
 
-static void crashed(int signal) {
-  if (is_strays()) {
-    const char *name = sigabbrev_np(signal);
+void ck_outlive_crashed(int signal) {
+  const char *name = sigabbrev_np(signal);
+  if (is_strays())
     hold("a thread that outlived the test got signal %d (%s)", signal,
          name ? name : "?");
-  }
+}
+
+static void crashed(int signal) {
+  ck_outlive_crashed(signal);
   /* The test's own thread, at exit(), or a process that it forked: as without
      us. */
   for (int i = 0; i < DEADLY; i++)

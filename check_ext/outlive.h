@@ -23,6 +23,9 @@ void ck_outlive_begin(void);
    has. */
 void ck_outlive_end(void);
 
+/* In a handler: returns in the test's own thread and in any other process. */
+void ck_outlive_crashed(int signal);
+
 /* Holds the calling thread in the same way; does not return. */
 void ck_outlive_hold(void) __attribute__((noreturn));
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Shows on a terminal how far a repetition is. */
 #include "progress.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps what the program has registered with Check. */
 #include "registry.h"
 
 #include <stdlib.h>

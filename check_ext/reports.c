@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds and tries the files that reports go to, and writes the reports. */
 #include "reports.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Repeats a test in a forked copy, or in place, and ends each repetition that
+   does not end by itself. */
 #include "rerun.h"
 
 #include <errno.h>

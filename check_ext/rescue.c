@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/* Turns crashes in a repetition into the end of the repetition. */
 #include "rescue.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
+#include "outlive.h"
 #include "rerun.h"
 
 enum { STACK = 64 * 1024 };
@@ -20,6 +22,8 @@ static void crashed(int signal) {
     ck_rerun_stop("received signal %d (%s) after %s:%d", signal, name, file,
                   line);
   if (ck_rerun_active()) ck_rerun_stop("received signal %d (%s)", signal, name);
+  /* Before the first pass, or behind the last. */
+  ck_outlive_crashed(signal);
   /* A process that the test forked: as without us. */
   struct sigaction standard;
   memset(&standard, 0, sizeof standard);

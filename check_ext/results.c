@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Brings Check's results and the gate's reports together, for files and stderr.
+ */
 #include "results.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Prepares a run of a runner, has Check do it, and concludes it. */
 #include "runner.h"
 
 #include <leakslope.h>

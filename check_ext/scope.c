@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Repeats all tests of a suite, or of a session, as one check. */
 #include "scope.h"
 
 #include <errno.h>

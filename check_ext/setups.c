@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Gives each test case a set-up function of its own. */
 #include "setups.h"
 
 #include <stdlib.h>

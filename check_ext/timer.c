@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps the user's time limit, and a watch over repetitions in place. */
 #include "timer.h"
 
 #include <signal.h>

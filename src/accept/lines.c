@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads a text file line by line, without comments. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Asks libc's own clock for the time. */
 #include "platform/clock.h"
 
 #include <stddef.h>

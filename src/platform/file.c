@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes files whole or not at all, and reads small ones. */
 #include "platform/file.h"
 
 #include <errno.h>
