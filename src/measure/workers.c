@@ -148,7 +148,8 @@ static int is_in_vain(struct leakslope_measurement *m, struct wait *wait,
                       uint64_t took) {
   uint64_t least = m->vain_ns < VAIN_NS ? BUSY_NS : BUSY_AGAIN_NS;
   wait->looks = 0;
-  if (took - wait->taken < least) return 0;
+  /* The difference of two clocks may go back a little. */
+  if (took < wait->taken + least) return 0;
   m->vain_ns += took - wait->taken;
   return 1;
 }

@@ -53,9 +53,9 @@ START_TEST(test_in_the_place_of_others) {
 END_TEST
 
 START_TEST(test_most_were_not_freed) {
-  wait_for(LENGTH, 9 * WINDOWS);
-  for (unsigned k = 0; k < WINDOWS; k++) births[k] = 9;
-  ck_assert_int_eq(judge(LENGTH - 9 * WINDOWS), LS_SITE_OK);
+  wait_for(LENGTH, 13 * WINDOWS);
+  for (unsigned k = 0; k < WINDOWS; k++) births[k] = 13;
+  ck_assert_int_eq(judge(LENGTH - 13 * WINDOWS), LS_SITE_OK);
 }
 END_TEST
 
