@@ -106,6 +106,14 @@ def test_what_libc_keeps():
         verdict(result, "test_thread_cache", "clean")
 
 
+def test_a_quarantine():
+    for fork in ("yes", "no"):
+        result = run("quarantine", "static_asan", CK_FORK=fork,
+                     CK_LEAK_ITERATIONS=1021)
+        passes(result)
+        verdict(result, "test_churn", "clean")
+
+
 def test_the_words():
     result = run("untraced", CK_RUN_CASE="fragments")
     check("fragmented heap" in result.err, "the cause", result)
