@@ -26,9 +26,9 @@ enum {
 static const int64_t THREAD_SPACE = 80LL << 20, THREAD_RESIDENT = 512 << 10;
 
 /* What glibc keeps of freed blocks for each thread, at most: seven of each of
-   64 sizes up to 1040 bytes.  A heap grows until that is full; where it has
-   grown less, it may. */
-static const int64_t THREAD_CACHE = 7LL * 64 * 528;
+   64 sizes up to 1040 bytes; and as much for the tracer's notes on that memory.
+   A heap grows until that is full; where it has grown less, it may. */
+static const int64_t THREAD_CACHE = 2LL * 7 * 64 * 528;
 
 /* Of the growth, what must fall into the second half: linear .5. */
 static const double LATE_SHARE = 0.35;
@@ -122,7 +122,7 @@ static void floors_of(const int64_t *left, uint32_t n, int64_t floors[GROUPS]) {
 /* What the threads' caches may have taken of it. */
 static int64_t caches_of(const struct ls_memory_samples *samples) {
   const struct ls_memory_sample *last = &samples->at[samples->n - 1];
-  int64_t heap = last->heap_end - samples->at[0].heap_end;
+  int64_t heap = 2 * (last->heap_end - samples->at[0].heap_end);
   if (heap > THREAD_CACHE) heap = THREAD_CACHE;
   return (heap > 0 ? heap : 0) + last->threads * THREAD_CACHE;
 }

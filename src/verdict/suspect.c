@@ -65,7 +65,10 @@ static int rises_on(const struct ls_shape *count, int few) {
   }
   if (latest < n / 4) return 0;
   double late = (double)(low[n - 1] - low[count->rest]);
-  if (few) return rises < FEW_PLATEAU_RISES || late_rises > 0;
+  /* half of the run without any, after ten: p = 0.001 for a leak by chance */
+  int is_half = count->rest < 5 * n / 8;
+  if (few || (is_half && rises < PLATEAU_RISES))
+    return rises < FEW_PLATEAU_RISES || late_rises > 0;
   return rises < PLATEAU_RISES ||
          late >= PLATEAU_LATE * (double)(low[n - 1] - low[0]) ||
          late_rises > PLATEAU_LATE_RISES;

@@ -33,7 +33,7 @@ enum ls_site_state {
  * Judges one site.  births[w]: blocks born in window w that are alive now
  * (NULL where births are not known: drift alone is judged then).  `limit`: how
  * many of it may exist (RLIMIT_NOFILE for fds), 0 for none.
- * The rule: suspect, retention, drift, octaves, limit; see site.c.
+ * The rule: suspect, retention, drift, capacities, limit; see site.c.
  */
 enum ls_site_state ls_site_judge(const struct ls_series *series,
                                  const int64_t births[LS_SERIES_WINDOWS],

@@ -270,6 +270,64 @@ static const char *hash_resize_open(const double *p) {
   return within(1.5 * p[0] / p[1], "not 95 % full in time");
 }
 
+/* ---- capacities ---------------------------------------------------------- */
+
+/* As a leaking one until everything is there. */
+PROCESS(arena_to_rest) {
+  static double size, left, pieces;
+  enum { PIECE = 40 };
+  if (pieces++ >= whole(draw, 2)) return;
+  if (left < PIECE) {
+    size = size > 0 ? floor(size * draw->p[0]) : whole(draw, 1);
+    bag_put(&live, malloc((size_t)size));
+    left = size;
+  }
+  left -= PIECE;
+}
+
+PROCESS(table_to_rest) {
+  static long *table;
+  static size_t used, room;
+  if (used >= whole(draw, 2)) return;
+  if (++used > room)
+    table = realloc(table, sizeof *table * (room = room ? room * whole(draw, 0)
+                                                        : whole(draw, 1)));
+  KEEP(table);
+}
+
+PROCESS(table_grows_once) {
+  static char *table;
+  if (!table) table = malloc(whole(draw, 1));
+  if (draw->pass == whole(draw, 0))
+    table = realloc(table, whole(draw, 1) * whole(draw, 2));
+  KEEP(table);
+}
+
+/* Each string is as long as the longest that it had to hold. */
+PROCESS(string_pool) {
+  static size_t room[200];
+  unsigned which = below(draw, whole(draw, 0));
+  size_t length = 1 + below(draw, whole(draw, 1));
+  if (length <= room[which]) return;
+  slots[which] = realloc(slots[which], room[which] = length);
+  KEEP(slots[which]);
+}
+
+static const char *string_pool_open(const double *p) {
+  return within(19 * p[0], "not 95 % of the longest in time");
+}
+
+/* Filled by turns and by chance, to its end. */
+PROCESS(phases_to_rest) {
+  if (draw->pass % whole(draw, 0) < draw->p[1] * whole(draw, 0) &&
+      live.count < whole(draw, 2))
+    bag_put(&live, malloc(64));
+}
+
+static const char *phases_to_rest_open(const double *p) {
+  return within(p[2] / p[1] + p[0], "not full in time");
+}
+
 /* ---- several at once ----------------------------------------------------- */
 
 static void cache_beside(struct draw *draw) {
@@ -357,6 +415,29 @@ const struct family healthy_families[] = {
     {FAMILY(hash_resize, TUNE),
      {{"keys", GEOMETRIC, 50, 2000}, {"toggles", WHOLE, 1, 8}},
      hash_resize_open},
+    {FAMILY(arena_to_rest, REPORT),
+     {{"factor", REAL, 1, 3},
+      {"first", GEOMETRIC, 256, 4096},
+      {"pieces", GEOMETRIC, 10, STEADY}},
+     NULL},
+    {FAMILY(table_to_rest, REPORT),
+     {{"factor", WHOLE, 2, 8},
+      {"first", GEOMETRIC, 4, 64},
+      {"entries", GEOMETRIC, 10, STEADY}},
+     NULL},
+    {FAMILY(table_grows_once, REPORT),
+     {{"when", GEOMETRIC, 5, STEADY},
+      {"first", GEOMETRIC, 16, 4096},
+      {"factor", WHOLE, 2, 40}},
+     NULL},
+    {FAMILY(string_pool, REPORT),
+     {{"strings", GEOMETRIC, 2, 150}, {"longest", GEOMETRIC, 16, 4096}},
+     string_pool_open},
+    {FAMILY(phases_to_rest, REPORT),
+     {{"period", GEOMETRIC, 40, 900},
+      {"active", REAL, 0.5, 0.9},
+      {"entries", GEOMETRIC, 10, 2000}},
+     phases_to_rest_open},
     {FAMILY(three_bounded, REPORT),
      {{"slots", GEOMETRIC, 10, 800},
       {"batch", GEOMETRIC, 2, 300},

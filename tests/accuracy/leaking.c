@@ -293,6 +293,57 @@ PROCESS(linear_buffer) {
   KEEP(text);
 }
 
+/* ---- capacities ---------------------------------------------------------- */
+
+/* Chunks, each so many times as large as the one before. */
+PROCESS(arena) {
+  static double size, left;
+  enum { PIECE = 40 };
+  for (unsigned i = 0; i < whole(draw, 2); i++, left -= PIECE) {
+    if (left >= PIECE) continue;
+    size = size > 0 ? floor(size * draw->p[0]) : whole(draw, 1);
+    bag_put(&kept, malloc((size_t)size));
+    left = size;
+  }
+}
+
+static const char *arena_open(const double *p) {
+  enum { SIXTEENTH = FIRST_RUNG / 16, PIECE = 40 };
+  return p[1] / (PIECE * p[2]) > SIXTEENTH ? "its first chunk lasts" : NULL;
+}
+
+PROCESS(table_by_factor) {
+  static long *table;
+  static size_t used, room;
+  used += whole(draw, 2);
+  while (used > room)
+    table = realloc(table, sizeof *table * (room = room ? room * whole(draw, 0)
+                                                        : whole(draw, 1)));
+  KEEP(table);
+}
+
+/* Of each period a part is quiet. */
+PROCESS(phases) {
+  unsigned period = whole(draw, 0);
+  if (draw->pass % period < draw->p[1] * period && chance(draw, draw->p[2]))
+    bag_put(&kept, malloc(64));
+}
+
+static const char *phases_open(const double *p) {
+  return p[0] * p[1] * p[2] < 2 ? "a phase may lose nothing"
+                                : enough(WINDOW * p[1] * p[2]);
+}
+
+PROCESS(phases_of_a_buffer) {
+  static char *text;
+  static size_t used;
+  unsigned period = whole(draw, 0);
+  if (draw->pass % period >= draw->p[1] * period || !chance(draw, draw->p[2]))
+    return;
+  text = realloc(text, used += 48);
+  KEEP(text);
+}
+
 #define FAMILY(name, half) #name, LEAKING, half, &name
 const struct family leaking_families[] = {
     {FAMILY(regular, TUNE),
@@ -352,6 +403,26 @@ const struct family leaking_families[] = {
       {"first", GEOMETRIC, 4, 256},
       {"each", GEOMETRIC, 1, 20}},
      factor_buffer_open},
+    {FAMILY(arena, REPORT),
+     {{"factor", REAL, 1, 3},
+      {"first", GEOMETRIC, 256, 4096},
+      {"pieces", GEOMETRIC, 1, 8}},
+     arena_open},
+    {FAMILY(table_by_factor, REPORT),
+     {{"factor", WHOLE, 2, 8},
+      {"first", GEOMETRIC, 4, 64},
+      {"each", GEOMETRIC, 1, 8}},
+     NULL},
+    {FAMILY(phases, REPORT),
+     {{"period", GEOMETRIC, 40, 900},
+      {"active", REAL, 0.5, 0.9},
+      {"p", REAL, 0.05, 1}},
+     phases_open},
+    {FAMILY(phases_of_a_buffer, REPORT),
+     {{"period", GEOMETRIC, 40, 900},
+      {"active", REAL, 0.5, 0.9},
+      {"p", REAL, 0.05, 1}},
+     phases_open},
     {FAMILY(linear_buffer, TUNE),
      {{"period", GEOMETRIC, 1, 50}, {"step", GEOMETRIC, 8, 500}},
      per_period},

@@ -20,6 +20,26 @@ def accept(case, *args, flavour="gated", **env):
     return run("accept", flavour, args=args, CK_RUN_CASE=case, **env)
 
 
+# ---- names ------------------------------------------------------------------
+
+def test_symbolizer_out_of_time():
+    """It answers at the second time only: what is accepted is not new."""
+    real = os.path.realpath(os.path.join(
+        gate.BIN, "..", "..", "..", "libexec", "leakslope-symbolize"))
+    asked = os.path.join(gate.TMP, "asked")
+    slow = file("slow", f"#!/bin/sh\n"
+                f"test -e '{asked}' || {{ : >'{asked}'; exec sleep 1000; }}\n"
+                f"exec '{real}' \"$@\"\n")
+    os.chmod(slow, 0o755)
+    for fork in ("yes", "no"):
+        result = accept("here", CK_FORK=fork, LEAKSLOPE_SYMBOLIZER=slow,
+                        CK_LEAK_SUPPRESSIONS=file("accepted", "leak:here\n"))
+        passes(result)
+        case = verdict(result, "test_here", "clean")
+        check("suppressed" in case.state, "accepted", result)
+        os.remove(asked)
+
+
 # ---- bounds -----------------------------------------------------------------
 
 def within(result):

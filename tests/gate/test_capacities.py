@@ -69,6 +69,14 @@ def test_keys():
             check("linear" not in result.out, "not linear", result)
 
 
+def test_flat_and_cheap():
+    """61 iterations took little of the budget: so there are more."""
+    for result in in_both("flat", CK_LEAK_BUDGET=40):
+        passes(result)
+        seen = verdict(result, "test_flat", "clean")
+        check(seen.iterations > 61, "more than 61", result)
+
+
 def test_exact_iterations():
     """Who asks for a number of iterations is answered at its end."""
     for result in in_both("table", CK_LEAK_ITERATIONS=1021):

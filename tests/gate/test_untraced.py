@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Memory that grows with no traced call behind it is inconclusive, with the
 rate; what comes to rest is clean."""
+import os
 import re
 
+import gate
 from gate import check, equal, passes, run, verdict
 
 
@@ -77,6 +79,44 @@ def test_a_table_that_fills():
 
 def test_a_cache_that_fills():
     clean("cache")
+
+
+def test_static_memory():
+    """However long it takes to touch all of it."""
+    clean("static")
+
+
+def test_what_small_blocks_take():
+    """What a suppression accepts is not untraced for what libc adds to it."""
+    accepted = os.path.join(gate.TMP, "accepted")
+    with open(accepted, "w") as file:
+        file.write("leak:remember\n")
+    for fork in ("yes", "no"):
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE="tiny",
+                     CK_LEAK_SUPPRESSIONS=accepted)
+        passes(result)
+        verdict(result, "test_tiny", "clean")
+
+
+def test_what_libc_keeps():
+    for fork in ("yes", "no"):
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE="thread_cache",
+                     CK_LEAK_ITERATIONS=1021)
+        passes(result)
+        verdict(result, "test_thread_cache", "clean")
+
+
+def test_a_quarantine():
+    for fork in ("yes", "no"):
+        result = run("quarantine", "static_asan", CK_FORK=fork,
+                     CK_LEAK_ITERATIONS=1021)
+        passes(result)
+        verdict(result, "test_churn", "clean")
+
+
+def test_the_words():
+    result = run("untraced", CK_RUN_CASE="fragments")
+    check("fragmented heap" in result.err, "the cause", result)
 
 
 def test_a_deep_stack():

@@ -111,6 +111,41 @@ START_TEST(test_cache) {
 }
 END_TEST
 
+/* Touched page by page, and longer than the test is repeated. */
+START_TEST(test_static) {
+  enum { PAGES = 20000 };
+  static char table[PAGES * PAGE];
+  static unsigned n;
+  if (n < PAGES) table[n++ * PAGE] = 1;
+  ck_assert_int_eq(table[0], 1);
+}
+END_TEST
+
+/* Of blocks of two bytes, which take 32. */
+static void remember(void) {
+  static char *kept;
+  kept = strdup("a");
+  ck_assert_ptr_nonnull(kept);
+}
+
+START_TEST(test_tiny) {
+  for (int i = 0; i < 4; i++) remember();
+}
+END_TEST
+
+/* Of each size a few blocks are freed, which libc keeps for the next time; it
+   takes 1024 passes until it has all that it keeps. */
+START_TEST(test_thread_cache) {
+  enum { SIZES = 64, KEPT = 7, EACH = 16, STEP = 16 };
+  static unsigned n;
+  void *blocks[KEPT];
+  size_t size = 24 + n / EACH % SIZES * (size_t)STEP;
+  unsigned many = n++ % EACH * KEPT / (EACH - 1);
+  for (unsigned i = 0; i < many; i++) blocks[i] = malloc(size);
+  for (unsigned i = 0; i < many; i++) free(blocks[i]);
+}
+END_TEST
+
 static unsigned deep(unsigned depth) {
   char *frame = alloca(1000);
   memset(frame, (int)depth, 1000);
@@ -184,6 +219,9 @@ int main(void) {
   add_test(suite, "balanced", test_balanced);
   add_test(suite, "table", test_table);
   add_test(suite, "cache", test_cache);
+  add_test(suite, "static", test_static);
+  add_test(suite, "tiny", test_tiny);
+  add_test(suite, "thread_cache", test_thread_cache);
   add_test(suite, "stack", test_stack);
   add_test(suite, "shifts", test_shifts);
   add_test(suite, "threads", test_threads);

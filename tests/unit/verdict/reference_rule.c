@@ -264,8 +264,8 @@ static int suspect(const site_t *f, int cl, int Q) {
       }
     double tot = x[B - 1] - x[0];
     if (!up || last < B / 4) return 0;
-    return !(up >= (f->n < LO ? PF : PU) && x[B - 1] - x[Q] < PQ * tot &&
-             r4 <= (f->n < LO ? 0 : PR));
+    if (f->n < LO || (Q < 5 * B / 8 && up < PU)) return up < PF || r4 > 0;
+    return !(up >= PU && x[B - 1] - x[Q] < PQ * tot && r4 <= PR);
   }
   i64 g[64];
   rmin(x, B, g);
