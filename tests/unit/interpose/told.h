@@ -41,5 +41,9 @@ void victim_timer_create(void);
 void victim_timer_delete(void);
 void victim___register_atfork(void);
 void victim_prctl(void);
+void victim_longjmp(void);
+void victim__longjmp(void);
+void victim_siglongjmp(void);
+void victim___longjmp_chk(void);
 
 #endif
