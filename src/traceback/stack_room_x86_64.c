@@ -24,7 +24,7 @@ enum {
 static _Atomic size_t grown LS_TOGETHER;
 
 static int may_grow(size_t size) {
-  enum { FEW_THREADS = 64, BY_FEW = 32 << 20, BY_MANY = 8 << 20 };
+  enum { FEW_THREADS = 32, BY_FEW = 12 << 20, BY_MANY = 8 << 20 };
   size_t most = ls_thread_count() <= FEW_THREADS ? BY_FEW : BY_MANY;
   if (atomic_load_explicit(&grown, memory_order_relaxed) + size > most)
     return 0;

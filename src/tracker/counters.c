@@ -307,7 +307,8 @@ uint32_t ls_counters_others_epoch(void) {
     struct ls_counters *counters = counters_of(thread);
     if (!counters || counters == ls_own.counters) continue;
     for (int i = 0; i < 2; i++) {
-      uint32_t epoch = atomic_load(&counters->dirty[i].epoch);
+      struct ls_dirty *list = atomic_load(&counters->dirty[i]);
+      uint32_t epoch = list ? atomic_load(&list->epoch) : 0;
       if (epoch > latest) latest = epoch;
     }
   }

@@ -45,7 +45,8 @@ static __attribute__((noinline)) void deeper(int n) {
   __asm__ volatile("" ::"r"(room));
 }
 
-/* ---- makecontext ---------------------------------------------------------- */
+/* ---- makecontext ----------------------------------------------------------
+ */
 
 static ucontext_t back, coroutine;
 
@@ -65,7 +66,8 @@ static void by_makecontext(int pages) {
   free_stack();
 }
 
-/* ---- by hand --------------------------------------------------------------- */
+/* ---- by hand ---------------------------------------------------------------
+ */
 
 /* Runs job() at the very end of a stack; rbp is what the caller says.  The
    first has tables, which are wrong there, the second none, and the third
@@ -73,24 +75,23 @@ static void by_makecontext(int pages) {
 void switch_with_tables(char *stack, uintptr_t rbp, void (*run)(void));
 void switch_without(char *stack, uintptr_t rbp, void (*run)(void));
 void switch_by_jump(char *stack, uintptr_t rbp, void (*run)(void));
-#define SWITCH(name, begin, end, call) \
-  ".globl " #name "\n"                 \
-  ".type " #name ", @function\n"       \
-  #name ":\n" begin                    \
-  "  push %rbx\n"                      \
-  "  push %rbp\n"                      \
-  "  mov %rsp, %rbx\n"                 \
-  "  mov %rdi, %rsp\n"                 \
-  "  mov %rsi, %rbp\n" call            \
-  "  mov %rbx, %rsp\n"                 \
-  "  pop %rbp\n"                       \
-  "  pop %rbx\n"                       \
-  "  ret\n" end                        \
-  ".size " #name ", . - " #name "\n"
-__asm__(".text\n"                                                           //
+#define SWITCH(name, begin, end, call)             \
+  ".globl " #name                                  \
+  "\n"                                             \
+  ".type " #name ", @function\n" #name ":\n" begin \
+  "  push %rbx\n"                                  \
+  "  push %rbp\n"                                  \
+  "  mov %rsp, %rbx\n"                             \
+  "  mov %rdi, %rsp\n"                             \
+  "  mov %rsi, %rbp\n" call                        \
+  "  mov %rbx, %rsp\n"                             \
+  "  pop %rbp\n"                                   \
+  "  pop %rbx\n"                                   \
+  "  ret\n" end ".size " #name ", . - " #name "\n"
+__asm__(".text\n"  //
         SWITCH(switch_with_tables, "  .cfi_startproc\n", "  .cfi_endproc\n",
-               "  call *%rdx\n")                                            //
-        SWITCH(switch_without, "", "", "  call *%rdx\n")                    //
+               "  call *%rdx\n")                          //
+        SWITCH(switch_without, "", "", "  call *%rdx\n")  //
         SWITCH(switch_by_jump, "", "",
                "  lea 1f(%rip), %rax\n  push %rax\n  jmp *%rdx\n"
                "  nop\n  nop\n  nop\n  nop\n  nop\n  nop\n  nop\n1:\n"));
@@ -113,7 +114,8 @@ static void by_hand(change *to, int pages, int kind) {
   free_stack();
 }
 
-/* ---- signals --------------------------------------------------------------- */
+/* ---- signals ---------------------------------------------------------------
+ */
 
 static void on_signal(int number) {
   (void)number;

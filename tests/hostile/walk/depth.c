@@ -77,9 +77,9 @@ static void by_socketpair(void) {
 }
 static void by_fopen(void) { call.fclose(call.fopen("/dev/null", "r")); }
 static void by_mmap(void) {
-  call.munmap(call.mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                        0),
-              PAGE);
+  call.munmap(
+      call.mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      PAGE);
 }
 static void by_timer(void) {
   struct sigevent event = {.sigev_notify = SIGEV_NONE};
@@ -88,10 +88,11 @@ static void by_timer(void) {
     call.timer_delete(timer);
 }
 
-#define ALL(X)                                                             \
-  X(malloc) X(calloc) X(realloc) X(free) X(posix_memalign) X(open) X(close) \
-  X(eventfd) X(dup) X(pipe) X(socketpair) X(fopen) X(fclose) X(mmap)        \
-  X(munmap) X(timer_create) X(timer_delete)
+#define ALL(X)                                                               \
+  X(malloc)                                                                  \
+  X(calloc) X(realloc) X(free) X(posix_memalign) X(open) X(close) X(eventfd) \
+      X(dup) X(pipe) X(socketpair) X(fopen) X(fclose) X(mmap) X(munmap)      \
+          X(timer_create) X(timer_delete)
 
 static void choose(void *from) {
 #define CHOOSE(name) *(void **)(void *)&call.name = dlsym(from, #name);

@@ -34,8 +34,8 @@ static void handler(int number) {
 static void work(void) {
   int fd = open("/dev/null", O_RDONLY);
   close(fd);
-  void *pages = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                     0);
+  void *pages =
+      mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   munmap(pages, 2 * PAGE);
 }
 

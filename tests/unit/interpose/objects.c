@@ -7,6 +7,7 @@
 #include <linux/close_range.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "interpose/sink.h"
+#include "platform/guard.h"
 #include "told.h"
 
 enum { PAGE = 4096 };
@@ -433,3 +435,21 @@ void victim_mlockall(void) {
   if (!mlockall(MCL_CURRENT)) ck_assert_int_eq(errno, ENOENT);
   ck_assert_int_eq(munlockall(), 0);
 }
+
+/* A jump gives the thread back where a hook is left behind, and only there. */
+#define JUMPED(name)                           \
+  void victim_##name(void) {                   \
+    sigjmp_buf here;                           \
+    listen_now();                              \
+    ls_owner = LS_OWNER_HOOK;                  \
+    if (!sigsetjmp(here, 0)) name(here, 1);    \
+    stop_listening();                          \
+    ck_assert_int_eq(ls_owner, LS_OWNER_HOST); \
+    if (!sigsetjmp(here, 0)) name(here, 2);    \
+    ck_assert_int_eq(ls_owner, LS_OWNER_HOST); \
+  }
+void __longjmp_chk(struct __jmp_buf_tag[1], int) __attribute__((noreturn));
+JUMPED(longjmp)
+JUMPED(_longjmp)
+JUMPED(siglongjmp)
+JUMPED(__longjmp_chk)

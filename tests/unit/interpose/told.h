@@ -47,5 +47,9 @@ void victim_prctl(void);
 void victim_vfork(void);
 void victim_clone(void);
 void victim_mlockall(void);
+void victim_longjmp(void);
+void victim__longjmp(void);
+void victim_siglongjmp(void);
+void victim___longjmp_chk(void);
 
 #endif
