@@ -37,9 +37,9 @@ enum {
   REST_PAUSE_NS = 100 * 1000,
   SLEEP_NS = 700 * 1000, /* of a thread between two jobs */
   SLEEPS_NS = 20 * 1000 * 1000,
-  BUSY_NS = 20 * 1000 * 1000, /* of the processor's time, for nothing */
-  BUSY_AGAIN_NS = 500 * 1000, /* the same after VAIN_NS of that in all */
-  VAIN_NS = 100 * 1000 * 1000,
+  BUSY_NS = 10 * 1000 * 1000, /* of the processor's time, for nothing */
+  BUSY_AGAIN_NS = 100 * 1000, /* the same after VAIN_NS of that in all */
+  VAIN_NS = 40 * 1000 * 1000,
   WAIT_NS = 250 * 1000 * 1000
 };
 
