@@ -252,7 +252,8 @@ void ls_libc_bind(void) {
   if (!own.known) find_modules();
   const struct link_map *map = _r_debug.r_map;
   while (map && map->l_ld != _DYNAMIC) map = map->l_next;
-  if (!map || !map->l_addr || !own.known) return;
+  /* Linked into the program itself, as in unit tests, we share its calls. */
+  if (!map || map == _r_debug.r_map || !own.known) return;
   struct module self = read_module(map);
   bind_each(&self, self.calls, self.ncalls, &writable);
   bind_each(&self, self.data, self.ndata, &writable);
