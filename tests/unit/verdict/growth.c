@@ -75,6 +75,10 @@ struct level grow_by_eight_to_rest(uint32_t i) {
   return buffer(capacity_for(8 * (int64_t)(i < 1400 ? i : 1400), 8));
 }
 
+struct level grow_by_late_append(uint32_t i) {
+  return buffer(i < 600 ? 64 : 64 + 32 * ((int64_t)i - 600));
+}
+
 /* Chunks for `need` bytes, each `tenths` of the one before. */
 static struct level chunks_for(int64_t need, int tenths) {
   struct level level = {0, 0};

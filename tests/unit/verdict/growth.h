@@ -37,6 +37,7 @@ struct level grow_to_rest(uint32_t i);      /* full after 60; two late ones */
 struct level grow_by_log(uint32_t i);       /* smoothly */
 struct level grow_by_four(uint32_t i);      /* one table, 8 B each time */
 struct level grow_by_eight(uint32_t i);
+struct level grow_by_late_append(uint32_t i); /* from 600 on, 32 B each time */
 struct level grow_by_eight_to_rest(uint32_t i); /* full after 1400 */
 struct level grow_arena(uint32_t i); /* 100 B each time, chunks by 1.2 */
 struct level grow_arena_by_three(uint32_t i);

@@ -34,6 +34,7 @@ END_TEST
 START_TEST(test_forms) {
   ck_assert_int_eq(law(grow_by_append, 1021).form, LS_LAW_LINEAR);
   ck_assert_int_eq(law(grow_by_doubling, 1021).form, LS_LAW_DOUBLING);
+  ck_assert_int_eq(law(grow_by_late_append, 1021).form, LS_LAW_IRREGULAR);
   ck_assert_int_eq(law(grow_by_eight, 1021).form, LS_LAW_DOUBLING);
   ck_assert_int_eq(law(grow_arena, 4093).form, LS_LAW_LINEAR);
   ck_assert_int_eq(law(grow_by_random_keys, 3000).form, LS_LAW_IRREGULAR);
