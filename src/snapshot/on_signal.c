@@ -144,7 +144,8 @@ static void on_signal(int signal) {
   (void)signal;
   int saved = errno;
   int before = ls_guard_enter();
-  if (ls_tracker_is_tracing() && !ls_is_guest()) handle((int)LS_SYS(SYS_getpid));
+  if (ls_tracker_is_tracing() && !ls_is_guest())
+    handle((int)LS_SYS(SYS_getpid));
   ls_guard_leave(before);
   errno = saved;
 }

@@ -64,8 +64,8 @@ extern "C" __attribute__((visibility("default"))) int turn() {
   {
     // In part code of the library, in part of this plug-in.
     std::ostringstream stream;
-    stream << "a long text, which is made in one place and taken back in "
-           << 2 << " others";
+    stream << "a long text, which is made in one place and taken back in " << 2
+           << " others";
     std::string text = stream.str();
     text += text;
     std::printf("%zu\n", text.size());
