@@ -16,6 +16,9 @@ enum {
 /* Of the total, kept for suspects; of what is left, what one test may take. */
 static const double RESERVE = 0.25, HALF = 0.5, QUARTER = 0.25;
 
+/* A repetition takes somewhat longer than the test's own pass. */
+static const double SLACK = 1.25;
+
 static struct {
   struct ck_runner *runner;
   struct ck_filter filter;
@@ -68,7 +71,8 @@ static unsigned behind(unsigned tests_done) {
    if not even the fewest iterations fit. */
 static double share(unsigned n, unsigned of, double pass) {
   double rest = left(), kept = least(total() * RESERVE, rest);
-  double fewest = pass * (1 + FEWEST) + ck_page_spending(ck_run.page)->cheapest;
+  double fewest = most(pass * (1 + FEWEST) * SLACK,
+                       ck_page_spending(ck_run.page)->cheapest);
   double fair = (rest - kept) * n / (of > n ? of : n);
   if (fewest <= fair) return fair;
   /* Rather one test that is judged than many that are not. */

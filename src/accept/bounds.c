@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps the bounds that a program gives for what its functions hold. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Takes allocations from a sanitizer's runtime, whose malloc is in front of
+ * ours. */
 #include "interpose/sanitizer_hooks.h"
 
 #include <dlfcn.h>

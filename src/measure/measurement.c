@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Runs the loop of one measurement: warm-up, baseline, rungs, and what ends it.
+ */
 #include "measure/measurement.h"
 #include "callsite/callsite.h"
 

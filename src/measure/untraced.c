@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tells whether memory grows that no traced call explains. */
 #include "measure/untraced.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Maps pages for our own use, and hands out pieces of them. */
 #include "platform/arena.h"
 
 #include <errno.h>

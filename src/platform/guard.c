@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Says, for each thread, whether it is in code of ours. */
 #include "platform/guard.h"
 
 _Alignas(64) _Thread_local struct ls_own ls_own;

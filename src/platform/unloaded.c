@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Remembers libraries that were unloaded, so that their addresses keep a name.
+ */
 #include "platform/unloaded.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Builds the report in memory: cases, and copies of what was measured. */
 #include "report/model.h"
 
 #include <errno.h>

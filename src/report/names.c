@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The names of outcomes, reasons, states and results, for all formats. */
 #include "report/names.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Says in words why a test has the outcome that it has. */
 #include "report/number.h"
 #include "report/utf8.h"
 #include "report/words.h"

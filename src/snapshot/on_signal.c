@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes a snapshot when the process gets a signal. */
 #define _GNU_SOURCE 1
 #include "snapshot/on_signal.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Takes a snapshot: what is alive now, by traceback. */
 #include <errno.h>
 #include <time.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Evaluates the DWARF expressions by which a frame's caller is found. */
 #include "traceback/dwarf_expression.h"
 
 enum { VALUES = 6 };

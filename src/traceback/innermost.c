@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the program's own call behind the frames of a sanitizer's runtime. */
 #include "traceback/innermost.h"
 
 #include "traceback/unwind.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Gives each distinct traceback a number, in a trie of call sites. */
 #include "traceback/intern.h"
 
 #include <string.h>

@@ -284,8 +284,8 @@ static void gather(struct gathering *all, const struct ls_counters *counters,
 uint32_t ls_counters_dirty(const uint32_t **sites, int *overflowed) {
   struct gathering all = {0, 0};
   uint32_t epoch = atomic_load(&ls_counters_epoch);
-  if (epoch && atomic_load(&common.has_no_list) >= epoch - 1)
-    all.overflowed = 1;
+  uint32_t missed = atomic_load(&common.has_no_list); /* 0: in none */
+  if (epoch && missed && missed >= epoch - 1) all.overflowed = 1;
   struct ls_thread *thread = common.gathered ? ls_thread_first() : NULL;
   for (; thread; thread = thread->next) {
     struct ls_counters *counters = counters_of(thread);

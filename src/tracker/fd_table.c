@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps which traceback opened each file descriptor. */
 #include "tracker/fd_table.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps kernel objects that have no small number, by their key. */
 #include "tracker/object_table.h"
 
 #include <string.h>

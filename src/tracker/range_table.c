@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps which traceback mapped each range of addresses. */
 #include "tracker/range_table.h"
 
 #include <string.h>

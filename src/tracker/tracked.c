@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps the pieces of which only the program knows (leakslope_track()). */
 #include "tracker/tracked.h"
 
 #include "tracker/count.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts what the hooks tell, and gives out what is alive. */
 #include "tracker/tracker.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tells growth by a factor from the sizes at times that double. */
 #include "verdict/shape.h"
 
 enum {

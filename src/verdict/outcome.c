@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Decides the outcome of a run from its facts: the closed table. */
 #include "verdict/rule.h"
 
 enum {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps a site's values over a run in at most 64 windows. */
 #include "verdict/series.h"
 
 static void begin_at(struct ls_windows *windows, int64_t value) {

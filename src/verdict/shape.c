@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Prepares a series for the rule: floors, rises, plateaus. */
 #include "verdict/shape.h"
 
 #include "verdict/stats.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The few statistics that the rule asks for. */
 #include "verdict/stats.h"
 
 #include <math.h>
