@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,10 +20,10 @@ void ck_sleep(long seconds, long ns) {
   while (nanosleep(&left, &left) < 0 && errno == EINTR) continue;
 }
 
-double ck_queued(void) {
-  /* "ran queued slices", in ns */
+/* "ran queued slices", in ns */
+static double queued(const char *path) {
   char text[96];
-  int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return 0;
   ssize_t n = read(fd, text, sizeof text - 1);
   (void)close(fd);
@@ -30,4 +31,12 @@ double ck_queued(void) {
   const char *at = text;
   while (*at && *at != ' ') at++;
   return (double)strtoull(at, NULL, 10) * 1e-9;
+}
+
+double ck_queued(void) { return queued("/proc/thread-self/schedstat"); }
+
+double ck_queued_of(pid_t pid) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
+  return queued(path);
 }

@@ -6,6 +6,8 @@
 #ifndef CHECK_EXT_CLOCK_H
 #define CHECK_EXT_CLOCK_H
 
+#include <sys/types.h>
+
 /* Seconds of a clock that only goes on. */
 double ck_now(void);
 
@@ -15,5 +17,8 @@ void ck_sleep(long seconds, long ns);
 /* Seconds that the calling thread has waited for a processor so far; 0 where
    the kernel does not tell. */
 double ck_queued(void);
+
+/* The same for the first thread of another process. */
+double ck_queued_of(pid_t pid);
 
 #endif

@@ -255,13 +255,26 @@ double ck_patience(const struct ck_tcase *tcase) {
   return tcase->timeout > 0 ? tcase->timeout : NO_TIMEOUT_PATIENCE;
 }
 
-/* Seconds that all passes together may take: none but those of a test that
-   wrote over what its repetitions share take longer. */
+/* Seconds that all passes together may take, less what the copy waited for a
+   processor: none but those of a test that wrote over what its repetitions
+   share take longer. */
 static double most_seconds(const struct ck_work *work,
                            const struct leakslope_plan *plan) {
   enum { A_DAY = 86400 };
   if (plan->iterations || work->only_copy) return A_DAY;
-  return plan->budget * SUSPECT_FACTOR + 2 * work->patience + SYMBOLS_PATIENCE;
+  return plan->budget * (SUSPECT_FACTOR + 1) + 2 * work->patience +
+         SYMBOLS_PATIENCE;
+}
+
+/* Whether the copy goes on for no good. */
+static const char *why_useless(const struct ck_copy *copy, double begin,
+                               double most) {
+  double since = ck_now() - begin;
+  if (!ck_progress_is_intact(rerun.progress))
+    return "the test wrote over what its repetitions share";
+  if (since > most && since - ck_queued_of(copy->pid) > most)
+    return "hung: it comes to no end";
+  return NULL;
 }
 
 static void await(struct ck_copy *copy, const struct ck_work *work,
@@ -269,12 +282,13 @@ static void await(struct ck_copy *copy, const struct ck_work *work,
   const struct ck_progress *now = rerun.progress;
   uint32_t passes = 0;
   double progress = ck_now();
-  const double end = progress + most_seconds(work, plan);
+  const double begin = progress, most = most_seconds(work, plan);
   while (!ck_copy_wait(copy, POLL_MS)) {
-    if (ck_progress_is_intact(now)) ck_progress_show(rerun.m);
+    const char *useless = why_useless(copy, begin, most);
+    if (!useless) ck_progress_show(rerun.m);
     double since = ck_now() - progress;
-    if (ck_now() > end) {
-      note_end("hung: it comes to no end");
+    if (useless) {
+      note_end("%s", useless);
       ck_copy_kill(copy);
     } else if (now->passes != passes) {
       passes = now->passes;
