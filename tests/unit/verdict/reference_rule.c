@@ -373,7 +373,7 @@ static int pop(const site_t *f) {
   if (s < 8 || y == 0 || y == s) return 0;
   v = -(double)e / log(1 - y / s);
   w = e + (int)ceil(2.5 * v);
-  if (v > .33 * B || w >= B) return 0;
+  if (ceil(v) > .33 * B || w >= B) return 0;
   for (int k = 0; k < B - w; k++) o += f->S[k];
   for (int k = e; k < B / 2; k++) h += f->S[k];
   x = s * exp(-(B / 2 - e) / v) - s * exp(-(B - 2 * e) / v);
