@@ -96,7 +96,7 @@ static void judge_one(struct leakslope_measurement *m, uint32_t i,
       ever_rose(&record->series)
           ? ls_site_judge(&record->series, births ? births[i] : NULL, limit)
           : LS_SITE_OK;
-  if (births && record->freed_late > 0) judge_survivors(record, births[i]);
+  if (births) judge_survivors(record, births[i]);
   if (record->state > m->worst) m->worst = record->state;
 }
 

@@ -8,8 +8,10 @@
  *   a population |      ....::::|   the young ones; and where it was there
  *                                   before, others went for each that came
  *
- * So the survivors are believed only where much of what grew was freed late (by
- * a few blocks fewer no growth is hidden), and where they look like the first.
+ * So the survivors are believed only where blocks were freed late at all, at
+ * the end or on the way, and where they look like the first.  How many were
+ * freed at the end is no evidence: a thread that frees now and then may just
+ * have done so.
  */
 #include <math.h>
 
@@ -18,8 +20,8 @@
 /* Parts of the survivors, as many fewer as chance may take. */
 static const double LEVEL_PART = 0.8, EARLY_PART = LS_STEADY_SHARE;
 static const double CHANCE_SIGMAS = 1.5;
-/* What is left of the growth, in blocks that were freed late, at the most. */
-enum { MOST_LEFT = 4 };
+/* Blocks by which it was higher on the way: a part of what is left. */
+enum { MUCH = 4 };
 
 static int64_t sum(const int64_t *births, unsigned from, unsigned to) {
   int64_t all = 0;
@@ -46,8 +48,9 @@ enum ls_site_state ls_survivors_judge(struct ls_series *series,
                                       int64_t freed_late) {
   unsigned n = ls_series_windows(series);
   int64_t grew = series->count.held - series->base_count;
-  if (n < LS_LEAST_WINDOWS || grew <= 0 || MOST_LEFT * freed_late < grew)
-    return LS_SITE_OK;
+  int64_t fell = series->count.peak - series->count.held;
+  if (n < LS_LEAST_WINDOWS || grew <= 0) return LS_SITE_OK;
+  if (freed_late <= 0 && MUCH * fell < grew) return LS_SITE_OK;
   if (!level_follows(grew, sum(births, 0, n)) || !are_old(births, n))
     return LS_SITE_OK;
   ls_series_of_survivors(series, births);

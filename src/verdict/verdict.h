@@ -39,9 +39,9 @@ enum ls_site_state ls_site_judge(const struct ls_series *series,
                                  const int64_t births[LS_SERIES_WINDOWS],
                                  int64_t limit);
 
-/* Judges by the survivors alone where it was waited for what is freed late and
-   `freed_late` blocks of the site were; the series becomes theirs then.  OK
-   where they are not to be believed. */
+/* Judges by the survivors alone, where blocks are freed late: `freed_late` of
+   them at the end, while that was waited for, or many on the way.  The series
+   becomes that of the survivors then.  OK where they are not to be believed. */
 enum ls_site_state ls_survivors_judge(struct ls_series *series,
                                       const int64_t births[LS_SERIES_WINDOWS],
                                       int64_t freed_late);

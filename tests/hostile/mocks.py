@@ -23,7 +23,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The program's allocator is asked on purpose: what stands in it must be seen.
 BY_NAME = {"malloc", "calloc", "free"}
 # The program's too, for operators of C++; and what hooks are registered with.
-HANDED_ON = {"malloc", "free", "aligned_alloc", "dlclose", "__register_atfork"}
+# Of realloc the program's own is meant, in front of us; of clone another is
+# taken where libc has one.
+HANDED_ON = {"malloc", "free", "aligned_alloc", "dlclose", "__register_atfork",
+             "realloc", "clone"}
 FEW = ["waitpid", "read", "snprintf", "strlen", "mmap"]
 SECONDS = 60
 PLAIN_SECONDS = 10
