@@ -85,8 +85,9 @@ int ls_population(const double *births, unsigned n) {
   struct ages ages;
   unsigned eighth = n / LS_CUT_PARTS;
   if (!fit(&ages, births, n)) return 0;
+  /* 0.95 n and one at the most, by the constants: fewer than n. */
   unsigned old = eighth + age_at(&ages, PAST_OLD, n);
-  if (old >= n || ls_sum(births, n - old) < LEAST_OLD * ages.all) return 0;
+  if (ls_sum(births, n - old) < LEAST_OLD * ages.all) return 0;
   double expected = older(&ages, n / 2 - eighth) - older(&ages, n - 2 * eighth);
   double first_half = ls_sum(births + eighth, n / 2 - eighth);
   return first_half <= expected + CHANCE_SIGMAS * sqrt(expected) + CHANCE;
