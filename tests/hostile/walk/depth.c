@@ -88,12 +88,13 @@ static void by_timer(void) {
     call.timer_delete(timer);
 }
 
-#define ALL(X)                                                            \
-  X(malloc)                                                               \
-  X(calloc)                                                               \
-  X(realloc) X(free) X(posix_memalign) X(open) X(close) X(eventfd) X(dup) \
-      X(pipe) X(socketpair) X(fopen) X(fclose) X(mmap) X(munmap)          \
-          X(timer_create) X(timer_delete)
+#define ALL(X)                                                           \
+  X(malloc)                                                              \
+  X(calloc)                                                              \
+  X(realloc)                                                             \
+  X(free) X(posix_memalign) X(open) X(close) X(eventfd) X(dup) X(pipe)   \
+      X(socketpair) X(fopen) X(fclose) X(mmap) X(munmap) X(timer_create) \
+          X(timer_delete)
 
 static void choose(void *from) {
 #define CHOOSE(name) *(void **)(void *)&call.name = dlsym(from, #name);
