@@ -54,5 +54,7 @@ enum ls_site_state ls_survivors_judge(struct ls_series *series,
   if (!level_follows(grew, sum(births, 0, n)) || !are_old(births, n))
     return LS_SITE_OK;
   ls_series_of_survivors(series, births);
-  return ls_site_judge(series, births, 0);
+  enum ls_site_state state = ls_site_judge(series, births, 0);
+  /* What fell on the way may be batches: those who are alive are the latest. */
+  return freed_late > 0 || state == LS_SITE_LEAK ? state : LS_SITE_OK;
 }

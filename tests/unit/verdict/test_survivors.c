@@ -68,6 +68,14 @@ START_TEST(test_few_were_freed) {
 }
 END_TEST
 
+/* A batch that is freed as a whole; who is alive is of the latest. */
+START_TEST(test_a_batch) {
+  wait_for(LENGTH, 10);
+  births[WINDOWS - 1] = 10;
+  ck_assert_int_eq(judge(0), LS_SITE_OK);
+}
+END_TEST
+
 START_TEST(test_none_is_left) {
   wait_for(LENGTH, 0);
   ck_assert_int_eq(judge(LENGTH), LS_SITE_OK);
@@ -89,6 +97,7 @@ int main(void) {
   tcase_add_test(tcase, test_young_ones);
   tcase_add_test(tcase, test_in_the_place_of_others);
   tcase_add_test(tcase, test_few_were_freed);
+  tcase_add_test(tcase, test_a_batch);
   tcase_add_test(tcase, test_none_is_left);
   tcase_add_test(tcase, test_too_few_iterations);
   suite_add_tcase(suite, tcase);
