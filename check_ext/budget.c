@@ -19,6 +19,10 @@ static const double RESERVE = 0.25, HALF = 0.5, QUARTER = 0.25;
 /* A repetition takes somewhat longer than the test's own pass. */
 static const double SLACK = 1.25;
 
+/* Seconds that making a copy takes at the most: where all tests so far leaked,
+   what they cost says nothing of a test that does not. */
+static const double COPY_MOST = 0.05;
+
 static struct {
   struct ck_runner *runner;
   struct ck_filter filter;
@@ -71,8 +75,8 @@ static unsigned behind(unsigned tests_done) {
    if not even the fewest iterations fit. */
 static double share(unsigned n, unsigned of, double pass) {
   double rest = left(), kept = least(total() * RESERVE, rest);
-  double fewest = most(pass * (1 + FEWEST) * SLACK,
-                       ck_page_spending(ck_run.page)->cheapest);
+  double copy = least(ck_page_spending(ck_run.page)->cheapest, COPY_MOST);
+  double fewest = most(pass * (1 + FEWEST) * SLACK, copy);
   double fair = (rest - kept) * n / (of > n ? of : n);
   if (fewest <= fair) return fair;
   /* Rather one test that is judged than many that are not. */

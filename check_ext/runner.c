@@ -296,6 +296,7 @@ static void prepare_run(struct ck_runner *runner) {
   ck_page_open(ck_run.page);
   struct ck_spending spending = {0};
   if (ck_run.page) spending = *ck_page_spending(ck_run.page);
+  spending.scoped = 0; /* of this run */
   ck_page_free(ck_run.page);
   if (runner) {
     ck_registry_each(runner, count_slots, &slots);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Starts the symbolizer, a process of its own, and asks it for names. */
 #define _GNU_SOURCE 1
 #include "symbolize/child.h"
 

@@ -97,6 +97,14 @@ def test_what_quick_tests_leave_goes_to_slow_ones():
     check(slow[0].iterations >= 20, "iterations", result)
 
 
+def test_an_expensive_leak_starves_nobody():
+    """What the first test cost says nothing of the quick ones behind it."""
+    result = run("budgets", args=["leak first"], CK_LEAK_TOTAL_BUDGET=3)
+    quick = [case.verdict for case in result.cases
+             if case.name.startswith("test_quick")]
+    equal(quick, ["clean"] * 5, "quick tests", result)
+
+
 def test_an_exact_number_has_no_budget():
     result = run("budgets", CK_RUN_CASE="waits_20ms", CK_LEAK_ITERATIONS=30,
                  CK_LEAK_TOTAL_BUDGET=0.05)

@@ -50,6 +50,9 @@ int main(int argc, char **argv) {
   const char *which = argc > 1 ? argv[1] : "";
   if (!strcmp(which, "slow")) {
     add(suite, "slow", test_waits_20ms, 6);
+  } else if (!strcmp(which, "leak first")) {
+    add(suite, "leaks", test_leaks_20ms, 1);
+    add(suite, "quick", test_quick, 5);
   } else if (!strcmp(which, "mixed")) {
     add(suite, "quick", test_quick, 40);
     add(suite, "slow", test_waits_20ms, 1);
