@@ -109,6 +109,16 @@ static uint32_t rested_by(const struct leakslope_measurement *m) {
   return ls_ladder_rested(n, n < last ? n : last);
 }
 
+int ls_judge_is_flat(const struct leakslope_measurement *m) {
+  for (uint32_t i = 0; i < m->nrecords; i++) {
+    const struct ls_series *series = &m->records[i].series;
+    if (series->count.held > series->base_count ||
+        series->bytes.held > series->base_bytes)
+      return 0;
+  }
+  return 1;
+}
+
 void ls_judge_all(struct leakslope_measurement *m) {
   struct ls_arena scratch = {0};
   struct births births = {m, NULL};

@@ -177,6 +177,9 @@ void ls_records_forget_late(struct leakslope_measurement *m);
    where the loop ran in this process. */
 void ls_judge_all(struct leakslope_measurement *m);
 
+/* Whether no site holds more than at the baseline. */
+int ls_judge_is_flat(const struct leakslope_measurement *m);
+
 /* ---- steps.c
  * ----------------------------------------------------------------- */
 

@@ -71,7 +71,7 @@ static void take(struct leakslope_measurement *m) {
 
 void ls_untraced_baseline(struct leakslope_measurement *m) {
   m->memory.n = 0;
-  m->memory.spacing = 1;
+  m->memory.spacing = 1 + m->target / LS_MEMORY_SAMPLES;
   ls_static_find(&m->statics);
   take(m);
 }
@@ -141,6 +141,27 @@ static int climbs(const int64_t floors[GROUPS],
          (double)late >= LATE_SHARE * (double)growth;
 }
 
+/* AddressSanitizer and its kin; one that is linked statically tells nothing of
+   its blocks, but it is there. */
+extern void __asan_init(void) __attribute__((weak));
+extern void __hwasan_init(void) __attribute__((weak));
+
+static int has_quarantine(void) { return __asan_init || __hwasan_init; }
+
+static int may_tell(const struct leakslope_measurement *m) {
+  /* A sanitizer keeps freed blocks back, up to hundreds of MiB. */
+  if (ls_tracker_is_told() || has_quarantine()) return 0;
+  return m->memory.n >= 2 * GROUPS && m->plan.domains & 1u << LS_DOMAIN_MALLOC;
+}
+
+int ls_untraced_rises(const struct leakslope_measurement *m) {
+  int64_t left[LS_MEMORY_SAMPLES], floors[GROUPS];
+  if (!may_tell(m)) return 0;
+  unexplained(&m->memory, 1, left);
+  floors_of(left, m->memory.n, floors);
+  return floors[GROUPS - 1] >= floors[GROUPS / 2 - 1] + sysconf(_SC_PAGESIZE);
+}
+
 static double rate_of(const struct ls_memory_samples *samples, int resident) {
   int64_t left[LS_MEMORY_SAMPLES], floors[GROUPS];
   uint32_t last = samples->n - 1, half = samples->n / 2;
@@ -152,19 +173,9 @@ static double rate_of(const struct ls_memory_samples *samples, int resident) {
          (iterations - samples->at[half].iteration);
 }
 
-/* AddressSanitizer and its kin; one that is linked statically tells nothing of
-   its blocks, but it is there. */
-extern void __asan_init(void) __attribute__((weak));
-extern void __hwasan_init(void) __attribute__((weak));
-
-static int has_quarantine(void) { return __asan_init || __hwasan_init; }
-
 double ls_untraced_rate(const struct leakslope_measurement *m) {
   const unsigned threads = 1u << LS_DOMAIN_THREAD;
-  /* A sanitizer keeps freed blocks back, up to hundreds of MiB. */
-  if (ls_tracker_is_told() || has_quarantine()) return 0;
-  if (m->memory.n < 2 * GROUPS || !(m->plan.domains & 1u << LS_DOMAIN_MALLOC))
-    return 0;
+  if (!may_tell(m)) return 0;
   /* Stacks of threads take addresses, which is for the domain thread to say. */
   double space = m->plan.domains & threads ? rate_of(&m->memory, 0) : 0;
   return space > 0 ? space : rate_of(&m->memory, 1);

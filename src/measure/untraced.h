@@ -42,4 +42,8 @@ void ls_untraced_boundary(struct leakslope_measurement *m);
 /* Bytes per iteration by which untraced memory grows; 0 where it does not. */
 double ls_untraced_rate(const struct leakslope_measurement *m);
 
+/* Whether it may: it holds a page more at the end than half way, which is too
+   little to say so. */
+int ls_untraced_rises(const struct leakslope_measurement *m);
+
 #endif

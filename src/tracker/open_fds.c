@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -85,6 +86,18 @@ static void each_entry(int directory, const char *piece, long n,
   }
 }
 
+/* How many were open when all were looked at last; 0: not known. */
+static uint64_t known_open;
+
+/* How many are open: the size of their directory, from Linux 6.2 on; before it,
+   and where it cannot be read, 0. */
+static uint64_t number_open(void) {
+  struct statx about = {0};
+  long rc =
+      syscall(SYS_statx, AT_FDCWD, "/proc/self/fd", 0, STATX_SIZE, &about);
+  return rc ? 0 : about.stx_size;
+}
+
 /* Calls found() for each open descriptor that the table does not know. */
 static void each_unknown(void (*found)(int, const char *, int)) {
   _Alignas(struct dirent64) char piece[DIRECTORY_PIECE];
@@ -105,9 +118,15 @@ static void closed(int fd) {
 void ls_open_fds_baseline(void) {
   ls_fd_table_each_closed(closed);
   each_unknown(found_before);
+  known_open = number_open();
 }
 
 void ls_open_fds_reconcile(void) {
   ls_fd_table_each_closed(closed);
   each_unknown(found_now);
+  known_open = number_open();
+}
+
+void ls_open_fds_look(void) {
+  if (!known_open || number_open() != known_open) ls_open_fds_reconcile();
 }

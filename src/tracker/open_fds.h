@@ -17,6 +17,10 @@ void ls_open_fds_baseline(void);
    that was seen get a site without frames, by what they are. */
 void ls_open_fds_reconcile(void);
 
+/* The same, but only where another number of them is open than after the last
+   time, if the kernel tells. */
+void ls_open_fds_look(void);
+
 /* What the descriptors of such a site are, by number: "socket:[..]". */
 const char *ls_open_fds_kind(uintptr_t number);
 

@@ -2,6 +2,7 @@
 /* Keeps which traceback mapped each range of addresses. */
 #include "tracker/range_table.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "platform/arena.h"
@@ -15,7 +16,7 @@ static struct {
   struct ls_range *at; /* by address, no two overlap */
   size_t n, capacity;
   uint64_t serial;
-  int64_t bytes; /* of all */
+  _Atomic int64_t bytes; /* of all; changed under the lock */
 } ranges LS_TOGETHER;
 
 /* ---- the array: lock held ------------------------------------------------ */
@@ -118,12 +119,7 @@ int ls_ranges_cut(uintptr_t begin, uintptr_t end, uint64_t before,
   return room;
 }
 
-int64_t ls_ranges_bytes(void) {
-  if (!ls_lock_take(&ranges.lock)) return 0;
-  int64_t bytes = ranges.bytes;
-  ls_lock_release(&ranges.lock);
-  return bytes;
-}
+int64_t ls_ranges_bytes(void) { return atomic_load(&ranges.bytes); }
 
 struct ls_range ls_ranges_at(uintptr_t address, uint64_t before) {
   struct ls_range found = {0};

@@ -15,13 +15,19 @@ enum {
   LAST_FOR_OTHERS = 2039
 };
 
-/* CPU time of one pass, ns: a first rung then takes a quarter of a second at
-   the most. */
-static const uint64_t CHEAP_NS = 200 * 1000, MIDDLE_NS = 1000 * 1000;
+/* CPU time of a first rung, ns, unless it is the shortest: as much as it takes
+   to fork a process a few times.  Most tests are flat, and that is all they
+   cost. */
+static const uint64_t FIRST_NS = 25 * 1000 * 1000;
+
+/* CPU time of one pass up to which a suspect's longest ladder takes less than
+   a second, ns. */
+static const uint64_t CHEAP_NS = 200 * 1000;
 
 uint32_t ls_ladder_first(uint64_t cpu_ns) {
-  if (cpu_ns <= CHEAP_NS) return FIRST_CHEAP;
-  return cpu_ns <= MIDDLE_NS ? FIRST_MIDDLE : ls_ladder_shortest();
+  if (cpu_ns <= FIRST_NS / FIRST_CHEAP) return FIRST_CHEAP;
+  return cpu_ns <= FIRST_NS / FIRST_MIDDLE ? FIRST_MIDDLE
+                                           : ls_ladder_shortest();
 }
 
 uint32_t ls_ladder_fitting(uint32_t first, uint64_t own_ns,
@@ -40,6 +46,12 @@ uint32_t ls_ladder_next(uint32_t n) {
 
 uint32_t ls_ladder_last(uint32_t first) {
   return first >= FIRST_CHEAP ? LAST_FOR_CHEAP : LAST_FOR_OTHERS;
+}
+
+uint32_t ls_ladder_last_of(uint64_t cpu_ns, uint64_t own_ns,
+                           uint64_t budget_ns) {
+  int is_cheap = cpu_ns <= CHEAP_NS && own_ns <= budget_ns / FIRST_CHEAP;
+  return is_cheap ? LAST_FOR_CHEAP : LAST_FOR_OTHERS;
 }
 
 uint32_t ls_ladder_most(uint32_t last, enum ls_site_state worst) {

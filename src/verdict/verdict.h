@@ -48,8 +48,8 @@ enum ls_site_state ls_survivors_judge(struct ls_series *series,
 
 /* ---- ladder -------------------------------------------------------------- */
 
-/* The first rung for an operation whose pass costs `cpu_ns` of CPU time:
-   1021 up to 0.2 ms, 251 up to 1 ms, else 61. */
+/* The first rung for an operation whose pass costs `cpu_ns` of CPU time: 1021
+   or 251 where that many take 25 ms at the most, else 61. */
 uint32_t ls_ladder_first(uint64_t cpu_ns);
 /* The longest first rung, up to `first`, whose passes of own_ns each fit into
    budget_ns; 61 where none does. */
@@ -60,6 +60,10 @@ uint32_t ls_ladder_next(uint32_t n);
 /* The last rung for a suspect of a ladder that began at `first`: 4093 after
    1021, else 2039. */
 uint32_t ls_ladder_last(uint32_t first);
+/* The last rung for a suspect whose pass costs `cpu_ns` of CPU time and own_ns
+   of budget_ns: 4093 up to 0.2 ms, where 1021 passes fit; else 2039. */
+uint32_t ls_ladder_last_of(uint64_t cpu_ns, uint64_t own_ns,
+                           uint64_t budget_ns);
 /* How far a ladder whose last rung is `last` is gone on with for such a site:
    thin evidence is given as many iterations again, a capacity of which one more
    leap is due eight times as many, so that it comes at every factor up to ten

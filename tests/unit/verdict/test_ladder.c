@@ -4,10 +4,10 @@
 
 START_TEST(test_first) {
   ck_assert_uint_eq(ls_ladder_first(0), 1021);
-  ck_assert_uint_eq(ls_ladder_first(200000), 1021);
-  ck_assert_uint_eq(ls_ladder_first(200001), 251);
-  ck_assert_uint_eq(ls_ladder_first(1000000), 251);
-  ck_assert_uint_eq(ls_ladder_first(1000001), 61);
+  ck_assert_uint_eq(ls_ladder_first(24485), 1021);
+  ck_assert_uint_eq(ls_ladder_first(24486), 251);
+  ck_assert_uint_eq(ls_ladder_first(99601), 251);
+  ck_assert_uint_eq(ls_ladder_first(99602), 61);
   ck_assert_uint_eq(ls_ladder_first(UINT64_MAX), 61);
 }
 END_TEST
@@ -59,6 +59,15 @@ START_TEST(test_last) {
 }
 END_TEST
 
+START_TEST(test_last_of) {
+  const uint64_t two_seconds = 2000000000u;
+  ck_assert_uint_eq(ls_ladder_last_of(200000, 200000, two_seconds), 4093);
+  ck_assert_uint_eq(ls_ladder_last_of(200001, 200001, two_seconds), 2039);
+  ck_assert_uint_eq(ls_ladder_last_of(1000, 1958863, two_seconds), 4093);
+  ck_assert_uint_eq(ls_ladder_last_of(1000, 1958864, two_seconds), 2039);
+}
+END_TEST
+
 START_TEST(test_ruled_out) {
   ck_assert_uint_eq(ls_ruled_out(1021), 204);
   ck_assert_uint_eq(ls_ruled_out(5), 1);
@@ -74,6 +83,7 @@ int main(void) {
   tcase_add_test(tcase, passes_that_wait_fit_into_the_budget);
   tcase_add_test(tcase, test_next);
   tcase_add_test(tcase, test_last);
+  tcase_add_test(tcase, test_last_of);
   tcase_add_test(tcase, test_most);
   tcase_add_test(tcase, test_rested);
   tcase_add_test(tcase, test_ruled_out);
