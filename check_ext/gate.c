@@ -16,6 +16,7 @@
 #include "copy.h"
 #include "coverage.h"
 #include "heap.h"
+#include "killed.h"
 #include "lost.h"
 #include "message.h"
 #include "outlive.h"
@@ -96,6 +97,7 @@ void ck_gate_begin(const struct ck_tcase *tcase) {
   current.slot = NULL;
   current.passed_body = 0;
   current.calls = leakslope_calls_mark();
+  if (!in_child()) ck_killed_come_in_front();
   ck_copy_know_handlers();
   if (ck_run.armed) ck_lost_begin();
   start_limit(tcase);

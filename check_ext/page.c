@@ -16,6 +16,7 @@ enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10, PAGE = 4096 };
 struct common {
   size_t used; /* of the room for reports */
   struct ck_spending spending;
+  pid_t copy;
   struct ck_slot slots[];
 };
 
@@ -193,3 +194,5 @@ struct ck_spending *ck_page_spending(struct ck_page *page) {
     memset(spending, 0, sizeof *spending);
   return spending;
 }
+
+pid_t *ck_page_copy(struct ck_page *page) { return &page->common->copy; }

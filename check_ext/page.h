@@ -17,6 +17,7 @@
 #include <leakslope.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct ck_slot {
   double seconds;    /* of the test's own pass */
@@ -101,5 +102,8 @@ struct ck_spending {
   unsigned scoped; /* tests of the scopes that were repeated */
 };
 struct ck_spending *ck_page_spending(struct ck_page *page);
+
+/* The copy in which a test is repeated now; 0: in none. */
+pid_t *ck_page_copy(struct ck_page *page);
 
 #endif

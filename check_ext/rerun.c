@@ -266,10 +266,16 @@ static double most_seconds(const struct ck_work *work,
          SYMBOLS_PATIENCE;
 }
 
+/* A test's process is the runner's child. */
+static int is_orphan(void) {
+  return getpid() != ck_run.runner && getppid() != ck_run.runner;
+}
+
 /* Whether the copy goes on for no good. */
 static const char *why_useless(const struct ck_copy *copy, double begin,
                                double most) {
   double since = ck_now() - begin;
+  if (is_orphan()) return "the runner has gone";
   if (!ck_progress_is_intact(rerun.progress))
     return "the test wrote over what its repetitions share";
   if (since > most && since - ck_queued_of(copy->pid) > most)
@@ -309,7 +315,9 @@ static int in_copy(const struct ck_work *work,
   pid_t pid = ck_copy_begin(&copy);
   if (pid == 0) run_copy(work);
   if (pid < 0) return 0;
+  *ck_page_copy(ck_run.page) = pid;
   await(&copy, work, plan);
+  *ck_page_copy(ck_run.page) = 0;
   ck_copy_end(&copy, last);
   note_status(copy.status);
   return 1;
@@ -350,26 +358,32 @@ static struct leakslope_report *read_copy(void) {
 
 /* ---- in place ------------------------------------------------------------ */
 
-struct streams {
+static struct {
+  int are_saved;
   int saved[3];
-};
+} streams;
 
-static void silence_for_now(struct streams *streams) {
+static void silence_for_now(void) {
   fflush(stdout); /* what the test itself printed is to be seen */
   fflush(stderr);
   for (int fd = 0; fd <= 2; fd++)
-    streams->saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SAVED);
+    streams.saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SAVED);
+  streams.are_saved = 1;
   silence();
 }
 
-static void restore(struct streams *streams) {
+void ck_rerun_speak(void) {
+  for (int fd = 0; streams.are_saved && fd <= 2; fd++)
+    if (streams.saved[fd] >= 0) dup2(streams.saved[fd], fd);
+}
+
+static void restore(void) {
   fflush(stdout);
   fflush(stderr);
-  for (int fd = 0; fd <= 2; fd++) {
-    if (streams->saved[fd] < 0) continue;
-    dup2(streams->saved[fd], fd);
-    close(streams->saved[fd]);
-  }
+  ck_rerun_speak();
+  streams.are_saved = 0;
+  for (int fd = 0; fd <= 2; fd++)
+    if (streams.saved[fd] >= 0) close(streams.saved[fd]);
 }
 
 static void watch(void) {
@@ -384,11 +398,10 @@ static void watch(void) {
 static void in_place(const struct ck_work *work, struct ck_slot *slot,
                      int last) {
   struct ck_rescue rescue;
-  struct streams streams;
   slot->in_place = rerun.in_place = 1;
   if (last) ck_coverage_seal();
   rerun.watched = UINT32_MAX;
-  silence_for_now(&streams);
+  silence_for_now();
   hook_exit();
   ck_rescue_begin(&rescue);
   ck_timer_watch(work->patience, watch);
@@ -399,7 +412,7 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
   ck_page_open(ck_run.page);
   ck_timer_stop();
   ck_rescue_end(&rescue);
-  restore(&streams);
+  restore();
   rerun.in_place = 0;
 }
 

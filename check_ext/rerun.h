@@ -51,6 +51,9 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
 void ck_rerun_as_long(struct leakslope_plan *plan,
                       const struct leakslope_report *report);
 
+/* Gives stdout and stderr back while what is repeated in place has none. */
+void ck_rerun_speak(void);
+
 /* 1 in a process that repeats a test (not in one that the test forked). */
 int ck_rerun_active(void);
 /* 1 also in processes forked by a test that is being repeated. */
