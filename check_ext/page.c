@@ -113,7 +113,8 @@ static int has_good_flags(const struct ck_slot *slot) {
 
 static int is_good(const struct ck_page *page, const struct ck_slot *slot) {
   return has_good_flags(slot) && is_seconds(slot->seconds) &&
-         slot->place <= page->n && is_text(slot->reason, sizeof slot->reason) &&
+         slot->place <= page->n && slot->behind_of <= page->n &&
+         is_text(slot->reason, sizeof slot->reason) &&
          is_text(slot->left_out, sizeof slot->left_out) &&
          (!slot->report || is_inside(page, slot->report, slot->report_size)) &&
          (!slot->text || is_inside(page, slot->text, 1));

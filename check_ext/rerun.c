@@ -20,6 +20,7 @@
 #include "copy.h"
 #include "coverage.h"
 #include "gate.h"
+#include "idle.h"
 #include "outlive.h"
 #include "progress.h"
 #include "rescue.h"
@@ -166,7 +167,7 @@ void ck_pass_run(const struct ck_pass *pass) {
 static void run_pass(void *arg) { ck_pass_run(arg); }
 
 struct ck_work ck_work_of(struct ck_pass *pass) {
-  return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0};
+  return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0, 0};
 }
 
 void ck_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
@@ -431,7 +432,7 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   struct ck_slot *slot, int last,
                                   const char **cause) {
   struct leakslope_report *report = NULL;
-  int threaded = ck_outlive_await() > 1;
+  int threaded = ck_outlive_await() > 1 && !(work->without && ck_idle_all());
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);

@@ -16,6 +16,7 @@ struct ck_work {
   void *arg;
   double patience; /* seconds without progress (ck_progress) that are borne */
   int only_copy;   /* 1: never in place */
+  int without;     /* 1: in a copy without the threads that are idle, too */
 };
 
 /* One test at one loop index: set-ups, body, tear-downs. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "behind.h"
 #include "check_leak.h"
 #include "gate.h"
 #include "heap.h"
@@ -196,9 +197,15 @@ static void add_slot(const struct sinks *sinks,
                      const struct found *found) {
   struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
   struct leakslope_case with = *one;
+  char behind[256], both[sizeof behind + sizeof slot->reason + 8];
   if (measured && slot->in_place)
     (void)leakslope_report_add_note(
         measured, "repeated in place, because threads are alive");
+  if (ck_behind_describe(slot, sinks->runner, behind, sizeof behind)) {
+    if (measured) (void)leakslope_report_add_note(measured, behind);
+    snprintf(both, sizeof both, "%s; %s", reason, behind);
+    reason = both;
+  }
   if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
     with.repeat = found->test ? ck_message_repeat(measured, found->test)
                               : ck_message_repeat_scope(found->suite != NULL);
@@ -481,4 +488,5 @@ void ck_results_say(struct ck_runner *runner, struct ck_page *page,
   if (!page) return;
   ck_registry_each(runner, say_test, &saying);
   ck_scope_each(runner, say_scope, &saying);
+  ck_behind_say(runner);
 }
