@@ -26,6 +26,8 @@ void ck_copy_know_handlers(void) {
     sigaction(signals_of_check[i], NULL, &handlers[i]);
 }
 
+static volatile pid_t alive; /* the copy that is waited for, 0: none */
+
 static void set_default(int signal, struct sigaction *old) {
   struct sigaction standard;
   memset(&standard, 0, sizeof standard);
@@ -105,8 +107,10 @@ pid_t ck_copy_begin(struct ck_copy *copy) {
   copy->status = 0;
   hold_back(copy);
   copy->pid = fork();
+  alive = copy->pid > 0 ? copy->pid : 0;
   if (copy->pid == 0) become_copy(copy, original);
   if (copy->pid > 0 && !is_our_child(copy->pid)) copy->pid = -1;
+  if (copy->pid < 0) alive = 0;
   if (copy->pid < 0) let_go(copy, 0);
   if (copy->pid > 0) {
     (void)setpgid(copy->pid, copy->pid);
@@ -131,8 +135,13 @@ int ck_copy_wait(struct ck_copy *copy, int ms) {
 
 void ck_copy_kill(struct ck_copy *copy) { kill(copy->pid, SIGKILL); }
 
+void ck_copy_kill_last(void) {
+  if (alive) kill(-alive, SIGKILL);
+}
+
 void ck_copy_end(struct ck_copy *copy, int last) {
   kill(-copy->pid, SIGKILL);
+  alive = 0;
   while (waitpid(copy->pid, &copy->status, 0) < 0 && errno == EINTR) {
   }
   if (copy->pidfd >= 0) close(copy->pidfd);

@@ -35,6 +35,9 @@ pid_t ck_copy_begin(struct ck_copy *copy);
 int ck_copy_wait(struct ck_copy *copy, int ms);
 void ck_copy_kill(struct ck_copy *copy);
 
+/* In a handler: the copy that there is now, if any, with all that it forked. */
+void ck_copy_kill_last(void);
+
 /* After the copy has ended.  `last`: the process is about to end, so that
    signals which came in meanwhile would have come too late. */
 void ck_copy_end(struct ck_copy *copy, int last);

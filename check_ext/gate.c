@@ -10,12 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "behind.h"
 #include "budget.h"
 #include "check_leak.h"
 #include "clock.h"
 #include "copy.h"
 #include "coverage.h"
 #include "heap.h"
+#include "idle.h"
+#include "killed.h"
 #include "lost.h"
 #include "message.h"
 #include "outlive.h"
@@ -96,6 +99,8 @@ void ck_gate_begin(const struct ck_tcase *tcase) {
   current.slot = NULL;
   current.passed_body = 0;
   current.calls = leakslope_calls_mark();
+  if (!in_child()) ck_killed_come_in_front();
+  if (!in_child()) ck_idle_begin();
   ck_copy_know_handlers();
   if (ck_run.armed) ck_lost_begin();
   start_limit(tcase);
@@ -114,6 +119,7 @@ void ck_gate_test(int i) {
   current.slot = slot_of(test, i);
   if (current.slot) {
     current.slot->ran = 1;
+    ck_behind_note(current.slot);
     current.slot->began = ck_now();
   }
   ck_page_close(ck_run.page);
@@ -251,6 +257,24 @@ static int refused(struct ck_slot *slot, enum leakslope_outcome outcome,
          (ck_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
 }
 
+/* In a copy where that can be; what is not clean there for want of threads that
+   were idle is looked at where they are. */
+static struct leakslope_report *rerun(const struct leakslope_plan *plan,
+                                      struct ck_work *work,
+                                      struct ck_slot *slot,
+                                      const char **cause) {
+  work->without = !in_child();
+  struct leakslope_report *report =
+      ck_rerun(work, plan, slot, in_child(), cause);
+  int threads = ck_threads();
+  work->without = 0;
+  if (threads <= 1 || slot->in_place) return report;
+  if (report && leakslope_report_outcome(report) == LEAKSLOPE_CLEAN)
+    return report;
+  leakslope_report_free(report);
+  return ck_rerun(work, plan, slot, in_child(), cause);
+}
+
 /* The verdict on the test; 1 with a text if it fails. */
 static int judge(struct ck_slot *slot, char *text) {
   struct leakslope_plan plan;
@@ -263,15 +287,15 @@ static int judge(struct ck_slot *slot, char *text) {
   if (ck_run.calls) plan.calls_from = current.calls;
   struct ck_pass pass = {current.test, current.index};
   ck_progress_test(current.test, current.index);
-  const struct ck_work work = ck_work_of(&pass);
+  struct ck_work work = ck_work_of(&pass);
   double begin = ck_rerun_now();
   if (!ck_budget_share(current.test, current.index, slot->seconds, &plan)) {
     ck_budget_used(slot, begin, &plan, NULL);
     return refused(slot, LEAKSLOPE_INCONCLUSIVE,
                    "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text);
   }
-  struct leakslope_report *report =
-      ck_rerun(&work, &plan, slot, in_child(), &cause);
+  struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
+  if (!in_child() && slot->in_place) ck_behind_add(current.test, current.index);
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
   confirm(report, &work, &plan, slot, ck_rerun_now() - begin);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "killed.h"
+
 int ck_github_wanted(void) {
   const char *value = getenv("GITHUB_ACTIONS");
   return value && !strcmp(value, "true");
@@ -51,7 +53,7 @@ void ck_github_tell(SRunner *sr, const struct leakslope_report *run,
                     const struct ck_outputs *runner) {
   int taken =
       stdout_is_taken(sr) || any_is_stdout(program) || any_is_stdout(runner);
-  fflush(stdout);
+  if (!ck_killed_writes()) fflush(stdout);
   (void)leakslope_report_write_fd(run, LEAKSLOPE_FORMAT_GITHUB,
                                   taken ? STDERR_FILENO : STDOUT_FILENO);
   append_summary(run);

@@ -42,7 +42,8 @@ static int share(const char *tags, const char *words) {
 }
 
 /* As srunner_run_tagged() chooses. */
-static int takes(const struct ck_filter *filter, const struct ck_tcase *tcase) {
+int ck_filter_takes(const struct ck_filter *filter,
+                    const struct ck_tcase *tcase) {
   if (filter->suite && strcmp(filter->suite, tcase->suite->name)) return 0;
   if (filter->tcase && strcmp(filter->tcase, tcase->name)) return 0;
   if (filter->include && !share(tcase->tags, filter->include)) return 0;
@@ -60,7 +61,7 @@ static void count_test(void *arg, struct ck_test *test) {
   struct counting *counting = arg;
   if (test == counting->until) counting->done = 1;
   if (counting->done || test->end <= test->start) return;
-  if (takes(counting->filter, test->tcase))
+  if (ck_filter_takes(counting->filter, test->tcase))
     counting->n += (unsigned)(test->end - test->start);
 }
 
@@ -73,7 +74,7 @@ unsigned ck_filter_count(struct ck_runner *runner,
 }
 
 static void list_test(void *arg, struct ck_test *test) {
-  if (test->end <= test->start || !takes(arg, test->tcase)) return;
+  if (test->end <= test->start || !ck_filter_takes(arg, test->tcase)) return;
   printf("%s/%s/%s\n", test->tcase->suite->name, test->tcase->name,
          test->shadow.name);
 }

@@ -15,6 +15,10 @@ struct ck_filter ck_filter_in_force(const struct ck_filter *given);
 /* Whether it leaves anything out. */
 int ck_filter_narrows(const struct ck_filter *filter);
 
+/* Whether a run takes the tests of the test case. */
+int ck_filter_takes(const struct ck_filter *filter,
+                    const struct ck_tcase *tcase);
+
 /* How many tests (each loop index is one) a run takes, of those that come
    before `until`; NULL: of all. */
 unsigned ck_filter_count(struct ck_runner *runner,

@@ -16,6 +16,7 @@ enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10, PAGE = 4096 };
 struct common {
   size_t used; /* of the room for reports */
   struct ck_spending spending;
+  pid_t copy;
   struct ck_slot slots[];
 };
 
@@ -112,7 +113,8 @@ static int has_good_flags(const struct ck_slot *slot) {
 
 static int is_good(const struct ck_page *page, const struct ck_slot *slot) {
   return has_good_flags(slot) && is_seconds(slot->seconds) &&
-         slot->place <= page->n && is_text(slot->reason, sizeof slot->reason) &&
+         slot->place <= page->n && slot->behind_of <= page->n &&
+         is_text(slot->reason, sizeof slot->reason) &&
          is_text(slot->left_out, sizeof slot->left_out) &&
          (!slot->report || is_inside(page, slot->report, slot->report_size)) &&
          (!slot->text || is_inside(page, slot->text, 1));
@@ -193,3 +195,5 @@ struct ck_spending *ck_page_spending(struct ck_page *page) {
     memset(spending, 0, sizeof *spending);
   return spending;
 }
+
+pid_t *ck_page_copy(struct ck_page *page) { return &page->common->copy; }

@@ -17,20 +17,24 @@
 #include <leakslope.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct ck_slot {
-  double seconds;    /* of the test's own pass */
-  uint32_t ran;      /* 1: its body was entered */
-  double began;      /* when its body was entered */
-  uint32_t in_place; /* 1: re-run in the test's own process */
-  uint32_t passed;   /* 1: its own pass came to a good end */
-  uint32_t judged;   /* its outcome plus one, 0: it was not judged */
-  uint32_t unarmed;  /* 1: what is in `reason` is why it was not armed */
-  uint32_t starved;  /* 1: no time was left for it, as `reason` says */
-  uint32_t unfit;    /* 1: it fails when it is repeated among others */
-  uint32_t place;    /* of a scope: slot of the test at which something grows,
-                        plus one */
-  size_t report;     /* where its report lies, 0 for none */
+  double seconds;     /* of the test's own pass */
+  uint32_t ran;       /* 1: its body was entered */
+  double began;       /* when its body was entered */
+  uint32_t in_place;  /* 1: re-run in the test's own process */
+  uint32_t behind;    /* re-runs of others that its process had before it */
+  uint32_t behind_of; /* slot of the last of these tests, plus one; 0: of a
+                         run before */
+  uint32_t passed;    /* 1: its own pass came to a good end */
+  uint32_t judged;    /* its outcome plus one, 0: it was not judged */
+  uint32_t unarmed;   /* 1: what is in `reason` is why it was not armed */
+  uint32_t starved;   /* 1: no time was left for it, as `reason` says */
+  uint32_t unfit;     /* 1: it fails when it is repeated among others */
+  uint32_t place;     /* of a scope: slot of the test at which something grows,
+                         plus one */
+  size_t report;      /* where its report lies, 0 for none */
   size_t report_size;
   uint64_t report_hash;
   size_t text;        /* where the text of its failure lies, 0 for none */
@@ -101,5 +105,8 @@ struct ck_spending {
   unsigned scoped; /* tests of the scopes that were repeated */
 };
 struct ck_spending *ck_page_spending(struct ck_page *page);
+
+/* The copy in which a test is repeated now; 0: in none. */
+pid_t *ck_page_copy(struct ck_page *page);
 
 #endif

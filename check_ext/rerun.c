@@ -20,6 +20,7 @@
 #include "copy.h"
 #include "coverage.h"
 #include "gate.h"
+#include "idle.h"
 #include "outlive.h"
 #include "progress.h"
 #include "rescue.h"
@@ -166,7 +167,7 @@ void ck_pass_run(const struct ck_pass *pass) {
 static void run_pass(void *arg) { ck_pass_run(arg); }
 
 struct ck_work ck_work_of(struct ck_pass *pass) {
-  return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0};
+  return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0, 0};
 }
 
 void ck_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
@@ -266,10 +267,16 @@ static double most_seconds(const struct ck_work *work,
          SYMBOLS_PATIENCE;
 }
 
+/* A test's process is the runner's child. */
+static int is_orphan(void) {
+  return getpid() != ck_run.runner && getppid() != ck_run.runner;
+}
+
 /* Whether the copy goes on for no good. */
 static const char *why_useless(const struct ck_copy *copy, double begin,
                                double most) {
   double since = ck_now() - begin;
+  if (is_orphan()) return "the runner has gone";
   if (!ck_progress_is_intact(rerun.progress))
     return "the test wrote over what its repetitions share";
   if (since > most && since - ck_queued_of(copy->pid) > most)
@@ -309,7 +316,9 @@ static int in_copy(const struct ck_work *work,
   pid_t pid = ck_copy_begin(&copy);
   if (pid == 0) run_copy(work);
   if (pid < 0) return 0;
+  *ck_page_copy(ck_run.page) = pid;
   await(&copy, work, plan);
+  *ck_page_copy(ck_run.page) = 0;
   ck_copy_end(&copy, last);
   note_status(copy.status);
   return 1;
@@ -350,26 +359,32 @@ static struct leakslope_report *read_copy(void) {
 
 /* ---- in place ------------------------------------------------------------ */
 
-struct streams {
+static struct {
+  int are_saved;
   int saved[3];
-};
+} streams;
 
-static void silence_for_now(struct streams *streams) {
+static void silence_for_now(void) {
   fflush(stdout); /* what the test itself printed is to be seen */
   fflush(stderr);
   for (int fd = 0; fd <= 2; fd++)
-    streams->saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SAVED);
+    streams.saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SAVED);
+  streams.are_saved = 1;
   silence();
 }
 
-static void restore(struct streams *streams) {
+void ck_rerun_speak(void) {
+  for (int fd = 0; streams.are_saved && fd <= 2; fd++)
+    if (streams.saved[fd] >= 0) dup2(streams.saved[fd], fd);
+}
+
+static void restore(void) {
   fflush(stdout);
   fflush(stderr);
-  for (int fd = 0; fd <= 2; fd++) {
-    if (streams->saved[fd] < 0) continue;
-    dup2(streams->saved[fd], fd);
-    close(streams->saved[fd]);
-  }
+  ck_rerun_speak();
+  streams.are_saved = 0;
+  for (int fd = 0; fd <= 2; fd++)
+    if (streams.saved[fd] >= 0) close(streams.saved[fd]);
 }
 
 static void watch(void) {
@@ -384,11 +399,10 @@ static void watch(void) {
 static void in_place(const struct ck_work *work, struct ck_slot *slot,
                      int last) {
   struct ck_rescue rescue;
-  struct streams streams;
   slot->in_place = rerun.in_place = 1;
   if (last) ck_coverage_seal();
   rerun.watched = UINT32_MAX;
-  silence_for_now(&streams);
+  silence_for_now();
   hook_exit();
   ck_rescue_begin(&rescue);
   ck_timer_watch(work->patience, watch);
@@ -399,7 +413,7 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
   ck_page_open(ck_run.page);
   ck_timer_stop();
   ck_rescue_end(&rescue);
-  restore(&streams);
+  restore();
   rerun.in_place = 0;
 }
 
@@ -418,7 +432,7 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
                                   struct ck_slot *slot, int last,
                                   const char **cause) {
   struct leakslope_report *report = NULL;
-  int threaded = ck_outlive_await() > 1;
+  int threaded = ck_outlive_await() > 1 && !(work->without && ck_idle_all());
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);

@@ -16,6 +16,7 @@ struct ck_work {
   void *arg;
   double patience; /* seconds without progress (ck_progress) that are borne */
   int only_copy;   /* 1: never in place */
+  int without;     /* 1: in a copy without the threads that are idle, too */
 };
 
 /* One test at one loop index: set-ups, body, tear-downs. */
@@ -50,6 +51,9 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
    at a rung where the first one went on. */
 void ck_rerun_as_long(struct leakslope_plan *plan,
                       const struct leakslope_report *report);
+
+/* Gives stdout and stderr back while what is repeated in place has none. */
+void ck_rerun_speak(void);
 
 /* 1 in a process that repeats a test (not in one that the test forked). */
 int ck_rerun_active(void);

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "behind.h"
 #include "check_leak.h"
 #include "gate.h"
 #include "heap.h"
+#include "killed.h"
 #include "leaks.h"
+#include "list.h"
 #include "message.h"
 #include "runner.h"
 #include "scope.h"
@@ -132,6 +135,13 @@ struct sinks {
   struct ck_runner *runner;        /* may be NULL */
 };
 
+/* Slots whose tests are in the report, of a run that came to no end. */
+static unsigned char *told;
+
+static void note_told(unsigned slot) {
+  if (told && slot < ck_run.tests) told[slot] = 1;
+}
+
 /* ---- into the report ----------------------------------------------------- */
 
 static enum leakslope_result result_of(TestResult *result) {
@@ -187,9 +197,15 @@ static void add_slot(const struct sinks *sinks,
                      const struct found *found) {
   struct leakslope_report *measured = ck_page_report(ck_run.page, slot);
   struct leakslope_case with = *one;
+  char behind[256], both[sizeof behind + sizeof slot->reason + 8];
   if (measured && slot->in_place)
     (void)leakslope_report_add_note(
         measured, "repeated in place, because threads are alive");
+  if (ck_behind_describe(slot, sinks->runner, behind, sizeof behind)) {
+    if (measured) (void)leakslope_report_add_note(measured, behind);
+    snprintf(both, sizeof both, "%s; %s", reason, behind);
+    reason = both;
+  }
   if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
     with.repeat = found->test ? ck_message_repeat(measured, found->test)
                               : ck_message_repeat_scope(found->suite != NULL);
@@ -197,15 +213,22 @@ static void add_slot(const struct sinks *sinks,
   leakslope_report_free(measured);
 }
 
+static void place_test(struct leakslope_case *one, const struct found *found,
+                       unsigned slot) {
+  const struct ck_test *test = found->test;
+  one->file = test->original->file;
+  one->line = test->original->line;
+  one->position += slot;
+  if (test->end - test->start > 1 || test->start) one->index = found->iter;
+}
+
 static void add_test(const struct sinks *sinks, const struct found *found,
                      struct leakslope_case *one) {
   const struct ck_test *test = found->test;
-  const struct ck_slot *slot = ck_page_slot(
-      ck_run.page, test->first_slot + (unsigned)(found->iter - test->start));
-  one->file = test->original->file;
-  one->line = test->original->line;
-  one->position += test->first_slot + (unsigned)(found->iter - test->start);
-  if (test->end - test->start > 1 || test->start) one->index = found->iter;
+  const unsigned at = test->first_slot + (unsigned)(found->iter - test->start);
+  const struct ck_slot *slot = ck_page_slot(ck_run.page, at);
+  note_told(at);
+  place_test(one, found, at);
   if (!slot) {
     add_to_all(sinks, one, NULL, LEAKSLOPE_NOT_GATED, ck_run.off);
     return;
@@ -221,6 +244,7 @@ static void add_test(const struct sinks *sinks, const struct found *found,
 static void add_scope(const struct sinks *sinks, const struct found *found,
                       struct leakslope_case *one) {
   const struct ck_slot *slot = ck_page_slot(ck_run.page, found->scope->slot);
+  note_told(found->scope->slot);
   one->suite = found->suite ? found->suite->name : "leakslope";
   one->file = found->scope->test.file;
   one->line = found->scope->test.line;
@@ -285,8 +309,10 @@ struct ck_tally ck_results_add(struct leakslope_report *report,
   struct found found = {0};
   const struct sinks sinks = {report, run, runner};
   unsigned behind = 0;
-  int n = srunner_ntests_run(sr);
-  TestResult **results = srunner_results(sr);
+  int n = sr ? srunner_ntests_run(sr) : 0;
+  TestResult **results = sr ? srunner_results(sr) : NULL;
+  ck_killed_asked();
+  if (ck_killed_writes()) told = ck_heap_new(ck_run.tests + 1);
   int mirrored = results && all_mirror(results, first, n);
   for (int i = first; results && i < n; i++) {
     find(runner, results[i], mirrored, &found);
@@ -296,8 +322,101 @@ struct ck_tally ck_results_add(struct leakslope_report *report,
                         (found.tcase && is_setup(found.name, 1));
     add_one(&sinks, results[i], &found, &behind);
   }
-  ck_free_of_check(results);
+  /* Where this process is about to go, the block is left to it. */
+  if (!ck_killed_writes()) ck_free_of_check(results);
   return tally;
+}
+
+/* ---- where there is no result -------------------------------------------- */
+
+struct open {
+  struct sinks sinks;
+  const struct ck_filter *filter;
+  const char *by;
+  unsigned n; /* tests that were not judged */
+};
+
+/* Why one was not judged. */
+static void say_open(const struct open *open, const struct ck_slot *slot,
+                     char *text, size_t size) {
+  snprintf(text, size, "ended by %s before it %s", open->by,
+           slot && slot->ran ? "was judged" : "ran");
+}
+
+/* Its verdict is there; only what Check made of that is not. */
+static int is_judged(const struct ck_slot *slot, int *fails) {
+  if (!slot || !slot->passed) return 0;
+  *fails = 0;
+  if (!slot->judged) return slot->reason[0] != '\0';
+  struct leakslope_report *report = ck_page_report(ck_run.page, slot);
+  if (!report) return slot->reason[0] != '\0';
+  *fails = !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
+  leakslope_report_free(report);
+  return 1;
+}
+
+static void add_open(struct open *open, struct leakslope_case *one, unsigned at,
+                     const struct found *found) {
+  const struct ck_slot *slot = ck_page_slot(ck_run.page, at);
+  char why[128];
+  int fails;
+  if (is_judged(slot, &fails)) {
+    one->result = fails ? LEAKSLOPE_FAILED : LEAKSLOPE_PASSED;
+    if (found->scope)
+      add_scope(&open->sinks, found, one);
+    else
+      add_test(&open->sinks, found, one);
+    return;
+  }
+  open->n++;
+  if (found->test) place_test(one, found, at);
+  say_open(open, slot, why, sizeof why);
+  one->result = LEAKSLOPE_ERROR;
+  one->message = why;
+  if (slot) one->seconds = slot->seconds;
+  add_to_all(&open->sinks, one, NULL, LEAKSLOPE_NOT_GATED, why);
+}
+
+static void add_open_test(void *arg, struct ck_test *test) {
+  struct open *open = arg;
+  if (!ck_filter_takes(open->filter, test->tcase)) return;
+  for (int i = test->start; i < test->end; i++) {
+    const unsigned at = test->first_slot + (unsigned)(i - test->start);
+    const struct found found = {test->shadow.name, i,    test,
+                                test->tcase,       NULL, NULL};
+    struct leakslope_case one = {.position = ck_run.before,
+                                 .suite = suite_name(test->tcase),
+                                 .tcase = test->tcase->name,
+                                 .name = test->shadow.name,
+                                 .index = -1};
+    if (!told || !told[at]) add_open(open, &one, at, &found);
+  }
+}
+
+static void add_open_scope(void *arg, const struct ck_scope *scope,
+                           const struct ck_suite *suite) {
+  struct open *open = arg;
+  const struct found found = {scope->name, 0, NULL, NULL, scope, suite};
+  struct leakslope_case one = {.position = ck_run.before + scope->slot,
+                               .suite = suite ? suite->name : "leakslope",
+                               .tcase = "leakslope",
+                               .name = scope->name,
+                               .index = -1,
+                               .file = scope->test.file,
+                               .line = scope->test.line};
+  if (!scope->wanted || (told && told[scope->slot])) return;
+  add_open(open, &one, scope->slot, &found);
+}
+
+unsigned ck_results_add_open(struct leakslope_report *report,
+                             struct leakslope_report *run,
+                             struct ck_runner *runner,
+                             const struct ck_filter *filter, const char *by) {
+  struct open open = {{report, run, runner}, filter, by, 0};
+  if (!runner) return 0;
+  ck_registry_each(runner, add_open_test, &open);
+  ck_scope_each(runner, add_open_scope, &open);
+  return open.n;
 }
 
 /* ---- words on stderr ----------------------------------------------------- */
@@ -369,4 +488,5 @@ void ck_results_say(struct ck_runner *runner, struct ck_page *page,
   if (!page) return;
   ck_registry_each(runner, say_test, &saying);
   ck_scope_each(runner, say_scope, &saying);
+  ck_behind_say(runner);
 }

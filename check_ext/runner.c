@@ -5,6 +5,7 @@
 #include <leakslope.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,12 +16,14 @@
 #include "gate.h"
 #include "github.h"
 #include "heap.h"
+#include "killed.h"
 #include "list.h"
 #include "page.h"
 #include "progress.h"
 #include "real.h"
 #include "registry.h"
 #include "reports.h"
+#include "rerun.h"
 #include "results.h"
 #include "scope.h"
 #include "texts.h"
@@ -51,6 +54,7 @@ void ck_runner_refuse(const char *format, ...) {
   vfprintf(stderr, format, args);
   va_end(args);
   fputc('\n', stderr);
+  if (ck_killed_writes()) _exit(2);
   exit(2);
 }
 
@@ -276,12 +280,13 @@ static void say(struct ck_runner *runner, struct ck_tally tally) {
   say_budget();
 }
 
+static int wants_github(int armed) { return armed && ck_github_wanted(); }
+
 static void finish(SRunner *sr, int first, int armed) {
   ck_page_open(ck_run.page);
   struct ck_runner *runner = ck_registry_runner(sr);
   struct ck_outputs *own = runner ? &runner->outputs : NULL;
-  struct leakslope_report *run =
-      armed && ck_github_wanted() ? new_report() : NULL;
+  struct leakslope_report *run = wants_github(armed) ? new_report() : NULL;
   struct ck_tally tally =
       ck_results_add(program.outputs.report, run, sr, first, runner);
   fflush(stdout);
@@ -289,6 +294,36 @@ static void finish(SRunner *sr, int first, int armed) {
   ck_reports_write(&program.outputs, own);
   if (run) ck_github_tell(sr, run, &program.outputs, own);
   leakslope_report_free(run);
+}
+
+/* Of the run that is going on. */
+static struct {
+  SRunner *sr;
+  int first;
+  int armed;
+  struct ck_filter filter;
+} now;
+
+/* In a process of its own, while the runner may be anywhere in the run. */
+static void finish_early(const char *by, int asks_check) {
+  struct ck_runner *runner = ck_registry_runner(now.sr);
+  struct ck_outputs *own = runner ? &runner->outputs : NULL;
+  __fsetlocking(stderr, FSETLOCKING_BYCALLER);
+  ck_page_open(ck_run.page);
+  ck_rerun_speak();
+  ck_progress_end();
+  struct leakslope_report *run = wants_github(now.armed) ? new_report() : NULL;
+  struct ck_tally tally =
+      ck_results_add(program.outputs.report, run, asks_check ? now.sr : NULL,
+                     now.first, runner);
+  unsigned n =
+      ck_results_add_open(program.outputs.report, run, runner, &now.filter, by);
+  program.narrowed = 1; /* tests are left out */
+  fprintf(stderr, "leakslope: ended by %s: %u %s not judged\n", by, n,
+          n == 1 ? "test was" : "tests were");
+  if (now.armed) say(runner, tally);
+  ck_reports_write(&program.outputs, own);
+  if (run) ck_github_tell(now.sr, run, &program.outputs, own);
 }
 
 static void prepare_run(struct ck_runner *runner) {
@@ -360,11 +395,16 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
                   ck_filter_narrows(&filter) ? ck_run.scopes & LEAK_SCOPE_TEST
                                              : ck_run.scopes);
   ck_progress_begin(ck_run.armed ? runner : NULL, &filter);
-  int first = srunner_ntests_run(sr);
+  now.sr = sr;
+  now.first = srunner_ntests_run(sr);
+  now.armed = armed;
+  now.filter = filter;
   ck_run.runner = getpid();
+  ck_killed_begin(finish_early);
   __real_srunner_run_tagged(sr, filter.suite, filter.tcase, filter.include,
                             filter.exclude, mode);
+  ck_killed_end();
   ck_run.runner = 0;
   if (runner && ck_run.armed) ck_registry_each(runner, narrow, NULL);
-  finish(sr, first, armed);
+  finish(sr, now.first, armed);
 }

@@ -152,7 +152,7 @@ static void plan_for(struct leakslope_plan *plan) {
 /* Repeats until no member fails; NULL with a cause where none is left. */
 static struct leakslope_report *measure(const struct leakslope_plan *plan,
                                         const char **cause) {
-  const struct ck_work work = {pass, NULL, patience(), 1};
+  const struct ck_work work = {pass, NULL, patience(), 1, 0};
   const struct ck_progress *left = ck_page_progress(ck_run.page);
   while (ck_members_left(&scope.members)) {
     struct leakslope_report *report =
@@ -172,7 +172,7 @@ static struct leakslope_report *measure(const struct leakslope_plan *plan,
 
 static void confirm(struct leakslope_report *report,
                     const struct leakslope_plan *plan) {
-  const struct ck_work work = {pass, NULL, patience(), 1};
+  const struct ck_work work = {pass, NULL, patience(), 1, 0};
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK) return;
   struct leakslope_plan again = *plan;

@@ -16,7 +16,9 @@ they are what the program is by itself, but for the scopes over many test cases
 (CK_LEAK_SCOPE).  ENVIRONMENT sets options, as CK_LEAK_ITERATIONS=100; JUNIT is
 a folder, relative to the current binary folder, in which each test has a file.
 ARGS, WORKING_DIRECTORY and ENVIRONMENT hold for asking, too.  PROPERTIES are
-those of set_tests_properties().
+those of set_tests_properties(): a test needs its own time and
+CK_LEAK_TOTAL_BUDGET (60 s) with a tenth on top, which is far from the TIMEOUT
+that CTest has by itself (1500 s).
 ]]
 function(leakslope_discover_tests target)
   cmake_parse_arguments(PARSE_ARGV 1 ARG ""

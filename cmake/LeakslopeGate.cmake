@@ -24,6 +24,19 @@ function(leakslope_gate target)
   set_property(TARGET ${target} APPEND PROPERTY LINK_LIBRARIES leakslope::check)
 endfunction()
 
+# Seconds that CTest gives to a gated test: those that it would give to the plain
+# one, and what its repetitions may take.
+function(_leakslope_limit out total)
+  set(limit 1500)
+  if(DART_TESTING_TIMEOUT GREATER 0)
+    set(limit "${DART_TESTING_TIMEOUT}")
+  endif()
+  string(REGEX MATCH "^[0-9]+" limit "${limit}")
+  string(REGEX MATCH "^[0-9]*" total "${total}")
+  math(EXPR limit "0${limit} + (0${total} + 1) * 11 / 10 + 1")
+  set(${out} "${limit}" PARENT_SCOPE)
+endfunction()
+
 #[[
 leakslope_add_test(NAME <name> TARGET <target>
   [ARGS <argument>...] [LABELS <label>...] [RUN_SUITE <suite>]
@@ -43,6 +56,11 @@ program.  SUPPRESSIONS and BASELINE are files, relative to the current source
 folder.  JUNIT is a folder, relative to the current binary folder; the file
 is <folder>/TEST-<program>.xml.  In a target of leakslope_coverage() JSON is
 that function's folder of reports unless it is given.
+
+CTest ends a test that takes too long by SIGTERM (from CMake 3.27 on), which the
+program answers with a report on what it has judged so far.  Where TOTAL_BUDGET
+or the project's DART_TESTING_TIMEOUT is set, the test's TIMEOUT is the latter,
+or CTest's 1500 s, and the total budget with a tenth on top.
 
 RUN_SUITE and RUN_CASE choose a part of the program, as CK_RUN_SUITE and
 CK_RUN_CASE do for Check.  The part is in the files' names, so one target takes
@@ -133,5 +151,13 @@ CK_LEAK_JSON_FILE_NAME=${reports}/${file}-${unique}.json>")
 
   add_test(NAME "${ARG_NAME}" COMMAND ${ARG_TARGET} ${ARG_ARGS})
   set_tests_properties("${ARG_NAME}" PROPERTIES
-    LABELS "leak-gate;${ARG_LABELS}" ENVIRONMENT "${environment}")
+    LABELS "leak-gate;${ARG_LABELS}" ENVIRONMENT "${environment}"
+    TIMEOUT_SIGNAL_NAME SIGTERM TIMEOUT_SIGNAL_GRACE_PERIOD 10)
+  if(DEFINED ARG_TOTAL_BUDGET OR DART_TESTING_TIMEOUT GREATER 0)
+    if(NOT DEFINED ARG_TOTAL_BUDGET)
+      set(ARG_TOTAL_BUDGET 60)
+    endif()
+    _leakslope_limit(limit "${ARG_TOTAL_BUDGET}")
+    set_tests_properties("${ARG_NAME}" PROPERTIES TIMEOUT "${limit}")
+  endif()
 endfunction()

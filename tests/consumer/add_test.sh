@@ -50,6 +50,20 @@ TEST-check_off@Other.xml" ] || fail "parts: $(ls parts)"
 status_of again.out "$ctest" -V -R '^again$'
 expect_in again.out "$leak"
 CK_LEAK=no "$ctest" -R '^again$' >again.out || fail "CK_LEAK=no is not off"
+# CTest's limit allows for the budget, and is told by a signal that is heard.
+limit() { # test, TIMEOUT or nothing
+  "$ctest" --show-only=json-v1 -R "^$1\$" >limit.json
+  got=$(tr -d ' \n' <limit.json | sed -n 's/.*"TIMEOUT","value":\([0-9]*\).*/\1/p')
+  [ "$got" = "$2" ] || fail "TIMEOUT of $1 is '$got', not '$2'"
+}
+limit report 1513
+limit again ''
+grep -q 'TIMEOUT_SIGNAL_NAME.*SIGTERM' \
+  CTestTestfile.cmake || fail "the signal of CTest's"
+cd ..
+configure limited -DDART_TESTING_TIMEOUT=100 || fail "$(cat limited.log)"
+cd limited
+limit again 168
 cd ..
 
 # Each option of the table is an argument, and no other is.

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Tells whether threads of the process have run since a test began. */
+#include "idle.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "outlive.h"
+
+enum { MOST = 128 };
+
+static struct {
+  pid_t pid;
+  int n; /* other threads; -1: not known */
+  struct seen {
+    pid_t tid;
+    uint64_t ran; /* ns */
+  } threads[MOST];
+} idle;
+
+/* The first number of "ran queued slices"; 0 where the kernel does not tell, as
+   no thread has that ever ran. */
+static uint64_t ran(pid_t tid) {
+  char path[64], text[96];
+  snprintf(path, sizeof path, "/proc/self/task/%d/schedstat", (int)tid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  ssize_t n = read(fd, text, sizeof text - 1);
+  (void)close(fd);
+  text[n > 0 ? n : 0] = '\0';
+  return strtoull(text, NULL, 10);
+}
+
+struct entry { /* as getdents64() gives it */
+  uint64_t inode;
+  int64_t offset;
+  unsigned short size;
+  unsigned char type;
+  char name[];
+};
+
+/* One part of the folder; 0 where there is one too many. */
+static int take(const char *at, ssize_t size, struct seen *seen, int *n) {
+  const pid_t self = (pid_t)syscall(SYS_gettid);
+  for (const char *end = at + size; at < end;) {
+    const struct entry *entry = (const void *)at;
+    pid_t tid = (pid_t)strtoul(entry->name, NULL, 10);
+    at += entry->size;
+    if (tid <= 0 || tid == self) continue;
+    if (*n == MOST) return 0;
+    seen[(*n)++] = (struct seen){tid, ran(tid)};
+  }
+  return 1;
+}
+
+/* The other threads; -1 where that cannot be told.  opendir() would allocate,
+   from what the test's own allocator is. */
+static int look(struct seen seen[MOST]) {
+  _Alignas(struct entry) char part[2048];
+  int n = 0, fits = 1;
+  ssize_t size = -1;
+  int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  while (fits && (size = syscall(SYS_getdents64, fd, part, sizeof part)) > 0)
+    fits = take(part, size, seen, &n);
+  (void)close(fd);
+  return fits && size == 0 ? n : -1;
+}
+
+void ck_idle_begin(void) {
+  idle.pid = getpid();
+  idle.n = ck_threads() > 1 ? look(idle.threads) : 0;
+}
+
+static int was_idle(const struct seen *now) {
+  for (int i = 0; i < idle.n; i++)
+    if (idle.threads[i].tid == now->tid)
+      return now->ran && idle.threads[i].ran == now->ran;
+  return 0;
+}
+
+int ck_idle_all(void) {
+  struct seen now[MOST];
+  int n = idle.pid == getpid() && idle.n > 0 ? look(now) : -1;
+  if (n < 0) return 0;
+  for (int i = 0; i < n; i++)
+    if (!was_idle(&now[i])) return 0;
+  return 1;
+}
