@@ -188,7 +188,7 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
 static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   int is_chosen =
       !m->plan.iterations && !m->plan.first_rung && !m->plan.shortest;
-  if (!is_chosen || m->target != m->first_rung) return 0;
+  if (!is_chosen || m->target != m->judged_first) return 0;
   uint64_t spent = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID) - m->cpu_mark_ns;
   uint64_t each = spent / m->iterations;
   uint64_t own = ls_budget_used(&m->budget) - m->own_mark_ns;

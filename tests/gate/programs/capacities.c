@@ -134,11 +134,13 @@ START_TEST(test_flat) {
 }
 END_TEST
 
+enum { KEPT = 1000 };
+void *kept[KEPT];
+
 /* One block in 45 passes, of which the first shows late in 61. */
 START_TEST(test_mild) {
-  static void *kept[1000];
   static unsigned passes;
-  if (++passes % 45 == 0) kept[passes / 45 % 1000] = malloc(24);
+  if (++passes % 45 == 0) kept[passes / 45 % KEPT] = malloc(24);
   work_for(150000);
 }
 END_TEST
