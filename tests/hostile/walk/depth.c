@@ -126,19 +126,27 @@ static void by_dlclose(void) { call.dlclose(library); }
 
 static void by_new(void) { call._ZdlPv(kept = call._Znwm(100)); }
 
-#define ALL(X)                                                               \
-  X(malloc)                                                                  \
-  X(calloc)                                                                  \
-  X(realloc)                                                                 \
-  X(free)                                                                    \
-  X(posix_memalign)                                                          \
-  X(open)                                                                    \
-  X(close)                                                                   \
-  X(eventfd)                                                                 \
-  X(dup)                                                                     \
-  X(pipe) X(socketpair) X(fopen) X(fclose) X(mmap) X(munmap) X(timer_create) \
-      X(timer_delete) X(mremap) X(pthread_create) X(pthread_join)            \
-          X(pthread_detach) X(dlclose) X(_Znwm) X(_ZdlPv)
+#define ALL(X)      \
+  X(malloc)         \
+  X(calloc)         \
+  X(realloc)        \
+  X(free)           \
+  X(posix_memalign) \
+  X(open)           \
+  X(close)          \
+  X(eventfd)        \
+  X(dup)            \
+  X(pipe)           \
+  X(socketpair)     \
+  X(fopen)          \
+  X(fclose)         \
+  X(mmap)           \
+  X(munmap)         \
+  X(timer_create)   \
+  X(timer_delete)   \
+  X(mremap)         \
+  X(pthread_create) \
+  X(pthread_join) X(pthread_detach) X(dlclose) X(_Znwm) X(_ZdlPv)
 
 static void choose(void *from) {
 #define CHOOSE(name) *(void **)(void *)&call.name = dlsym(from, #name);
