@@ -92,6 +92,13 @@ static void start_limit(const struct ck_tcase *tcase) {
   ck_timer_start(tcase->timeout, ck_run.runner);
 }
 
+/* The gate keeps the process alive behind the test.  What other threads do
+   there is no result. */
+static int is_judged_apart(void) {
+  return in_child() && current.slot && ck_run.armed &&
+         !ck_gate_refusal(current.test) && ck_run.scopes & LEAK_SCOPE_TEST;
+}
+
 /* First of all set-ups. */
 void ck_gate_begin(const struct ck_tcase *tcase) {
   current.tcase = tcase;
@@ -124,6 +131,7 @@ void ck_gate_test(int i) {
   }
   ck_page_close(ck_run.page);
   ck_call_test(test->original->fn, i);
+  if (is_judged_apart()) ck_outlive_begin();
   ck_gate_ended();
   current.passed_body = 1;
 }
@@ -326,19 +334,12 @@ static int has_teardown(const struct ck_tcase *tcase) {
   return 0;
 }
 
-/* In a process that ends behind it what other threads do is no result. */
-static int judge_apart(struct ck_slot *slot, char *text) {
-  if (!in_child()) return judge(slot, text);
-  ck_outlive_begin();
-  int fails = judge(slot, text);
-  ck_outlive_end();
-  return fails;
-}
-
 void ck_gate_teardown(void) {
   /* Wiped: it lies where the test's frames were, see lost.c. */
   char text[CK_MESSAGE_SIZE] = "";
+  ck_outlive_theirs(1);
   if (current.tcase) ck_call_teardowns(current.tcase->checked);
+  ck_outlive_theirs(0);
   ck_page_open(ck_run.page);
   stop_limit();
   if (!current.test || current.pid != getpid() || !current.passed_body) return;
@@ -346,5 +347,7 @@ void ck_gate_teardown(void) {
   if (!current.slot || !ck_run.armed || ck_gate_refusal(current.test)) return;
   current.slot->passed = 1;
   if (!(ck_run.scopes & LEAK_SCOPE_TEST)) return;
-  if (judge_apart(current.slot, text)) raise_failure(text);
+  int fails = judge(current.slot, text);
+  ck_outlive_end();
+  if (fails) raise_failure(text);
 }

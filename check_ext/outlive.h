@@ -4,7 +4,8 @@
  *
  * Without us the test's process ends when its last tear-down returns, and with
  * it each thread that is still running.  The gate keeps the process alive for
- * longer, and such a thread may use what the test has given back by then.  What
+ * longer, before the tear-downs as behind them, and such a thread may use what
+ * the test has given back by then.  What
  * the thread does in that time is no result of the test's: a thread that
  * crashes or calls exit() is held where it is until the process ends.
  */
@@ -14,9 +15,13 @@
 /* Live threads of this process. */
 int ck_threads(void);
 
-/* The test is over, in a process that would end now: from here to the end of
-   the process.  Called in the test's own thread. */
+/* The body of the test is over, in a process that would end soon: from here to
+   the end of the process.  Called in the test's own thread. */
 void ck_outlive_begin(void);
+
+/* While the program's own tear-downs run, what a thread does is a result of the
+   test's, as it is without us. */
+void ck_outlive_theirs(int yes);
 
 /* The gate has done with the process, which ends now.  A thread that is held
    ends it soon, in case the test's own thread waits for what that thread

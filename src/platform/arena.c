@@ -120,12 +120,6 @@ void ls_pages_count_resident(size_t size) {
   atomic_fetch_add_explicit(&resident, whole_pages(size), memory_order_relaxed);
 }
 
-void *ls_pages_map_resident(size_t size) {
-  void *pages = ls_pages_map_whole(size);
-  if (pages) ls_pages_count_resident(size);
-  return pages;
-}
-
 size_t ls_pages_resident(void) {
   return atomic_load_explicit(&resident, memory_order_relaxed);
 }
@@ -141,6 +135,16 @@ void ls_pages_ahead(void *pages, size_t size) {
   size_t whole = whole_pages((uintptr_t)pages + size - begin);
   (void)syscall(SYS_madvise, begin, whole, MADV_POPULATE_WRITE);
   errno = saved;
+}
+
+/* Of a pool where it is small: each mapping is a part of each fork. */
+void *ls_pages_map_resident(size_t size) {
+  int is_small = size <= PIECE_MOST / 4;
+  void *pages = is_small ? ls_pages_map(size, 0) : ls_pages_map_whole(size);
+  if (!pages) return NULL;
+  if (is_small) ls_pages_ahead(pages, size);
+  ls_pages_count_resident(size);
+  return pages;
 }
 
 void ls_pages_unmap(void *pages, size_t size) {

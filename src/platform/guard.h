@@ -26,6 +26,7 @@ struct ls_own {
   uint32_t generation;     /* of what the stacks hold, see there; 0: none */
   uint32_t set_mask;       /* of their place, in bytes */
   uint32_t jumps;          /* out of hooks, by signal handlers */
+  uint32_t late;           /* stacks that were found late, see there */
   struct ls_stack *ways;   /* traceback's stacks, NULL until there are some */
   struct ls_stack *latest; /* of them, used last; NULL at first */
   struct ls_counters *counters; /* tracker's, likewise */

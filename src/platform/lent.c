@@ -32,5 +32,5 @@ int ls_lent_ask(void) {
 
 void ls_lent_after_fork(void) {
   ls_lent_by = 0;
-  atomic_store(&ls_lent_for_good, 0);
+  if (atomic_load(&ls_lent_for_good)) atomic_store(&ls_lent_for_good, 0);
 }

@@ -15,8 +15,23 @@ static _Thread_local struct ls_thread *mine
 /* Threads are never taken off the list. */
 static _Atomic(struct ls_thread *) first LS_TOGETHER;
 
+/* These calls of the kernel cannot fail.  Each forked child makes them: without
+   libc's function, which lies in a page that few children need. */
+static long ask(long number) {
+#ifdef __x86_64__
+  long answer;
+  __asm__ volatile("syscall"
+                   : "=a"(answer)
+                   : "0"(number)
+                   : "rcx", "r11", "memory");
+  return answer;
+#else
+  return syscall(number);
+#endif
+}
+
 static uint64_t self(void) {
-  return (uint64_t)syscall(SYS_getpid) << 32 | (uint32_t)syscall(SYS_gettid);
+  return (uint64_t)ask(SYS_getpid) << 32 | (uint32_t)ask(SYS_gettid);
 }
 
 /* One of another process is not asked about: in a child that was made without

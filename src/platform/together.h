@@ -8,4 +8,7 @@
 
 #define LS_TOGETHER __attribute__((section(".ls_together")))
 
+/* Room whose beginning is used most: behind them, in the same page. */
+#define LS_TOGETHER_ROOM __attribute__((section(".ls_together_room")))
+
 #endif

@@ -2,13 +2,13 @@
 /* Reads the few instructions that tell calls and frames from other words. */
 #include "traceback/code_x86_64.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "platform/readable.h"
 #include "traceback/eh_frame.h"
+#include "traceback/object.h"
 
 /* ---- where code is ------------------------------------------------------- */
 
@@ -47,8 +47,7 @@ static struct range segment_of(const struct dl_find_object *object,
    as far as its page. */
 static struct range code_around(uintptr_t pc) {
   struct dl_find_object object;
-  if (!_dl_find_object((void *)pc, &object))
-    return segment_of(&object, pc, PF_X);
+  if (ls_object_of(pc, &object)) return segment_of(&object, pc, PF_X);
   struct range page = {ls_page_of(pc), ls_page_of(pc) + LS_PAGE};
   if (pc >> 47 || !ls_is_readable(page.begin)) page.end = page.begin;
   return page;
@@ -56,7 +55,7 @@ static struct range code_around(uintptr_t pc) {
 
 int ls_code_is_behind(uintptr_t pc) {
   struct dl_find_object object;
-  if (!_dl_find_object((void *)(pc - 1), &object))
+  if (ls_object_of(pc - 1, &object))
     return has(segment_of(&object, pc - 1, PF_X), pc - 1, 1);
   return ls_code_follows_call(pc);
 }
@@ -157,7 +156,7 @@ static uintptr_t through_stub(uintptr_t target) {
   if (code[0] != GROUP || code[1] != JUMP) return target;
   memcpy(&offset, code + 2, sizeof offset);
   uintptr_t slot = (uintptr_t)code + JUMP_SIZE + (uintptr_t)(intptr_t)offset;
-  if (slot % sizeof slot || _dl_find_object((void *)slot, &object) ||
+  if (slot % sizeof slot || !ls_object_of(slot, &object) ||
       !has(segment_of(&object, slot, PF_W), slot, sizeof slot))
     return target;
   return *(const uintptr_t *)slot;
@@ -184,16 +183,51 @@ static int is_behind_prologue(struct range range, uintptr_t pc) {
   return 0;
 }
 
+/* Where a direct call goes that ends at `end`. */
+static uintptr_t target_of(const uint8_t *end) {
+  int32_t distance;
+  memcpy(&distance, end - sizeof distance, sizeof distance);
+  return through_stub((uintptr_t)end + (uintptr_t)(intptr_t)distance);
+}
+
+static int returns_between(uintptr_t from, uintptr_t to) {
+  enum { MOV = 0x89 };
+  for (const uint8_t *at = (const uint8_t *)to; --at > (const uint8_t *)from;)
+    if (*at == RETURN && at[-1] != MOV) return 1;
+  return 0;
+}
+
+static size_t module_bytes_before(uintptr_t pc) {
+  struct dl_find_object object;
+  if (!ls_object_of(pc - 1, &object)) return 0;
+  return bytes_before(segment_of(&object, pc - 1, PF_X), pc);
+}
+
+uintptr_t ls_code_called(uintptr_t back) {
+  size_t n = bytes_before(code_around(back - 1), back);
+  const uint8_t *end = (const uint8_t *)back;
+  return ends_in_direct(end, n) ? target_of(end) : 0;
+}
+
+int ls_code_may_enter(uintptr_t word, uintptr_t begin, uintptr_t pc) {
+  const uint8_t *end = (const uint8_t *)word;
+  size_t n = module_bytes_before(word);
+  if (ends_in_direct(end, n)) {
+    uintptr_t target = target_of(end);
+    return target > begin && target < pc;
+  }
+  return ends_in_indirect(end, n) && pc - begin < FURTHEST &&
+         returns_between(begin, pc);
+}
+
 int ls_code_keeps_frame(uintptr_t pc, uintptr_t back, int interrupted) {
   struct range callers = code_around(back - 1);
   struct range range = without_tables(pc);
   const uint8_t *end = (const uint8_t *)back;
   size_t n = bytes_before(callers, back);
-  int32_t distance;
   if (!has(range, pc, 1)) return 0;
   if (ends_in_direct(end, n)) {
-    memcpy(&distance, end - sizeof distance, sizeof distance);
-    uintptr_t target = through_stub(back + (uintptr_t)(intptr_t)distance);
+    uintptr_t target = target_of(end);
     if (target >= range.begin && target <= pc && pc - target < 1 << 20 &&
         makes_frame(range, target, pc))
       return 1;

@@ -31,4 +31,11 @@ int ls_code_in_function(uintptr_t begin, uintptr_t pc);
  */
 int ls_code_keeps_frame(uintptr_t pc, uintptr_t back, int interrupted);
 
+/* Where the call in front of `back` goes; 0 where the call does not say so. */
+uintptr_t ls_code_called(uintptr_t back);
+
+/* Whether a word of the stack may be the return address of a call into code
+   that begins behind `begin` and in which `pc` lies. */
+int ls_code_may_enter(uintptr_t word, uintptr_t begin, uintptr_t pc);
+
 #endif

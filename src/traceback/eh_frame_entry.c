@@ -3,8 +3,9 @@
    but the instructions. */
 #include "traceback/eh_frame_entry.h"
 
-#include <dlfcn.h>
 #include <string.h>
+
+#include "traceback/object.h"
 
 /* ---- pointers ----------------------------------------------------------- */
 
@@ -61,8 +62,7 @@ struct table_entry {
 
 const uint8_t *ls_eh_find(uintptr_t pc) {
   struct dl_find_object object;
-  if (_dl_find_object((void *)pc, &object) || !object.dlfo_eh_frame)
-    return NULL;
+  if (!ls_object_of(pc, &object) || !object.dlfo_eh_frame) return NULL;
   const uint8_t *header = object.dlfo_eh_frame;
   struct ls_cursor c = {header + 4, header + 20};
   uintptr_t ignored, count;

@@ -7,6 +7,7 @@
 #include "platform/arena.h"
 #include "platform/lock.h"
 #include "platform/together.h"
+#include "traceback/young.h"
 
 /*
  * A jump out of a signal handler may end an insertion anywhere: what is linked
@@ -48,7 +49,20 @@ static struct {
   _Atomic uint32_t site_count;
 } trie LS_TOGETHER;
 
+/*
+ * The first of all: a small program, and a process that it forks, writes to few
+ * pages.
+ */
+enum { FIRST_SITES = 128 };
+struct first {
+  uint32_t sites[FIRST_SITES];
+  struct table table;
+  uint32_t slots[FIRST_TABLE]; /* of the table */
+  struct node nodes[NODE_BLOCK];
+};
+
 static struct {
+  _Atomic(struct first *) first;
   _Atomic(struct node *) nodes[NODE_BLOCKS];
   _Atomic(uint32_t *) sites[SITE_BLOCKS]; /* site -> its innermost node */
   /* (hash << 24 | site) of whole paths; a guess that is then verified */
@@ -61,7 +75,13 @@ static struct node *node_at(uint32_t id) {
   return &block[id & (NODE_BLOCK - 1)];
 }
 
+/* The innermost node of a site, and above it the site's tag. */
+enum { NODE_BITS = 24, NODE_MASK = (1 << NODE_BITS) - 1 };
+
 static uint32_t *site_at(uint32_t site) {
+  if (site < FIRST_SITES)
+    return &atomic_load_explicit(&blocks.first, memory_order_acquire)
+                ->sites[site];
   uint32_t *block = atomic_load_explicit(&blocks.sites[site >> SITE_BLOCK_BITS],
                                          memory_order_acquire);
   return &block[site & (SITE_BLOCK - 1)];
@@ -99,11 +119,23 @@ static void put(struct table *table, uint32_t id) {
   __atomic_store_n(&table->slots[at], id, __ATOMIC_RELEASE);
 }
 
+/* Under the lock, likewise. */
+static struct table *first_table(void) {
+  struct first *first = ls_pages_map(sizeof *first, 0);
+  if (!first) return NULL;
+  first->table.mask = FIRST_TABLE - 1;
+  atomic_store(&blocks.first, first);
+  atomic_store(&blocks.nodes[0], first->nodes);
+  atomic_store(&trie.table, &first->table);
+  return &first->table;
+}
+
 /* Under the lock: a table with room for one more, or NULL. */
 static struct table *table_with_room(void) {
   struct table *old = atomic_load(&trie.table);
-  if (old && trie.node_count < old->mask / 2) return old;
-  size_t slots = old ? ((size_t)old->mask + 1) * 2 : FIRST_TABLE;
+  if (!old) return first_table();
+  if (trie.node_count < old->mask / 2) return old;
+  size_t slots = ((size_t)old->mask + 1) * 2;
   struct table *table =
       ls_pages_map(sizeof *table + slots * sizeof table->slots[0], 0);
   if (!table) return NULL;
@@ -134,7 +166,7 @@ static uint32_t new_site(uint32_t node) {
   uint32_t site = atomic_load(&trie.site_count) + 1;
   if (site >= LS_SITE_LIMIT_ID) return 0;
   uint32_t block = site >> SITE_BLOCK_BITS;
-  if (!atomic_load(&blocks.sites[block])) {
+  if (site >= FIRST_SITES && !atomic_load(&blocks.sites[block])) {
     uint32_t *fresh = ls_pages_map(SITE_BLOCK * sizeof *fresh, 0);
     if (!fresh) return 0;
     atomic_store(&blocks.sites[block], fresh);
@@ -174,7 +206,7 @@ static uint32_t find(const uintptr_t *pcs, size_t n) {
 }
 
 static int is_path_of(uint32_t site, const uintptr_t *pcs, size_t n) {
-  uint32_t at = *site_at(site);
+  uint32_t at = *site_at(site) & NODE_MASK;
   for (size_t i = 0; i < n; i++) {
     if (!at) return 0;
     const struct node *node = node_at(at);
@@ -184,21 +216,29 @@ static int is_path_of(uint32_t site, const uintptr_t *pcs, size_t n) {
   return at == 0;
 }
 
-uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
+static uint32_t find_or_insert(const uintptr_t *pcs, size_t n) {
+  uint32_t site = find(pcs, n);
+  if (site || !ls_lock_take_quickly(&trie.lock)) return site;
+  site = insert(pcs, n);
+  ls_lock_release_quickly(&trie.lock);
+  return site;
+}
+
+static uint64_t hash_of(const uintptr_t *pcs, size_t n) {
   uint64_t hash = n;
   for (size_t i = 0; i < n; i++) hash = (hash ^ pcs[i]) * 0x9e3779b97f4a7c15u;
-  hash = mix(hash);
+  return mix(hash);
+}
+
+uint32_t ls_intern(const uintptr_t *pcs, size_t n) {
+  if (ls_is_young()) return find_or_insert(pcs, n);
+  uint64_t hash = hash_of(pcs, n);
   _Atomic uint64_t *memo = &blocks.memo[hash % MEMO];
   uint64_t guess = atomic_load_explicit(memo, memory_order_acquire);
   uint32_t site = guess & (LS_SITE_LIMIT_ID - 1);
   if (site && guess >> 24 == hash >> 24 && is_path_of(site, pcs, n))
     return site;
-  site = find(pcs, n);
-  if (!site) {
-    if (!ls_lock_take_quickly(&trie.lock)) return 0;
-    site = insert(pcs, n);
-    ls_lock_release_quickly(&trie.lock);
-  }
+  site = find_or_insert(pcs, n);
   if (site)
     atomic_store_explicit(memo, (hash >> 24 << 24) | site,
                           memory_order_release);
@@ -229,13 +269,26 @@ uint32_t ls_intern_site_at(uint32_t node) {
 
 size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max) {
   size_t n = 0;
-  uint32_t at = site ? *site_at(site) : 0;
+  uint32_t at = site ? *site_at(site) & NODE_MASK : 0;
   while (at && n < max) {
     const struct node *node = node_at(at);
     pcs[n++] = node->pc;
     at = node->parent;
   }
   return n;
+}
+
+void ls_intern_set_tag(uint32_t site, uint8_t tag) {
+  if (site && ls_intern_tag(site) != tag)
+    __atomic_store_n(site_at(site),
+                     (*site_at(site) & NODE_MASK) | (uint32_t)tag << NODE_BITS,
+                     __ATOMIC_RELAXED);
+}
+
+uint8_t ls_intern_tag(uint32_t site) {
+  if (!site) return 0;
+  return (uint8_t)(__atomic_load_n(site_at(site), __ATOMIC_RELAXED) >>
+                   NODE_BITS);
 }
 
 uint32_t ls_intern_sites(void) { return atomic_load(&trie.site_count); }

@@ -35,6 +35,10 @@ uint32_t ls_intern_site_at(uint32_t node);
 /* The path of a site, innermost first; returns how many (<= max). */
 size_t ls_intern_path(uint32_t site, uintptr_t *pcs, size_t max);
 
+/* A number of 8 bits that is kept with a site; 0 at first. */
+void ls_intern_set_tag(uint32_t site, uint8_t tag);
+uint8_t ls_intern_tag(uint32_t site);
+
 /* Sites so far: ids 1 to this. */
 uint32_t ls_intern_sites(void);
 

@@ -9,6 +9,7 @@
 #include "platform/arena.h"
 #include "platform/together.h"
 #include "traceback/code_x86_64.h"
+#include "traceback/young.h"
 
 enum {
   UNIT = LS_RULE_UNIT,
@@ -17,6 +18,15 @@ enum {
 
 struct ls_rules ls_rules;
 static _Atomic uint32_t kept LS_TOGETHER; /* since the table grew */
+
+/* Of a young process: a few, in a page that it writes in any case. */
+enum { YOUNG = 64 };
+static struct young {
+  uintptr_t pc;
+  uint64_t word;
+} young[YOUNG] LS_TOGETHER;
+
+static struct young *young_at(uintptr_t pc) { return &young[pc % YOUNG]; }
 
 static int is_ready(void) { return atomic_load(&ls_rules.slots) != NULL; }
 
@@ -69,6 +79,10 @@ static uint64_t pack(uintptr_t pc, const struct ls_rule *rule) {
 }
 
 static void keep(uintptr_t pc, const struct ls_rule *rule) {
+  if (ls_is_young()) {
+    *young_at(pc) = (struct young){pc, pack(pc, rule)};
+    return;
+  }
   atomic_store_explicit(ls_rule_slot_of(pc), pack(pc, rule),
                         memory_order_relaxed);
   uint32_t n = atomic_fetch_add_explicit(&kept, 1, memory_order_relaxed);
@@ -82,6 +96,13 @@ static struct ls_rule unpack(uint64_t word) {
                           .rbp_offset = (int32_t)ls_rule_word_rbp_offset(word)};
 }
 
+static uint64_t word_of(uintptr_t pc) {
+  uint64_t word = is_ready() ? ls_rule_word(pc) : 0;
+  if (!word && ls_is_young() && young_at(pc)->pc == pc)
+    return young_at(pc)->word;
+  return word;
+}
+
 /* The frame that a signal handler returns to begins with no call. */
 static int is_of_call(const struct ls_rule *rule, uintptr_t pc,
                       uintptr_t begin) {
@@ -89,7 +110,7 @@ static int is_of_call(const struct ls_rule *rule, uintptr_t pc,
 }
 
 struct ls_rule ls_rule_of(uintptr_t pc, int is_return) {
-  uint64_t word = is_ready() ? ls_rule_word(pc) : 0;
+  uint64_t word = word_of(pc);
   unsigned cfa = ls_rule_word_cfa(word);
   if (cfa != LS_CFA_NONE && cfa != ASIDE) return unpack(word);
   uintptr_t begin = pc;
@@ -102,6 +123,8 @@ struct ls_rule ls_rule_of(uintptr_t pc, int is_return) {
 }
 
 void ls_rules_flush(void) {
+  for (int i = 0; i < YOUNG; i++)
+    if (young[i].pc) young[i] = (struct young){0};
   _Atomic uint64_t *slots = atomic_load(&ls_rules.slots);
   uint32_t n = slots ? atomic_load(&ls_rules.mask) + 1 : 0;
   for (uint32_t i = 0; i < n; i++)

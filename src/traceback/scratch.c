@@ -6,12 +6,15 @@
 
 #include "platform/arena.h"
 #include "platform/thread.h"
+#include "platform/together.h"
 
 enum {
   OWN = 32,
   SHARED = 32
 }; /* threads with room of their own; for the rest */
 
+/* Of the first thread: with most programs there is no other. */
+static struct ls_scratch first LS_TOGETHER_ROOM;
 static _Atomic(struct ls_scratch *) scratches;
 
 static struct ls_scratch *all(void) {
@@ -38,8 +41,10 @@ static int take(struct ls_scratch *scratch, unsigned user) {
 
 struct ls_scratch *ls_scratch_take(void) {
   const struct ls_thread *thread = ls_thread_mine();
+  if (!thread) return NULL;
+  if (!thread->number) return &first;
   struct ls_scratch *these = all();
-  if (!thread || !these) return NULL;
+  if (!these) return NULL;
   if (thread->number < OWN) return &these[thread->number];
   if (spare) return spare;
   for (unsigned i = 0; i < SHARED; i++) {

@@ -142,18 +142,29 @@ void ls_stack_room_edge(struct ls_stacks *s) {
 
 /* A stack that is kept stays where it is: in a set in which it is not looked
    for, or by chance still is. */
-void ls_stack_room_missed(struct ls_stacks *s) {
-  enum { TIMES = 4, AT_FIRST = 16 };
+static void more_sets(struct ls_stacks *s) {
+  enum { TIMES = 4 };
   unsigned nways = (s->sets + 1) * LS_STACK_WAYS;
-  unsigned often = s->sets + 1 == LS_STACK_SETS_FIRST ? AT_FIRST : 4 * nways;
-  if (++s->nmissed < often || s->sets + 1 == LS_STACK_SETS) return;
   s->nmissed = 0;
+  if (s->sets + 1 == LS_STACK_SETS) return;
   size_t size = nways * (TIMES - 1) * sizeof(struct ls_stack);
   if (!may_grow(size)) return;
   ls_pages_ahead(s->ways[s->sets + 1], size);
   ls_pages_count_resident(size);
   s->sets = (s->sets + 1) * TIMES - 1;
   ls_own.set_mask = s->sets << LS_STACK_SET_SIZE_BITS;
+}
+
+void ls_stack_room_missed(struct ls_stacks *s) {
+  enum { AT_FIRST = 16 };
+  unsigned nways = (s->sets + 1) * LS_STACK_WAYS;
+  unsigned often = s->sets + 1 == LS_STACK_SETS_FIRST ? AT_FIRST : 4 * nways;
+  if (++s->nmissed >= often) more_sets(s);
+}
+
+void ls_stack_room_late(void) {
+  ls_own.late = 0;
+  more_sets(ls_own.stacks);
 }
 
 /* ---- a thread's ---------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "traceback/stack_room_x86_64.h"
 #include "traceback/unwind.h"
 #include "traceback/walk_x86_64.h"
+#include "traceback/young.h"
 
 enum {
   WAYS = LS_STACK_WAYS,
@@ -410,14 +411,12 @@ static uint32_t walk_in(struct ls_scratch *scratch, struct ls_stacks *s,
                        victim(s, record), record, nframe, kept);
 }
 
-uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
-                        struct ls_stack **kept) {
-  int saved = errno;
+static uint32_t miss(const uintptr_t *record, size_t nframe,
+                     struct ls_stack **kept) {
   struct ls_stacks *s = ls_own.stacks;
   uint32_t now =
       atomic_load_explicit(&ls_stacks_generation, memory_order_relaxed);
   uint32_t site = 0;
-  *kept = NULL;
   if (!s) s = ls_stack_room_open();
   struct ls_scratch *scratch = s && nframe <= FRAMES ? ls_scratch_take() : NULL;
   if (!scratch) {
@@ -427,8 +426,16 @@ uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
     site = walk_in(scratch, s, record, nframe, kept);
     ls_scratch_release(scratch);
   }
-  errno = saved;
   return site;
+}
+
+/* errno is kept by what may change it: libc's page with it is not touched. */
+uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
+                        struct ls_stack **kept) {
+  *kept = NULL;
+  if (!ls_is_young()) return miss(record, nframe, kept);
+  ls_young_walked();
+  return walk_only(0, record, nframe);
 }
 
 uint32_t ls_unwind_site(const uintptr_t *record, size_t nframe) {

@@ -35,6 +35,8 @@ enum {
   LS_STACK_SET_BITS = 6,
   LS_STACK_SETS = 1 << LS_STACK_SET_BITS,
   LS_STACK_SETS_FIRST = 4,
+  LS_STACK_LATE = 512, /* stacks found late in their sets, until there are more
+                          sets: where few stacks are used all the time */
   LS_STACK_WAYS = 4,
   LS_STACK_FRAMES = 64, /* deeper paths are walked each time */
   LS_STACK_UNROLL = 4,  /* words are compared in so many at once */
@@ -140,6 +142,9 @@ static inline uint32_t ls_stacks_set(uintptr_t pc, const uintptr_t *record) {
          ls_own.set_mask;
 }
 
+/* The sets are too few for the calling thread. */
+void ls_stack_room_late(void);
+
 static inline __attribute__((always_inline)) int ls_stack_holds(
     const struct ls_stack *stack, uintptr_t pc, const uintptr_t *record) {
 #define DIFFERS(a, b) __builtin_expect((a) != (b), 0)
@@ -173,9 +178,12 @@ static inline struct ls_stack *ls_stacks_first(const uintptr_t *record) {
 /* The one that holds, of those that come after the first; NULL if none does. */
 static inline struct ls_stack *ls_stacks_other(struct ls_stack *first,
                                                const uintptr_t *record) {
-  for (int i = 1; i < LS_STACK_WAYS; i++)
-    if (ls_stack_holds(&first[i], record[1], record))
-      return ls_own.latest = &first[i];
+  for (int i = 1; i < LS_STACK_WAYS; i++) {
+    if (!ls_stack_holds(&first[i], record[1], record)) continue;
+    if (__builtin_expect(++ls_own.late == LS_STACK_LATE, 0))
+      ls_stack_room_late();
+    return ls_own.latest = &first[i];
+  }
   return NULL;
 }
 

@@ -214,6 +214,25 @@ static int step_by_rule(struct ls_frame_state *state, struct ls_step *step) {
                      rbp_slot_of(&step->rule, cfa, state->rbp));
 }
 
+/*
+ * Whether the code is that of a function without a frame, which the owner of
+ * the frame called, directly or by others.  Then its return address lies below
+ * the frame, behind a call into code that is nearer to `pc` than the owner's
+ * beginning: no function begins within another.
+ */
+static __attribute__((noinline)) int is_in_callee(struct ls_frame_state *state,
+                                                  uintptr_t rbp,
+                                                  uintptr_t back) {
+  enum { MOST = 64 * 1024 };
+  uintptr_t owner = ls_code_called(back);
+  const uintptr_t *word;
+  if (owner && rbp - state->rsp > MOST) return 1;
+  for (uintptr_t at = state->rsp; owner && at < rbp; at += WORD)
+    if (!reach(state, at, &word) || ls_code_may_enter(*word, owner, state->pc))
+      return 1;
+  return 0;
+}
+
 /* Code without tables: by its frame pointer, if it is certain that it keeps
    one.  The return address is among what decides, either way. */
 static __attribute__((noinline)) int step_by_frame_pointer(
@@ -236,7 +255,8 @@ static __attribute__((noinline)) int step_by_frame_pointer(
                                 .cfa_offset = 2 * WORD,
                                 .rbp_offset = -2 * WORD};
   step->return_slot = back;
-  if (!ls_code_keeps_frame(state->pc, *back, state->interrupted != NULL))
+  if (!ls_code_keeps_frame(state->pc, *back, state->interrupted != NULL) ||
+      is_in_callee(state, rbp, *back))
     return 0;
   return step_by_rule(state, step);
 }

@@ -92,7 +92,7 @@ void ls_leaf_keep_at_hand(uintptr_t address) {
 static void add(struct ls_counter *counter, int64_t objects, int64_t bytes,
                 uint32_t site) {
   ls_add(&counter->bytes, bytes);
-  ls_add(&counter->mark, (int64_t)((uint64_t)objects << LS_EPOCH_BITS));
+  ls_add_count(&counter->count, (uint32_t)objects);
   if (ls_counter_is_new(counter, LS_LOAD(&ls_counters_epoch)))
     ls_counters_mark(ls_own.counters, counter, site);
 }
@@ -115,9 +115,7 @@ int ls_counters_add_other(uint32_t site, int64_t objects, int64_t bytes) {
 void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
                       uint32_t site) {
   uint32_t epoch = atomic_load(&ls_counters_epoch);
-  uint64_t rest = ~(uint64_t)0 << LS_EPOCH_BITS;
-  LS_LEAVE(&counter->mark,
-           (int64_t)(((uint64_t)counter->mark & rest) | (epoch & ~rest)));
+  LS_LEAVE(&counter->epoch, epoch);
   if (!epoch) return;
   struct ls_dirty *list =
       fill((_Atomic(void *) *)&mine->dirty[epoch & 1], sizeof *list);
@@ -166,7 +164,7 @@ unsigned ls_counters_threads(void) {
 }
 
 static void add_live(struct ls_live *to, const struct ls_counter *counter) {
-  to->count += ls_counter_blocks(LS_LOOK(&counter->mark));
+  to->count = ls_counter_blocks((uint32_t)to->count + LS_LOOK(&counter->count));
   to->bytes += LS_LOOK(&counter->bytes);
 }
 
@@ -236,8 +234,7 @@ static void clear_thread(struct ls_counters *counters) {
     struct ls_counter_block *block = atomic_load(&counters->blocks[i]);
     for (uint32_t k = 0; block && k < LS_COUNTER_BLOCK; k++) {
       LS_LEAVE(&block->at[k].bytes, 0);
-      LS_LEAVE(&block->at[k].mark,
-               block->at[k].mark & ((1 << LS_EPOCH_BITS) - 1));
+      LS_LEAVE(&block->at[k].count, 0);
     }
   }
   LS_LEAVE(&counters->over, -LS_UNSETTLED);

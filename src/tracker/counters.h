@@ -2,13 +2,14 @@
 /*
  * How much of each site is alive, counted by each thread for itself.
  *
- *   thread -> block of sites -> { bytes, mark }
- *                                        63 ... 24   23 ... 0
- *                                        count       epoch
+ *   thread -> block of sites -> { bytes, epoch, count }
  *
- * All are signed: what one thread allocates and another frees stands in two
- * places with opposite signs.  A count of 40 bits and bytes of 64 are more than
- * there are addresses for.
+ * Bytes are signed: what one thread allocates and another frees stands in two
+ * places with opposite signs.  A thread's count is a number modulo 2^32, and so
+ * is the sum of them all: however many blocks one thread hands to another, the
+ * sum is right if fewer than 15 * 2^28 blocks of a site are alive, for which
+ * glibc needs 120 GiB.  The epoch has a word that a block's coming and going
+ * does not write: the next call can read it at once.
  *
  * Only its own thread writes a thread's words; anyone reads them.  A thread
  * that is gone leaves them behind, and the next one goes on with them.
@@ -29,7 +30,6 @@ enum {
   LS_COUNTER_BITS = 12,
   LS_COUNTER_BLOCK = 1 << LS_COUNTER_BITS,
   LS_COUNTER_BLOCKS = 1 << (24 - LS_COUNTER_BITS),
-  LS_EPOCH_BITS = 24, /* of a mark; an epoch is noted modulo 2^24 */
   LS_LEAF_HINTS = 8,
   LS_DIRTY_LIMIT = 1 << 16 /* sites of a thread's list; beyond, any site */
 };
@@ -37,7 +37,8 @@ enum {
 /* One site, in one thread. */
 struct ls_counter {
   int64_t bytes;
-  int64_t mark; /* the epoch: in which its thread last put it on the list */
+  uint32_t epoch; /* in which its thread last put it on the list */
+  uint32_t count;
 };
 
 struct ls_counter_block {
@@ -64,14 +65,14 @@ struct ls_leaf_hint {
  * They may be at their peak where they begin to fall, and nowhere else.
  */
 struct ls_counters {
-  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
-  /* From here on in one page, with the counters of the first sites: a thread
+  /* All of these in one page, with the counters of the first sites: a thread
      costs a page, and a fork copies one. */
-  _Alignas(4096) int64_t over; /* its own thread reads it as it is */
+  int64_t over; /* its own thread reads it as it is */
   int64_t high; /* the most that `over` was, where it fell since then */
   struct ls_leaf_hint leaves[LS_LEAF_HINTS]; /* used lately */
   _Atomic(struct ls_dirty *) dirty[2];       /* of even and of odd epochs */
   struct ls_counter_block first;
+  _Atomic(struct ls_counter_block *) blocks[LS_COUNTER_BLOCKS];
 };
 
 extern _Atomic uint32_t ls_counters_epoch __attribute__((visibility("hidden")));
@@ -115,14 +116,26 @@ static inline __attribute__((always_inline)) int ls_add(int64_t *to,
 #endif
 }
 
+static inline __attribute__((always_inline)) void ls_add_count(uint32_t *to,
+                                                               uint32_t n) {
+#ifdef __x86_64__
+  __asm__("addl %1, %0" : "+m"(*to) : "er"(n));
+#else
+  LS_LEAVE(to, LS_LOOK(to) + n);
+#endif
+}
+
 /* Whether it was put on the list of another epoch. */
 static inline __attribute__((always_inline)) int ls_counter_is_new(
     const struct ls_counter *counter, uint32_t epoch) {
-  return ((uint32_t)counter->mark ^ epoch) << (32 - LS_EPOCH_BITS) != 0;
+  return counter->epoch != epoch;
 }
 
-static inline int64_t ls_counter_blocks(int64_t mark) {
-  return mark >> LS_EPOCH_BITS;
+/* The number of blocks that a sum of counts stands for.  Threads go on while it
+   is made: it may be a little below zero. */
+static inline int64_t ls_counter_blocks(uint32_t sum) {
+  enum { BELOW = 1 << 28 };
+  return (int64_t)(sum + BELOW) - BELOW;
 }
 
 /* One more block.  `counter` is the calling thread's, `mine` all of its.  1
@@ -130,7 +143,7 @@ static inline int64_t ls_counter_blocks(int64_t mark) {
 static inline __attribute__((always_inline)) int ls_counter_up(
     struct ls_counters *mine, struct ls_counter *counter, size_t bytes) {
   ls_add(&counter->bytes, (int64_t)bytes);
-  ls_add(&counter->mark, 1 << LS_EPOCH_BITS);
+  ls_add_count(&counter->count, 1);
   return __builtin_expect(ls_add(&mine->over, (int64_t)bytes), 0) != 0;
 }
 
@@ -139,7 +152,7 @@ static inline __attribute__((always_inline)) void ls_counter_down(
     struct ls_counters *mine, struct ls_counter *counter, size_t bytes,
     int64_t over) {
   ls_add(&counter->bytes, -(int64_t)bytes);
-  ls_add(&counter->mark, -(1 << LS_EPOCH_BITS));
+  ls_add_count(&counter->count, UINT32_MAX);
   if (__builtin_expect(over > mine->high, 0)) LS_LEAVE(&mine->high, over);
   LS_LEAVE(&mine->over, over - (int64_t)bytes);
 }

@@ -8,7 +8,6 @@
 
 #include "tracker/tracker.h"
 
-/* 0 when there is no memory to note it. */
-int ls_domains_set(uint32_t site, enum ls_domain domain);
+void ls_domains_set(uint32_t site, enum ls_domain domain);
 
 #endif

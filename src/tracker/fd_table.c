@@ -3,12 +3,13 @@
 #include "tracker/fd_table.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "platform/arena.h"
+#include "platform/together.h"
 
 /* Blocks of 4,096 descriptors, up to the kernel's own ceiling (fs.nr_open is
    1,048,576 unless raised). */
@@ -24,8 +25,13 @@ struct entry {
 
 static struct { _Atomic(struct entry *) blocks[BLOCKS]; } fds;
 
+/* The first descriptors' lie apart: most processes have no others. */
+enum { FEW = 32 };
+static struct entry few[FEW] LS_TOGETHER;
+
 static struct entry *entry_of(int fd, int make) {
   unsigned block = (unsigned)fd / BLOCK;
+  if (fd >= 0 && fd < FEW) return &few[fd];
   if (fd < 0 || block >= BLOCKS) return NULL;
   struct entry *entries = atomic_load(&fds.blocks[block]);
   if (!entries && make) {
@@ -62,40 +68,61 @@ int ls_fd_table_knows(int fd) {
   return entry && entry->site;
 }
 
-void ls_fd_table_each(unsigned first, unsigned last, void (*visit)(int fd)) {
-  for (unsigned block = first / BLOCK; block < BLOCKS; block++) {
-    const struct entry *entries = atomic_load(&fds.blocks[block]);
-    for (unsigned i = 0; entries && i < BLOCK; i++) {
-      unsigned fd = block * BLOCK + i;
-      if (fd > last) return;
-      if (fd >= first && entries[i].site) visit((int)fd);
-    }
+static void each_entry(unsigned first, unsigned last,
+                       void (*visit)(void *arg, int fd, struct entry *entry),
+                       void *arg) {
+  for (unsigned fd = first; fd <= last && fd < BLOCK * BLOCKS; fd++) {
+    struct entry *entry = entry_of((int)fd, 0);
+    if (!entry) fd |= BLOCK - 1; /* none of this block */
+    if (entry && entry->site) visit(arg, (int)fd, entry);
   }
 }
 
+struct to_call {
+  void (*visit)(int fd);
+};
+
+static void call(void *arg, int fd, struct entry *entry) {
+  (void)entry;
+  ((struct to_call *)arg)->visit(fd);
+}
+
+void ls_fd_table_each(unsigned first, unsigned last, void (*visit)(int fd)) {
+  struct to_call to_call = {visit};
+  each_entry(first, last, call, &to_call);
+}
+
+static void call_if_closed(void *arg, int fd, struct entry *entry) {
+  if (syscall(SYS_fcntl, fd, F_GETFD) == -1) call(arg, fd, entry);
+}
+
 void ls_fd_table_each_closed(void (*visit)(int fd)) {
-  for (int block = 0; block < BLOCKS; block++) {
-    const struct entry *entries = atomic_load(&fds.blocks[block]);
-    for (int i = 0; entries && i < BLOCK; i++) {
-      int fd = block * BLOCK + i;
-      if (entries[i].site && syscall(SYS_fcntl, fd, F_GETFD) == -1) visit(fd);
-    }
-  }
+  struct to_call to_call = {visit};
+  each_entry(0, UINT_MAX, call_if_closed, &to_call);
+}
+
+struct to_walk {
+  void (*visit)(void *arg, uint32_t site, uint32_t birth);
+  void *arg;
+};
+
+static void walk(void *arg, int fd, struct entry *entry) {
+  const struct to_walk *to_walk = arg;
+  (void)fd;
+  if (entry->site != BEFORE)
+    to_walk->visit(to_walk->arg, entry->site, entry->birth);
 }
 
 void ls_fd_table_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                       void *arg) {
-  for (unsigned block = 0; block < BLOCKS; block++) {
-    struct entry *entries = atomic_load(&fds.blocks[block]);
-    for (unsigned i = 0; entries && i < BLOCK; i++)
-      if (entries[i].site && entries[i].site != BEFORE)
-        visit(arg, entries[i].site, entries[i].birth);
-  }
+  struct to_walk to_walk = {visit, arg};
+  each_entry(0, UINT_MAX, walk, &to_walk);
 }
 
-void ls_fd_table_clear(void) {
-  for (unsigned block = 0; block < BLOCKS; block++) {
-    struct entry *entries = atomic_load(&fds.blocks[block]);
-    if (entries) memset(entries, 0, BLOCK * sizeof *entries);
-  }
+static void clear(void *arg, int fd, struct entry *entry) {
+  (void)arg;
+  (void)fd;
+  *entry = (struct entry){0};
 }
+
+void ls_fd_table_clear(void) { each_entry(0, UINT_MAX, clear, NULL); }

@@ -15,16 +15,18 @@ static uintptr_t end_of(const void *pages, size_t size) {
   return (uintptr_t)pages + (size + page - 1) / page * page;
 }
 
-static void add(const void *pages, size_t size, uint32_t birth,
-                const uintptr_t *record) {
+/* These are apart, so that nothing of theirs is on the stack in a walk. */
+#define APART static __attribute__((noinline))
+
+APART void add(const void *pages, size_t size, uint32_t birth, uint32_t site) {
   struct ls_range range = {.begin = (uintptr_t)pages,
                            .end = end_of(pages, size),
-                           .site = ls_count_site(LS_DOMAIN_MMAP, record),
+                           .site = site,
                            .birth = birth};
-  if (range.site && !ls_ranges_add(range, ls_count)) ls_count_drop();
+  if (site && !ls_ranges_add(range, ls_count)) ls_count_drop();
 }
 
-static void cut(const void *pages, size_t size, uint64_t before) {
+APART void cut(const void *pages, size_t size, uint64_t before) {
   if (!ls_ranges_cut((uintptr_t)pages, end_of(pages, size), before, ls_count))
     ls_count_drop();
 }
@@ -33,7 +35,8 @@ uint64_t ls_sink_map_now(void) { return ls_ranges_now(); }
 
 void ls_sink_map(const void *pages, size_t size, const uintptr_t *record) {
   int saved = errno;
-  add(pages, size, ls_count_birth(), record);
+  uint32_t site = ls_count_site(LS_DOMAIN_MMAP, record);
+  add(pages, size, ls_count_birth(), site);
   errno = saved;
 }
 
@@ -43,14 +46,19 @@ void ls_sink_unmap(const void *pages, size_t size, uint64_t before) {
   errno = saved;
 }
 
+/* As old as it was: a mapping that grows is not one born in each iteration. */
+APART uint32_t birth_of(const struct ls_remapped *re, uint64_t before) {
+  struct ls_range old = ls_ranges_at((uintptr_t)re->old, before);
+  return old.site && !re->keeps_old ? old.birth : ls_count_birth();
+}
+
 void ls_sink_remap(const struct ls_remapped *re, uint64_t before,
                    const uintptr_t *record) {
   int saved = errno;
-  /* As old as it was: a mapping that grows is not one born in each iteration.
-     It is counted where it was resized, as a block is by realloc. */
-  struct ls_range old = ls_ranges_at((uintptr_t)re->old, before);
-  uint32_t birth = old.site && !re->keeps_old ? old.birth : ls_count_birth();
+  /* It is counted where it was resized, as a block is by realloc. */
+  uint32_t site = ls_count_site(LS_DOMAIN_MMAP, record);
+  uint32_t birth = birth_of(re, before);
   if (!re->keeps_old) cut(re->old, re->old_size, before);
-  add(re->pages, re->size, birth, record);
+  add(re->pages, re->size, birth, site);
   errno = saved;
 }

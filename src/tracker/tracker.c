@@ -17,6 +17,7 @@
 #include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
+#include "traceback/young.h"
 #include "tracker/count.h"
 #include "tracker/counters.h"
 #include "tracker/domains.h"
@@ -62,9 +63,11 @@ static void count(uint32_t site, int64_t blocks, int64_t bytes) {
 }
 
 static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
-  if (site && ls_domains_set(site, domain)) return site;
-  drop();
-  return 0;
+  if (site)
+    ls_domains_set(site, domain);
+  else
+    drop();
+  return site;
 }
 
 /* A domain's sites are kept apart by a first pc that no code has: its number.
@@ -273,7 +276,6 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 }
 
 void ls_sink_fd_open(int fd, const uintptr_t *frame) {
-  int saved = errno;
   uint32_t site = ls_count_site(LS_DOMAIN_FD, frame);
   uint32_t old;
   if (site && ls_fd_table_set(fd, site, LS_LOAD(&tracker.birth), &old) < 0) {
@@ -282,7 +284,6 @@ void ls_sink_fd_open(int fd, const uintptr_t *frame) {
     if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
     count(site, 1, 0);
   }
-  errno = saved;
 }
 
 void ls_sink_fd_close(int fd) {
@@ -331,6 +332,7 @@ static void after_fork_in_child(void) {
     ls_timers_gone();
   }
   ls_thread_after_fork();
+  if (LS_LOAD(&tracker.was_started)) ls_young_begin();
   ls_lent_after_fork();
 }
 

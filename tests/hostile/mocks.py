@@ -15,9 +15,12 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The program's allocator is asked on purpose: what stands in it must be seen.
@@ -120,21 +123,37 @@ def build(name, sources, gated=True, flags=()):
     return path
 
 
+def end_session(leader):
+    """Ends its processes; Check's children have process groups of their own."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % pid) as file:
+                session = int(file.read().rpartition(")")[2].split()[3])
+            if session == leader:
+                os.kill(int(pid), signal.SIGKILL)
+        except (OSError, ValueError):
+            pass  # it has ended meanwhile
+
+
 def run(path, fork, seconds=SECONDS):
     """Exit status and output; None where it comes to no end."""
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(("CK_", "LEAKSLOPE", "LD_PRELOAD"))}
     env.update(CK_FORK=fork, CK_LEAK_ITERATIONS="61", CK_DEFAULT_TIMEOUT="20")
-    child = subprocess.Popen([path], env=env, cwd=TMP, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                             start_new_session=True)
-    try:
-        out, _ = child.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, 9)
-        child.communicate()
-        return None, ""
-    return child.returncode, out.decode("utf-8", "replace")
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen([path], env=env, cwd=TMP, stdout=out,
+                                 stdin=subprocess.DEVNULL, stderr=out,
+                                 start_new_session=True)
+        try:
+            child.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            end_session(child.pid)
+            child.wait()
+            return None, ""
+        # A child that a broken test program left behind.
+        end_session(child.pid)
+        out.seek(0)
+        return child.returncode, out.read().decode("utf-8", "replace")
 
 
 def is_right(result):
@@ -146,11 +165,12 @@ def is_right(result):
 
 def compare(name, mock, flags):
     """What was wrong, as a list; None where there is nothing to compare."""
-    plain = build("plain", [compiled(SUITE, "-DFAILS"), mock], False, flags)
+    plain = build("plain." + name, [compiled(SUITE, "-DFAILS"), mock], False,
+                  flags)
     if not plain:
         return None
     wrong, compared = [], 0
-    gated = build("gated", [compiled(SUITE), mock], True, flags)
+    gated = build("gated." + name, [compiled(SUITE), mock], True, flags)
     for fork in "yes", "no":
         status, out = run(plain, fork, PLAIN_SECONDS)
         if status != 1 or "50%: Checks: 2, Failures: 1, Errors: 0" not in out:
@@ -160,6 +180,8 @@ def compare(name, mock, flags):
         if not is_right(result):
             wrong.append("%s, CK_FORK=%s: exit status %s\n%s" % (
                 name, fork, *result))
+    for path in plain, gated:
+        os.unlink(path)
     return wrong if compared else None
 
 
@@ -180,33 +202,52 @@ def compiled(path, *flags):
 
 
 def by_definition(function):
-    mock = source("mock.c", "long %s(void) { return 0; }\n" % function)
-    return compare(function + " by definition", mock, ["-fno-builtin"])
+    name = function + "-by-definition"
+    mock = source(name + ".c", "long %s(void) { return 0; }\n" % function)
+    return compare(name, mock, ["-fno-builtin"])
 
 
 def by_wrap(function):
-    mock = source("mock.c",
+    name = function + "-by-wrap"
+    mock = source(name + ".c",
                   "long __wrap_%s(void) { __builtin_trap(); }\n" % function)
-    return compare(function + " by --wrap", mock,
-                   ["-Wl,--wrap=" + function])
+    return compare(name, mock, ["-Wl,--wrap=" + function])
+
+
+def tried(job):
+    how, function = job
+    try:
+        return job, how(function)
+    except AssertionError as failure:
+        return job, ["%s %s: %s" % (function, how.__name__, failure)]
 
 
 def table(functions):
-    wrong, nothing = [], []
-    for function in functions:
-        for how in by_definition, by_wrap:
-            found = how(function)
+    """How many mocks were compared; each that is wrong is printed."""
+    began, wrong, nothing, done = time.monotonic(), [], [], 0
+    compiled(SUITE)
+    compiled(SUITE, "-DFAILS")
+    jobs = [(how, name) for name in functions for how in (by_definition,
+                                                          by_wrap)]
+    # A mock that breaks Check itself is waited for, so more than CPUs.
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        for (how, name), found in pool.map(tried, jobs):
+            done += 1
             if found is None:
-                nothing.append("%s %s" % (function, how.__name__))
-            else:
-                wrong += found
-                for one in found:
-                    print(one, flush=True)
-    print("%d functions; %d mocks break Check itself: %s" % (
-        len(functions), len(nothing), ", ".join(nothing)))
+                nothing.append("%s %s" % (name, how.__name__))
+            for one in found or []:
+                wrong.append(one)
+                print(one, flush=True)
+            if done % 50 == 0:
+                print("%d of %d mocks" % (done, len(jobs)), flush=True)
+    print("%d functions, %d mocks in %d s: %d compared, %d wrong; %d break "
+          "Check itself: %s" % (
+              len(functions), len(jobs), time.monotonic() - began,
+              len(jobs) - len(nothing), len(wrong), len(nothing),
+              ", ".join(nothing) or "none"))
     if wrong:
         fail("%d wrong" % len(wrong))
-    return 2 * len(functions) - len(nothing)
+    return len(jobs) - len(nothing)
 
 
 def test_few():

@@ -2,8 +2,10 @@
 /*
  * How deep a hook goes into the stack: each call is made on a stack that was
  * painted, by the hook and by the function behind it.  A hook may take 1 KiB
- * more, at a call path that it meets for the first time, too.
- * usage: depth; says "alive" at its end
+ * more, at a call path that it meets for the first time, and at the first call
+ * of all, too.  The operators of C++ are compared with libc's malloc and free,
+ * as those of libstdc++ call ours.
+ * usage: depth PLUGIN; says "alive" at its end
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -45,6 +47,14 @@ static struct {
   int (*munmap)(void *, size_t);
   int (*timer_create)(clockid_t, struct sigevent *, timer_t *);
   int (*timer_delete)(timer_t);
+  void *(*mremap)(void *, size_t, size_t, int, ...);
+  int (*pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                        void *);
+  int (*pthread_join)(pthread_t, void **);
+  int (*pthread_detach)(pthread_t);
+  int (*dlclose)(void *);
+  void *(*_Znwm)(size_t); /* operator new, and delete */
+  void (*_ZdlPv)(void *);
 } call;
 
 static void *volatile kept;
@@ -88,17 +98,62 @@ static void by_timer(void) {
     call.timer_delete(timer);
 }
 
-#define ALL(X)                                                           \
-  X(malloc)                                                              \
-  X(calloc)                                                              \
-  X(realloc)                                                             \
-  X(free) X(posix_memalign) X(open) X(close) X(eventfd) X(dup) X(pipe)   \
-      X(socketpair) X(fopen) X(fclose) X(mmap) X(munmap) X(timer_create) \
-          X(timer_delete)
+static void by_mremap(void) {
+  void *pages =
+      call.mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  pages = call.mremap(pages, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+  call.munmap(pages, 2 * PAGE);
+}
+
+static void *ends(void *arg) { return arg; }
+
+static void by_pthread_join(void) {
+  pthread_t thread;
+  if (!call.pthread_create(&thread, NULL, ends, NULL))
+    call.pthread_join(thread, NULL);
+}
+
+static void by_pthread_detach(void) {
+  pthread_t thread;
+  if (!call.pthread_create(&thread, NULL, ends, NULL))
+    call.pthread_detach(thread);
+}
+
+static const char *plugin;
+static void *library; /* that was loaded for the call */
+
+static void by_dlclose(void) { call.dlclose(library); }
+
+static void by_new(void) { call._ZdlPv(kept = call._Znwm(100)); }
+
+#define ALL(X)      \
+  X(malloc)         \
+  X(calloc)         \
+  X(realloc)        \
+  X(free)           \
+  X(posix_memalign) \
+  X(open)           \
+  X(close)          \
+  X(eventfd)        \
+  X(dup)            \
+  X(pipe)           \
+  X(socketpair)     \
+  X(fopen)          \
+  X(fclose)         \
+  X(mmap)           \
+  X(munmap)         \
+  X(timer_create)   \
+  X(timer_delete)   \
+  X(mremap)         \
+  X(pthread_create) \
+  X(pthread_join) X(pthread_detach) X(dlclose) X(_Znwm) X(_ZdlPv)
 
 static void choose(void *from) {
 #define CHOOSE(name) *(void **)(void *)&call.name = dlsym(from, #name);
   ALL(CHOOSE)
+  if (call._Znwm && call._ZdlPv) return; /* libc has none */
+  call._Znwm = call.malloc;
+  call._ZdlPv = call.free;
 }
 
 /* New paths all the time: the long way of each hook. */
@@ -118,6 +173,7 @@ static __attribute__((noinline)) void choose_path(unsigned bits, int depth) {
 static void job(void) { choose_path(path++, 8); }
 
 static size_t depth_of(void) {
+  if (what == by_dlclose) library = dlopen(plugin, RTLD_NOW);
   memset(stack, PAINT, SIZE);
   getcontext(&coroutine);
   coroutine.uc_stack.ss_sp = stack;
@@ -167,7 +223,20 @@ static int check_all(void) {
   CHECK(fopen)
   CHECK(mmap)
   CHECK(timer)
+  CHECK(mremap)
+  CHECK(pthread_join)
+  CHECK(pthread_detach)
+  CHECK(dlclose)
+  if (dlsym(RTLD_NEXT, "_Znwm")) CHECK(new)
   return good;
+}
+
+/* Where libstdc++ binds its calls lazily, the dynamic linker needs room. */
+static void bind_operators(void) {
+  void *runtime = dlopen("libstdc++.so.6", RTLD_NOLOAD | RTLD_NOW);
+  if (!runtime) return;
+  choose(runtime);
+  by_new();
 }
 
 /* In a thread that never allocated, too. */
@@ -176,9 +245,12 @@ static void *in_thread(void *arg) {
   return NULL;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
   pthread_t thread;
   int in_main, there = 0;
+  if (argc != 2) return 1;
+  bind_operators();
+  plugin = argv[1];
   stack = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
                -1, 0);
   if (stack == MAP_FAILED) return 1;

@@ -10,6 +10,8 @@ import os
 import random
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 HEAD = r"""
 #define _GNU_SOURCE
@@ -172,8 +174,12 @@ def build_and_run(build, source, folder, seed, compiler, level, tables):
         command += ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         return None
-    done = subprocess.run([name], capture_output=True, text=True, timeout=120,
-                          check=False)
+    try:
+        done = subprocess.run([name], capture_output=True, text=True,
+                              timeout=120, check=False)
+    except subprocess.TimeoutExpired as late:
+        return subprocess.CompletedProcess([name], "none: it hangs",
+                                           str(late.stdout), "")
     if done.returncode == 0:
         os.remove(name + ".c")
         os.remove(name)
@@ -186,25 +192,30 @@ def main():
     first = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     os.makedirs(folder, exist_ok=True)
     levels = ["-O0", "-O1", "-O2", "-O3", "-Os"]
-    wrong, totals, ran = 0, [0, 0, 0], 0
-    for i in range(programs):
-        seed = first + i
-        compiler = ["gcc", "clang"][i % 2]
-        level = levels[i // 2 % len(levels)]
-        done = build_and_run(build, source, folder, seed, compiler, level,
-                             i % 10 == 9)
-        if done is None:
-            continue
-        ran += 1
-        words = done.stdout.split()
-        if done.returncode or len(words) != 6:
-            wrong += 1
-            print(f"seed {seed}: {compiler} {level}: exit status "
-                  f"{done.returncode}\n{done.stdout}{done.stderr}")
-            continue
-        totals = [t + int(words[k]) for t, k in zip(totals, (0, 2, 4))]
-    print(f"{ran} programs, {totals[0]} tracebacks, {totals[1]} whole, "
-          f"{wrong} programs wrong")
+    began, wrong, totals, ran = time.monotonic(), 0, [0, 0, 0], 0
+
+    def job(i):
+        how = ["gcc", "clang"][i % 2], levels[i // 2 % len(levels)]
+        return (first + i, *how,
+                build_and_run(build, source, folder, first + i, *how, i % 10 == 9))
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for seed, compiler, level, done in pool.map(job, range(programs)):
+            if done is None:
+                continue
+            ran += 1
+            words = done.stdout.split()
+            if done.returncode or len(words) != 6:
+                wrong += 1
+                print(f"seed {seed}: {compiler} {level}: exit status "
+                      f"{done.returncode}\n{done.stdout}{done.stderr}", flush=True)
+                continue
+            totals = [t + int(words[k]) for t, k in zip(totals, (0, 2, 4))]
+            if ran % 500 == 0:
+                print(f"{ran} of {programs} programs", flush=True)
+    print(f"{ran} programs in {time.monotonic() - began:.0f} s, "
+          f"{programs - ran} not compiled, {totals[0]} tracebacks, "
+          f"{totals[1]} whole, {wrong} programs wrong")
     return wrong != 0 or ran == 0
 
 
