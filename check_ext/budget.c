@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "check_leak.h"
+#include "clock.h"
 #include "gate.h"
-#include "rerun.h"
 
 enum {
   FEWEST = 8,     /* iterations that say anything (verdict/outcome.c) */
@@ -89,6 +89,7 @@ static int limit(struct leakslope_plan *plan, double seconds, double asked) {
   plan->rationed = seconds < asked;
   plan->budget = least(asked, seconds);
   plan->suspect_budget = least(asked * 5, suspect);
+  plan->wall = left();
   return 1;
 }
 
@@ -120,7 +121,7 @@ void ck_budget_used(const struct ck_slot *slot, double begin,
                     const struct leakslope_plan *limited,
                     const struct leakslope_report *report) {
   struct ck_spending *spending = ck_page_spending(ck_run.page);
-  double used = ck_rerun_now() - begin;
+  double used = ck_now() - begin;
   if (used > 0) spending->spent += used;
   if (report && (!spending->cheapest || used < spending->cheapest))
     spending->cheapest = used;

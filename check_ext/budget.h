@@ -8,7 +8,9 @@
  * iterations that say anything is not repeated at all, so that the total is a
  * bound; that is said, with a total that would do.
  *
- * Counted is own time (measure/budget.h): the load of the machine is left out.
+ * Counted is wall time, whatever the machine's load: who gives a number here
+ * has a limit of time to keep.  On a busy machine fewer tests are judged within
+ * it.
  */
 #ifndef CHECK_EXT_BUDGET_H
 #define CHECK_EXT_BUDGET_H
@@ -36,7 +38,7 @@ int ck_budget_share_scope(unsigned n, double pass, struct leakslope_plan *plan);
 int ck_budget_has(double seconds);
 
 /* After a test or scope was repeated, or was not for want of time (`report` is
-   NULL then): counts what was used since ck_rerun_now() was `begin`, and what
+   NULL then): counts what was used since ck_now() was `begin`, and what
    was missing where it got too little. */
 void ck_budget_used(const struct ck_slot *slot, double begin,
                     const struct leakslope_plan *limited,

@@ -33,8 +33,6 @@ static double queued(const char *path) {
   return (double)strtoull(at, NULL, 10) * 1e-9;
 }
 
-double ck_queued(void) { return queued("/proc/thread-self/schedstat"); }
-
 double ck_queued_of(pid_t pid) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);

@@ -14,11 +14,8 @@ double ck_now(void);
 /* Sleeps, even if signals come. */
 void ck_sleep(long seconds, long ns);
 
-/* Seconds that the calling thread has waited for a processor so far; 0 where
-   the kernel does not tell. */
-double ck_queued(void);
-
-/* The same for the first thread of another process. */
+/* Seconds that the first thread of another process has waited for a processor
+   so far; 0 where the kernel does not tell. */
 double ck_queued_of(pid_t pid);
 
 #endif

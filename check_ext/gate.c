@@ -296,7 +296,7 @@ static int judge(struct ck_slot *slot, char *text) {
   struct ck_pass pass = {current.test, current.index};
   ck_progress_test(current.test, current.index);
   struct ck_work work = ck_work_of(&pass);
-  double begin = ck_rerun_now();
+  double begin = ck_now();
   if (!ck_budget_share(current.test, current.index, slot->seconds, &plan)) {
     ck_budget_used(slot, begin, &plan, NULL);
     return refused(slot, LEAKSLOPE_INCONCLUSIVE,
@@ -305,7 +305,7 @@ static int judge(struct ck_slot *slot, char *text) {
   struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
   if (!in_child() && slot->in_place) ck_behind_add(current.test, current.index);
   if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
-  confirm(report, &work, &plan, slot, ck_rerun_now() - begin);
+  confirm(report, &work, &plan, slot, ck_now() - begin);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
   ck_budget_used(slot, begin, &plan, report);
   if (!ck_page_keep(ck_run.page, slot, report))

@@ -51,7 +51,6 @@ struct ck_progress {
   uint32_t in_pass;    /* 1: in the middle of one */
   uint32_t at;         /* of a scope: which of its tests runs, plus one */
   uint32_t in_fixture; /* of a scope: 1: in an unchecked fixture around it */
-  double queued;       /* seconds for which it waited for a processor */
   char note[256];      /* how the re-runs ended, if not by themselves */
 };
 

@@ -45,7 +45,6 @@ static struct {
   sigjmp_buf stop;
   const char *mark_file;
   int mark_line;
-  double queued;    /* seconds that repetitions waited for a processor */
   uint32_t watched; /* passes at the last look */
   uint32_t loops;   /* calls of work->pass */
 } rerun;
@@ -240,7 +239,6 @@ static void run_copy(const struct ck_work *work) {
   ck_rescue_begin(&rescue);
   loop(work);
   if (keeps_output()) fflush(stdout);
-  rerun.progress->queued += ck_queued();
   _exit(EXIT_SUCCESS);
 }
 
@@ -324,14 +322,6 @@ static int in_copy(const struct ck_work *work,
   return 1;
 }
 
-double ck_rerun_now(void) { return ck_now() - rerun.queued; }
-
-/* Not more than there was. */
-static void note_queued(double begin) {
-  double queued = rerun.progress->queued, most = ck_now() - begin;
-  if (queued > 0) rerun.queued += queued < most ? queued : most;
-}
-
 static void stop_reading(void) { ck_rerun_stop("hung"); }
 
 /* A test's wild write in the copy may have met the measurement too, of which
@@ -407,9 +397,7 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
   ck_rescue_begin(&rescue);
   ck_timer_watch(work->patience, watch);
   ck_page_close(ck_run.page);
-  double queued = ck_queued();
   loop(work);
-  rerun.progress->queued += ck_queued() - queued;
   ck_page_open(ck_run.page);
   ck_timer_stop();
   ck_rescue_end(&rescue);
@@ -441,14 +429,11 @@ struct leakslope_report *ck_rerun(const struct ck_work *work,
   if (rc) return NULL;
   rerun.progress = ck_page_progress(ck_run.page);
   ck_progress_reset(rerun.progress);
-  double begin = ck_now();
   if (ck_outlive_note()) {
     leakslope_measure_ended(rerun.m, ck_outlive_note());
   } else if (threaded) {
     in_place(work, slot, last);
-    note_queued(begin);
   } else if (in_copy(work, plan, last)) {
-    note_queued(begin);
     report = read_copy();
     *cause = "the test wrote over what its repetitions share";
     return report;

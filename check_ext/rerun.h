@@ -77,8 +77,4 @@ void ck_call_fixture(SFun function);
 /* Tear-downs run in reverse order of registration, as Check's do. */
 void ck_call_teardowns(const struct ck_fixture *first);
 
-/* ck_now() less the time for which the repetitions of this process have waited
-   for a processor: a clock that a busy machine does not hurry. */
-double ck_rerun_now(void);
-
 #endif

@@ -269,7 +269,7 @@ static int judge(char *text) {
   struct leakslope_plan plan;
   const char *cause;
   plan_for(&plan);
-  double begin = ck_rerun_now();
+  double begin = ck_now();
   if (!ck_budget_share_scope(scope.members.n, time_of_members(), &plan)) {
     ck_budget_used(scope.slot, begin, &plan, NULL);
     scope.slot->starved = 1;
@@ -284,7 +284,7 @@ static int judge(char *text) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason, "%s", cause);
     return 0;
   }
-  note_need(report, &plan, ck_rerun_now() - begin);
+  note_need(report, &plan, ck_now() - begin);
   confirm(report, &plan);
   discount_all(report);
   name_test(report);

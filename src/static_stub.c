@@ -16,6 +16,8 @@
 
 _Atomic uint32_t ls_stacks_generation;
 
+void ls_stack_room_late(void) {}
+
 uint32_t ls_stacks_miss(const uintptr_t *record, size_t nframe,
                         struct ls_stack **kept) {
   *kept = NULL;

@@ -33,6 +33,10 @@ void ls_budget_limit(struct ls_budget *budget, double seconds) {
   budget->limit_ns = (uint64_t)(seconds * 1e9);
 }
 
+void ls_budget_most(struct ls_budget *budget, double seconds) {
+  budget->most_ns = (uint64_t)(seconds * 1e9);
+}
+
 uint64_t ls_budget_elapsed(const struct ls_budget *budget) {
   uint64_t now = ls_clock_ns(CLOCK_MONOTONIC);
   return now > budget->wall_ns ? now - budget->wall_ns : 0;
@@ -47,7 +51,9 @@ uint64_t ls_budget_used(const struct ls_budget *budget) {
 }
 
 int ls_budget_is_over(const struct ls_budget *budget, uint64_t pass_ns) {
-  if (ls_budget_elapsed(budget) + pass_ns <= budget->limit_ns) return 0;
+  uint64_t wall = ls_budget_elapsed(budget) + pass_ns;
+  if (budget->most_ns && wall > budget->most_ns) return 1;
+  if (wall <= budget->limit_ns) return 0;
   return ls_budget_used(budget) + pass_ns > budget->limit_ns;
 }
 

@@ -74,6 +74,7 @@ static int begin_loop(struct leakslope_measurement *m) {
   ls_callsite_init();
   if (!ls_book_open(m)) return 0;
   ls_budget_begin(&m->budget, m->plan.budget);
+  ls_budget_most(&m->budget, m->plan.wall);
   m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   return 1;
 }

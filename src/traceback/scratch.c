@@ -33,6 +33,13 @@ static struct ls_scratch *all(void) {
 static _Thread_local struct ls_scratch *spare
     __attribute__((tls_model("initial-exec")));
 
+/* LeakSanitizer looks for pointers in static memory, and a walk's room holds
+   words of the stack: what is lost would look held.  It does not look into
+   mappings. */
+extern void __lsan_ignore_object(const void *block) __attribute__((weak));
+
+static int may_be_static(void) { return !__lsan_ignore_object; }
+
 static int take(struct ls_scratch *scratch, unsigned user) {
   unsigned found = atomic_load_explicit(&scratch->user, memory_order_relaxed);
   if (found == user) return 1; /* left by a jump */
@@ -42,7 +49,7 @@ static int take(struct ls_scratch *scratch, unsigned user) {
 struct ls_scratch *ls_scratch_take(void) {
   const struct ls_thread *thread = ls_thread_mine();
   if (!thread) return NULL;
-  if (!thread->number) return &first;
+  if (!thread->number && may_be_static()) return &first;
   struct ls_scratch *these = all();
   if (!these) return NULL;
   if (thread->number < OWN) return &these[thread->number];
