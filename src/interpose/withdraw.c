@@ -21,17 +21,23 @@ static int is_operator(const char *name) {
           (name[2] == 'd' && (name[3] == 'l' || name[3] == 'a')));
 }
 
-/* What its program header says of the pages at an address. */
-static int protection_of(const struct link_map *map, const ElfW(Ehdr) * header,
-                         uintptr_t address) {
+/* The segment of an address, as its program header says; NULL if none has it.
+ */
+static const ElfW(Phdr) * segment_of(const struct link_map *map,
+                                     const ElfW(Ehdr) * header,
+                                     uintptr_t address) {
   const ElfW(Phdr) *segment =
       (const void *)((const char *)header + header->e_phoff);
   for (int i = 0; i < header->e_phnum; i++, segment++)
     if (segment->p_type == PT_LOAD &&
         address - map->l_addr - segment->p_vaddr < segment->p_memsz)
-      return (segment->p_flags & PF_X ? PROT_EXEC : 0) |
-             (segment->p_flags & PF_W ? PROT_WRITE : 0) | PROT_READ;
-  return PROT_READ;
+      return segment;
+  return NULL;
+}
+
+static int protection_of(const ElfW(Phdr) * segment) {
+  return (segment->p_flags & PF_X ? PROT_EXEC : 0) |
+         (segment->p_flags & PF_W ? PROT_WRITE : 0) | PROT_READ;
 }
 
 static void hide(const struct ls_dynamic *dynamic, size_t first, size_t last) {
@@ -55,10 +61,16 @@ void ls_new_withdraw(void) {
     last = i;
   }
   if (!first) return;
+  /* The segment as a whole stays one mapping, of which a fork copies what it
+     has of pages: a part would be a mapping of its own in each forked process,
+     and the code would come there by faults. */
+  const ElfW(Phdr) *segment =
+      segment_of(map, own.dlfo_map_start, (uintptr_t)&dynamic.symbols[first]);
+  if (!segment) return;
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  uintptr_t begin = (uintptr_t)&dynamic.symbols[first] & ~(page - 1);
-  size_t size = (uintptr_t)&dynamic.symbols[last + 1] - begin;
-  int before = protection_of(map, own.dlfo_map_start, begin);
+  uintptr_t at = map->l_addr + segment->p_vaddr, begin = at & ~(page - 1);
+  size_t size = at + segment->p_memsz - begin;
+  int before = protection_of(segment);
   /* NOLINTBEGIN(performance-no-int-to-ptr) */
   if (mprotect((void *)begin, size, before | PROT_WRITE)) return;
   hide(&dynamic, first, last);

@@ -23,12 +23,14 @@ enum ls_owner {
    initial-exec: reading it must never call __tls_get_addr, which allocates. */
 struct ls_own {
   int owner;
-  uint32_t generation;     /* of what the stacks hold, see there; 0: none */
-  uint32_t set_mask;       /* of their place, in bytes */
-  uint32_t jumps;          /* out of hooks, by signal handlers */
-  uint32_t late;           /* stacks that were found late, see there */
-  struct ls_stack *ways;   /* traceback's stacks, NULL until there are some */
-  struct ls_stack *latest; /* of them, used last; NULL at first */
+  uint32_t generation;   /* of what the stacks hold, see there; 0: none */
+  uint32_t set_mask;     /* of their place, in bytes */
+  uint32_t jumps;        /* out of hooks, by signal handlers */
+  uint32_t late;         /* stacks that were found late, see there */
+  uint32_t young;        /* how long ago its process was forked, or has forked:
+                            see traceback/young.h */
+  struct ls_stack *ways; /* traceback's stacks, NULL until there are some */
+  struct ls_stack *latest;      /* of them, used last; NULL at first */
   struct ls_counters *counters; /* tracker's, likewise */
   /* Of the thread's stack: it can be read from stack_low to stack_end.  0: not
      known yet, and never of the main thread's. */

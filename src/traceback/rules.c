@@ -79,7 +79,7 @@ static uint64_t pack(uintptr_t pc, const struct ls_rule *rule) {
 }
 
 static void keep(uintptr_t pc, const struct ls_rule *rule) {
-  if (ls_is_young()) {
+  if (ls_is_young_child()) {
     *young_at(pc) = (struct young){pc, pack(pc, rule)};
     return;
   }
@@ -98,7 +98,7 @@ static struct ls_rule unpack(uint64_t word) {
 
 static uint64_t word_of(uintptr_t pc) {
   uint64_t word = is_ready() ? ls_rule_word(pc) : 0;
-  if (!word && ls_is_young() && young_at(pc)->pc == pc)
+  if (!word && ls_is_young_child() && young_at(pc)->pc == pc)
     return young_at(pc)->word;
   return word;
 }

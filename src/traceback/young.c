@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts the first walks of a process that was forked. */
+/* Counts the first walks after a fork. */
 #include "traceback/young.h"
 
-#include "platform/together.h"
+enum {
+  WALKS = 128,
+  FORKS = 16 /* after which a process that forks is known to do so */
+};
 
-_Atomic unsigned ls_young_walks LS_TOGETHER;
+void ls_young_begin(void) { ls_own.young = LS_YOUNG_FORKED | WALKS; }
 
-void ls_young_begin(void) {
-  enum { WALKS = 128 };
-  atomic_store_explicit(&ls_young_walks, WALKS, memory_order_relaxed);
-}
-
-void ls_young_walked(void) {
-  unsigned left = atomic_load_explicit(&ls_young_walks, memory_order_relaxed);
-  atomic_store_explicit(&ls_young_walks, left - 1, memory_order_relaxed);
+void ls_young_forked(void) {
+  uint32_t forks =
+      ls_own.young & LS_YOUNG_FORKED ? 0 : ls_own.young / LS_YOUNG_FORK;
+  if (forks < FORKS) forks++;
+  ls_own.young = forks * LS_YOUNG_FORK | (forks == FORKS ? WALKS : 0);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps which traceback allocated each block, and when. */
 #include "tracker/shadow.h"
 
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,27 +11,49 @@
 
 _Atomic(struct ls_shadow_middle *) ls_shadow_top[1 << LS_TOP_BITS];
 
-/* Maps a table into *slot unless another thread was first. */
-static void *fill(_Atomic(void *) *slot, size_t size) {
-  void *table = atomic_load_explicit(slot, memory_order_acquire);
-  if (table) return table;
-  void *fresh = ls_pages_map(size, 0);
+enum { CELLS_SIZE = 2 * LS_CELLS * sizeof(uint32_t) }; /* with the births */
+
+static struct ls_shadow_middle *make_middle(
+    _Atomic(struct ls_shadow_middle *) *slot) {
+  struct ls_shadow_middle *middle =
+      atomic_load_explicit(slot, memory_order_acquire);
+  if (middle) return middle;
+  struct ls_shadow_middle *fresh = ls_pages_map(sizeof *fresh, 0);
   if (!fresh) return NULL;
-  if (atomic_compare_exchange_strong(slot, &table, fresh)) return fresh;
-  ls_pages_unmap(fresh, size);
-  return table;
+  if (atomic_compare_exchange_strong(slot, &middle, fresh)) return fresh;
+  ls_pages_unmap(fresh, sizeof *fresh);
+  return middle;
+}
+
+static struct ls_shadow_leaf *new_leaf(void) {
+  struct ls_shadow_leaf *leaf = ls_pages_map(sizeof *leaf, 0);
+  if (!leaf) return NULL;
+  leaf->cells = ls_pages_map(CELLS_SIZE, 0);
+  if (leaf->cells) return leaf;
+  ls_pages_unmap(leaf, sizeof *leaf);
+  return NULL;
+}
+
+/* Another thread may be first. */
+static struct ls_shadow_leaf *fill(_Atomic(struct ls_shadow_leaf *) *slot) {
+  struct ls_shadow_leaf *leaf =
+      atomic_load_explicit(slot, memory_order_acquire);
+  if (leaf) return leaf;
+  struct ls_shadow_leaf *fresh = new_leaf();
+  if (!fresh || atomic_compare_exchange_strong(slot, &leaf, fresh))
+    return fresh;
+  ls_pages_unmap(fresh->cells, CELLS_SIZE);
+  ls_pages_unmap(fresh, sizeof *fresh);
+  return leaf;
 }
 
 static struct ls_shadow_leaf *make_leaf(uintptr_t address) {
   uintptr_t at = address >> (LS_GRANULE_BITS + LS_CELL_BITS);
   if (at >> (LS_MIDDLE_BITS + LS_TOP_BITS)) return NULL;
   struct ls_shadow_middle *middle =
-      fill((_Atomic(void *) *)&ls_shadow_top[at >> LS_MIDDLE_BITS],
-           sizeof(struct ls_shadow_middle));
-  if (!middle) return NULL;
-  return fill(
-      (_Atomic(void *) *)&middle->leaves[at & ((1 << LS_MIDDLE_BITS) - 1)],
-      sizeof(struct ls_shadow_leaf));
+      make_middle(&ls_shadow_top[at >> LS_MIDDLE_BITS]);
+  return middle ? fill(&middle->leaves[at & ((1 << LS_MIDDLE_BITS) - 1)])
+                : NULL;
 }
 
 uint32_t ls_shadow_ready(struct ls_shadow_leaf *leaf, uintptr_t address) {
@@ -62,7 +86,7 @@ static uint32_t *word_aside(uintptr_t block, unsigned k, int make) {
   uintptr_t address = block + ((uintptr_t)k << LS_GRANULE_BITS);
   struct ls_shadow_leaf *leaf =
       make ? make_leaf(address) : ls_shadow_leaf_of(address);
-  return leaf ? &leaf->births[ls_shadow_cell_of(address)] : NULL;
+  return leaf ? &leaf->cells[LS_CELLS + ls_shadow_cell_of(address)] : NULL;
 }
 
 static int put_size_aside(uintptr_t block, size_t size) {
@@ -158,8 +182,9 @@ static void walk_leaf(struct ls_shadow_leaf *leaf, void *arg) {
     size_t end = (page + 1) * LS_PAGE_CELLS;
     for (size_t at = page * LS_PAGE_CELLS; at < end; at++) {
       uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
-      if (cell >> LS_CODE_BITS && leaf->births[at])
-        walk->visit(walk->arg, cell >> LS_CODE_BITS, leaf->births[at]);
+      uint32_t birth = leaf->cells[LS_CELLS + at];
+      if (cell >> LS_CODE_BITS && birth)
+        walk->visit(walk->arg, cell >> LS_CODE_BITS, birth);
     }
   }
 }
@@ -174,7 +199,11 @@ void ls_shadow_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
    As a system call: madvise(3) could be another's. */
 static void clear_leaf(struct ls_shadow_leaf *leaf, void *arg) {
   (void)arg;
-  (void)syscall(SYS_madvise, leaf, sizeof *leaf, MADV_DONTNEED);
+  (void)syscall(SYS_madvise, leaf->cells, CELLS_SIZE, MADV_DONTNEED);
+  memset(leaf->touched, 0, sizeof leaf->touched);
+  memset(leaf->told, 0, sizeof leaf->told);
+  atomic_store(&leaf->ready, 0);
+  atomic_store(&leaf->ahead, 0);
 }
 
 void ls_shadow_clear(void) { each_leaf(clear_leaf, NULL); }

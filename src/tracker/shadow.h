@@ -41,9 +41,10 @@ enum {
   LS_SHADOW_BIG = 1 << 20 /* bytes, from which it is so in any case */
 };
 
+/* Apart from its cells: a fork copies a table of the kernel's for each 2 MiB in
+   which a process has written, and this lies among other things of ours. */
 struct ls_shadow_leaf {
-  uint32_t cells[LS_CELLS];
-  uint32_t births[LS_CELLS];
+  uint32_t *cells; /* LS_CELLS, and behind them as many words of births */
   uint8_t
       touched[LS_CELLS / LS_PAGE_CELLS];  /* pages in which there are births */
   uint8_t told[LS_CELLS / LS_PAGE_CELLS]; /* ... or blocks that were told */
@@ -131,15 +132,13 @@ static inline void ls_shadow_put(uint32_t *cell, uint32_t site_and_code) {
    births in that page. */
 static inline void ls_shadow_bear(uint32_t *cell, uint8_t *touched,
                                   uint32_t birth) {
-  enum { BESIDE = offsetof(struct ls_shadow_leaf, births) / sizeof *cell };
-  cell[BESIDE] = birth;
+  cell[LS_CELLS] = birth;
   *touched = 1;
 }
 
 static inline uint32_t ls_shadow_birth(const uint32_t *cell,
                                        const uint8_t *touched) {
-  enum { BESIDE = offsetof(struct ls_shadow_leaf, births) / sizeof *cell };
-  return *touched ? cell[BESIDE] : 0;
+  return *touched ? cell[LS_CELLS] : 0;
 }
 
 /* Records a block; 0 when there is no memory for its leaf. */

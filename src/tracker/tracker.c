@@ -316,7 +316,7 @@ static void before_fork(void) {
   ls_tracked_before_fork();
 }
 
-static void after_fork(void) {
+static void release_after_fork(void) {
   if (!locked) return;
   ls_tracked_after_fork();
   ls_timers_after_fork();
@@ -325,8 +325,13 @@ static void after_fork(void) {
   ls_intern_after_fork();
 }
 
+static void after_fork(void) {
+  release_after_fork();
+  if (LS_LOAD(&tracker.was_started)) ls_young_forked();
+}
+
 static void after_fork_in_child(void) {
-  after_fork();
+  release_after_fork();
   if (ls_objects_ever) {
     ls_threads_gone();
     ls_timers_gone();

@@ -174,9 +174,11 @@ def build_and_run(build, source, folder, seed, compiler, level, tables):
         command += ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         return None
+    # Each traceback is resolved by a helper process that reads libc's debug
+    # information anew: a busy machine takes minutes for a program.
     try:
         done = subprocess.run([name], capture_output=True, text=True,
-                              timeout=120, check=False)
+                              timeout=600, check=False)
     except subprocess.TimeoutExpired as late:
         return subprocess.CompletedProcess([name], "none: it hangs",
                                            str(late.stdout), "")

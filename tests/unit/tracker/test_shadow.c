@@ -21,8 +21,9 @@ static struct ls_shadow_leaf *put(uintptr_t block) {
 static unsigned present(const struct ls_shadow_leaf *leaf) {
   unsigned char pages[LS_CELLS / LS_PAGE_CELLS];
   unsigned n = 0;
-  ck_assert_int_eq(
-      mincore((void *)(uintptr_t)leaf->cells, sizeof leaf->cells, pages), 0);
+  ck_assert_int_eq(mincore((void *)(uintptr_t)leaf->cells,
+                           LS_CELLS * sizeof *leaf->cells, pages),
+                   0);
   for (size_t i = 0; i < sizeof pages; i++) n += pages[i] & 1;
   return n;
 }
