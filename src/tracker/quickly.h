@@ -61,6 +61,16 @@ static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
   LS_QUICKLY_NOT
 #endif
 
+/* Fills in the block at `address`, unless `to` is NULL. */
+static inline __attribute__((always_inline)) void ls_block_quickly(
+    struct ls_block *to, const uint32_t *cell, const struct ls_leaf_hint *hint,
+    uintptr_t address, uint32_t site, size_t size, uint32_t epoch) {
+  if (to)
+    *to = (struct ls_block){
+        site, epoch ? ls_shadow_birth(cell, ls_hint_touched(hint, address)) : 0,
+        size};
+}
+
 /* What is known of a block, forgotten.  1, or 0 with nothing done.  `old` may
    be NULL. */
 static inline __attribute__((always_inline)) int ls_take_quickly(
@@ -86,10 +96,7 @@ static inline __attribute__((always_inline)) int ls_take_quickly(
   int is_due = ls_counters_are_due(over - (int64_t)size);
   if (__builtin_expect(is_usual && is_due, 0)) return 0;
   uint32_t site = (uint32_t)known >> LS_CODE_BITS;
-  if (old)
-    *old = (struct ls_block){
-        site, epoch ? ls_shadow_birth(cell, ls_hint_touched(hint, address)) : 0,
-        size};
+  ls_block_quickly(old, cell, hint, address, site, size, epoch);
   __atomic_store_n(cell, 0, __ATOMIC_RELAXED);
   if (!is_usual && is_new) ls_counters_mark(mine, counter, site);
   ls_counter_down(mine, counter, size, over);
