@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the allocating calls in the files of a program, and which of them a
+   test exercised. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Turns foreign strings into UTF-8 that is valid in XML and harmless on a
+   terminal. */
 #include "report/utf8.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Maps the address of a block to its site, size and birth. */
 #include "tracker/shadow.h"
 
 #include <sys/mman.h>

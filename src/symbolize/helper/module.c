@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens, once each, the files that addresses are looked up in. */
 #include "symbolize/helper/module.h"
 
 #include <stdlib.h>
