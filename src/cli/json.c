@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What `leakslope compare` and `leakslope top` say to programs. */
+/* Writes the JSON of `leakslope compare` and `leakslope top`, for programs. */
 #include <inttypes.h>
 #include <stdint.h>
 
