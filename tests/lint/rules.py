@@ -5,12 +5,15 @@
   length      no file is longer than 500 lines
   purpose     each .c file of the product begins with a sentence that says what
               the file is for, behind the line with the licence
+  map         tests/README.md has a row for each folder of tests
+  presets     presets that the workflow and the pages name are there
 
 usage: rules.py RULE SOURCE [EXCEPTIONS]
 
 EXCEPTIONS names what is excused, with the reason.  An exception that nothing
 needs any more is an error, too.
 """
+import json
 import pathlib
 import re
 import sys
@@ -135,7 +138,34 @@ def purpose(source):
                    "what the file is for")
 
 
-RULES = {"complexity": complexity, "length": length, "purpose": purpose}
+def map_of_tests(source):
+    page = (source / "tests/README.md").read_text("utf-8")
+    rows = set(re.findall(r"^\| `([\w-]+)`", page, re.M))
+    folders = {f.parent.relative_to(source / "tests").parts[0]
+               for f in (source / "tests").rglob("CMakeLists.txt")
+               if f.parent != source / "tests"}
+    for folder in sorted(folders - rows):
+        yield f"tests/{folder}", "tests/README.md has no row for the folder"
+    for row in sorted(rows - folders):
+        yield (f"tests/{row}",
+               "tests/README.md has a row, and there is no such folder")
+
+
+def presets(source):
+    known = json.loads((source / "CMakePresets.json").read_text("utf-8"))
+    names = {preset["name"] for kind in known.values() if isinstance(kind, list)
+             for preset in kind}
+    pages = [source / "README.md", source / "tests/README.md",
+             source / ".ci/run", *sorted((source / ".github").rglob("*.*"))]
+    for page in pages:
+        for name in re.findall(r"--preset\s+(\w+)", page.read_text("utf-8")):
+            if name not in names:
+                yield (str(page.relative_to(source)),
+                       f"there is no preset {name}")
+
+
+RULES = {"complexity": complexity, "length": length, "purpose": purpose,
+         "map": map_of_tests, "presets": presets}
 
 
 def excused(rule, path):

@@ -27,6 +27,15 @@ class Lint(unittest.TestCase):
         (self.source / "src").mkdir()
         self.file = self.source / "src/add.c"
         self.file.write_text(GOOD)
+        for name, text in {"tests/README.md": "| `a` | question |\n",
+                           "tests/a/CMakeLists.txt": "", ".ci/run": "",
+                           "README.md": "`cmake --workflow --preset all`\n",
+                           ".github/ci.yml": "--preset all\n",
+                           "CMakePresets.json":
+                               '{"testPresets": [{"name": "all"}]}'}.items():
+            path = self.source / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
 
     def tearDown(self):
         self.folder.cleanup()
@@ -86,6 +95,18 @@ class Lint(unittest.TestCase):
         self.assertIn("strike the exception", self.said("complexity", row))
         with self.assertRaisesRegex(SystemExit, "is no exception"):
             self.said("complexity", "complexity | src/add.c:add |\n")
+
+    def test_map(self):
+        (self.source / "tests/b").mkdir()
+        (self.source / "tests/b/CMakeLists.txt").write_text("")
+        self.assertIn("no row for the folder", self.said("map"))
+        (self.source / "tests/README.md").write_text("| `b` |\n| `c` |\n")
+        self.assertIn("tests/a: tests/README.md has no row", self.said("map"))
+        self.assertIn("tests/c: tests/README.md has a row", self.said("map"))
+
+    def test_presets(self):
+        (self.source / ".github/ci.yml").write_text("- run: x --preset some\n")
+        self.assertIn("no preset some", self.said("presets"))
 
     def test_what_counts(self):
         """As pmccabe counts it."""
