@@ -32,7 +32,7 @@ enum ls_quickly {
 static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
     void *block, size_t size, size_t code, uint32_t birth,
     const struct ls_stack *stack, int is_usual) {
-  /* Who has a counter has counters. */
+  /* A thread that has this counter also has its counter table. */
   struct ls_counters *mine = ls_own.counters;
   uintptr_t address = (uintptr_t)block;
   const struct ls_leaf_hint *hint = ls_leaf_at_hand(mine, address);
@@ -49,7 +49,8 @@ static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
   uint32_t *cell = ls_hint_cell(hint, address);
   uint32_t known = stack->cell | (uint32_t)code;
   __asm__("" : "+r"(known)); /* one register less for what comes next */
-  /* Before the cell: who walks over blocks finds it with its birth. */
+  /* Write the birth before the cell, so that a concurrent walk never sees a
+     block without one. */
   if (birth) ls_shadow_bear(cell, ls_hint_touched(hint, address), birth);
   ls_shadow_put(cell, known);
   return ls_counter_up(mine, counter, size) ? LS_QUICKLY_SETTLE
