@@ -2,6 +2,7 @@
 """Each rule finds what breaks it, and nothing in what keeps it."""
 import contextlib
 import io
+import json
 import pathlib
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import unittest.mock
 
 import format as layout
 import rules
+import tidy
 
 HERE = pathlib.Path(__file__).parent
 GOOD = """/* SPDX-License-Identifier: MIT */
@@ -145,6 +147,44 @@ class Lint(unittest.TestCase):
                          .returncode, 1)
         subprocess.run(run + ["--in-place"], check=True)
         self.assertEqual(self.file.read_text(), GOOD)
+
+    def git(self, *arguments):
+        subprocess.run(["git", "-C", self.source, "-c", "user.name=a",
+                        "-c", "user.email=a@example.org", *arguments],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    @unittest.skipUnless(shutil.which("git"), "there is no git")
+    def test_what_has_changed(self):
+        self.assertIsNone(tidy.changed(self.source))
+        self.git("init", "-q", "-b", "main")
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "first")
+        self.assertIsNone(tidy.changed(self.source))
+        (self.source / "src/sum.h").write_text("int sum;\n")
+        (self.source / "src/sum.c").write_text('#include "sum.h"\n')
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "second")
+        (self.source / "src/new.c").write_text(GOOD)
+        names = tidy.changed(self.source)
+        self.assertEqual(names, {"src/sum.h", "src/sum.c", "src/new.c"})
+        self.assertEqual([f.name for f in tidy.wanted(self.source, names)],
+                         ["new.c", "sum.c"])
+        self.assertEqual([f.name for f in tidy.wanted(self.source,
+                                                      {"src/sum.h"})],
+                         ["sum.c"])
+
+    @unittest.skipUnless(shutil.which("clang-tidy"), "there is no clang-tidy")
+    def test_tidy(self):
+        shutil.copy(HERE.parent.parent / ".clang-tidy", self.source)
+        (self.source / "compile_commands.json").write_text(json.dumps([
+            {"directory": str(self.source), "file": str(self.file),
+             "command": f"cc -fno-tree-loop-vectorize -c {self.file}"}]))
+        for text, code in (GOOD, 0), (GOOD.replace("return a", "int *p = 0; "
+                                                   "return *p + a"), 1):
+            self.file.write_text(text)
+            with contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(tidy.check(shutil.which("clang-tidy"),
+                                            self.source, [self.file]), code)
 
 
 if __name__ == "__main__":
