@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps the counts of coverage builds (gcov, llvm) to the test's own pass. */
 #include "coverage.h"
 
 #include <link.h>

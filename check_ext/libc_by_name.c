@@ -3,7 +3,7 @@
    libc has no table of symbols then, and each is taken by its name. */
 #include <stddef.h>
 
-#include "leakslope.h"
+#include <leakslope.h>
 
 /* As what they are not, so that no declaration of theirs is in the way. */
 #define LIBC_FUNCTION(name) extern const char at_##name[] __asm__(#name);

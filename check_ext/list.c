@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Decides which test cases a run takes, and prints the list of tests. */
 #include "list.h"
 
 #include <stdio.h>

@@ -71,7 +71,7 @@ static void append(char *text, size_t size, const char *more) {
 /* The lines of `details` that leave room for `reserve` bytes. */
 static void append_lines(char *text, size_t size, size_t reserve,
                          const char *details) {
-  static const char cut[] = "# ... the whole is in the reports\n";
+  static const char cut[] = "# ... truncated; see the reports\n";
   while (*details) {
     size_t line = strcspn(details, "\n");
     line += details[line] == '\n';

@@ -76,7 +76,7 @@ struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i);
 
 struct ck_progress *ck_page_progress(struct ck_page *page);
 
-/* Begins it anew; and whether it still is what it was made. */
+/* Resets the progress of a run; and whether nobody has overwritten it. */
 void ck_progress_reset(struct ck_progress *progress);
 int ck_progress_is_intact(const struct ck_progress *progress);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Names the report of a program, or of a part of it, in a folder of reports. */
 #include "report_name.h"
 
 #include <stdint.h>

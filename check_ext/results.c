@@ -167,7 +167,7 @@ static const char *why_ungated(const struct ck_test *test,
   if (refusal) return refusal;
   if (!ck_run.armed) return ck_run.off;
   if (slot->passed && !(ck_run.scopes & LEAK_SCOPE_TEST))
-    return "CK_LEAK_SCOPE has no test in it";
+    return "CK_LEAK_SCOPE does not include 'test'";
   if (result != LEAKSLOPE_PASSED) return "the test failed";
   return slot->ran ? "the test ended its process" : "did not run";
 }

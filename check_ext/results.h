@@ -14,7 +14,7 @@
 
 struct ck_tally {
   int results;    /* of Check's, in this run */
-  int through_us; /* of tests that were registered through us */
+  int through_us; /* tests whose registration the gate saw */
 };
 
 /* Adds the results of `sr` from the `first`th on to the reports on the program

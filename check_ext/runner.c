@@ -238,7 +238,7 @@ static int arm(void) {
 static void say_tally(struct ck_tally tally) {
   if (tally.through_us < tally.results)
     fprintf(stderr,
-            "leakslope: %d of %d tests registered through us: the others are "
+            "leakslope: the gate sees %d of %d tests: the others are "
             "registered in a shared library, which relinking the program does "
             "not reach; build with `leakslope shim`, or where libcheck is "
             "shared, link the program as it was and use `leakslope run`\n",

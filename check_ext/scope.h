@@ -10,7 +10,7 @@
  * more than one test in a process.  A check of ours is added to each suite (or
  * a suite of ours, as the last), runs after the tests and carries the verdict.
  * Only tests take part that were clean by themselves; one that fails among the
- * others is dropped, and all begins anew.
+ * others is dropped, and the check of the rest starts again.
  */
 #ifndef CHECK_EXT_SCOPE_H
 #define CHECK_EXT_SCOPE_H

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Keeps room for the layer's longer texts outside of the program's variables.
+ */
 #include "texts.h"
 
 #include <sys/mman.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way of an allocation in one translation unit: hooks and sink stay apart
- * as layers, but the compiler may put what most calls need into the hook.
+ * Compiles the way of an allocation as one translation unit: hooks and sink
+ * stay apart as layers, but the compiler may put what most calls need into the
+ * hook.
  */
 /* NOLINTBEGIN(bugprone-suspicious-include) */
 #include "interpose/malloc_hooks.c"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope_track and _untrack: the program as its own hook. */
+/* Counts what the program itself reports: leakslope_track() and _untrack(). */
 #include <errno.h>
 
 #include "leakslope.h"

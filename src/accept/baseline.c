@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads the baseline: the file of known leaks, which are accepted as long as
+   they are found. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Matches the pattern of a suppression against the frames of a traceback. */
 #include <string.h>
 
 #include "accept/accept.h"

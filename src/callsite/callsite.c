@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Chooses the frame of a call path that is to blame for the allocation. */
 #include <link.h>
 #include <string.h>
 

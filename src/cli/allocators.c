@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Lists the functions that allocate, and recognizes wrappers of them. */
 #include "cli/allocators.h"
 
 #include <string.h>

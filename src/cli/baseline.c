@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope baseline [--update] [--baseline FILE] FILE.json... */
+/*
+ * leakslope baseline [--update] [--baseline FILE] FILE.json...
+ *
+ * Writes the leaks of reports as a file of known leaks, or compares the two.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the calls of allocating functions in the machine code of an ELF file.
+ */
 #include "cli/calls.h"
 
 #include <errno.h>

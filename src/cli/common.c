@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Helpers of all subcommands: errors, whole files, the output of other
+   programs, installed files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

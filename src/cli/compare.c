@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope compare BASELINE AFTER, leakslope top SNAPSHOT */
+/*
+ * leakslope compare BASELINE AFTER, leakslope top SNAPSHOT
+ *
+ * Runs both subcommands: loads the snapshots, groups them and shows the rows.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope doctor PROGRAM */
+/*
+ * leakslope doctor PROGRAM
+ *
+ * Says whether a program is gated, and what to do where it is not.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads an ELF file and checks every offset before it is followed. */
 #include "cli/elf_file.h"
 
 #include <errno.h>

@@ -17,8 +17,8 @@ struct cli_elf {
   const cli_elf_header *header; /* NULL where it is no ELF file of our kind */
 };
 
-/* 0; -ENOEXEC: mapped, but not ELF; -ENOTSUP: of another machine; else what
-   opening gave.  To be closed in the first three cases. */
+/* 0; -ENOEXEC: mapped, but not ELF; -ENOTSUP: built for another architecture;
+   else what opening gave.  To be closed in the first three cases. */
 int cli_elf_open(struct cli_elf *elf, const char *path);
 void cli_elf_close(struct cli_elf *elf);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Turns the table of options into flags of `leakslope run`. */
 #include "cli/flags.h"
 
 #include <ctype.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds out about a program, without running it, what decides whether it can be
+   gated. */
 #include "cli/inspect.h"
 
 #include <errno.h>

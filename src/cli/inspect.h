@@ -19,7 +19,7 @@ enum cli_kind {
   CLI_LIBRARY,
   CLI_OBJECT,
   CLI_SCRIPT,
-  CLI_FOREIGN, /* of another machine */
+  CLI_FOREIGN, /* built for another architecture */
   CLI_NO_ELF
 };
 

@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* What `leakslope compare` and `leakslope top` say to programs. */
+/* Writes the JSON of `leakslope compare` and `leakslope top`, for programs. */
 #include <inttypes.h>
 #include <stdint.h>
 
 #include "cli/snapshots.h"
 
+/* The length of the UTF-8 sequence that such a byte begins, or 0. */
+static size_t length_by_lead(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+/* Whether `second` may follow `lead`.  The bounds rule out a sequence that is
+   longer than it need be, surrogates, and what lies beyond U+10FFFF. */
+static int may_follow(unsigned char lead, unsigned char second) {
+  unsigned char least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  unsigned char most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  return second >= least && second <= most;
+}
+
 /* The length of a well-formed UTF-8 sequence (RFC 3629), or 0. */
 static size_t sequence(const unsigned char *at) {
-  static const unsigned char least[] = {0, 0, 0x80, 0xa0, 0x90};
-  size_t n = at[0] < 0x80                    ? 1
-             : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
-             : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
-             : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
-                                             : 0;
-  for (size_t i = 1; i < n; i++)
+  size_t n = length_by_lead(at[0]);
+  if (n > 1 && !may_follow(at[0], at[1])) return 0;
+  for (size_t i = 2; i < n; i++)
     if ((at[i] & 0xc0) != 0x80) return 0;
-  if (n < 3) return n;
-  /* Too long a form of a shorter one, a surrogate, beyond the last one. */
-  if ((at[0] == 0xe0 || at[0] == 0xf0) && at[1] < least[n]) return 0;
-  if ((at[0] == 0xed && at[1] > 0x9f) || (at[0] == 0xf4 && at[1] > 0x8f))
-    return 0;
   return n;
 }
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads values out of a JSON document and remembers the first thing that is
+   wrong with it. */
 #include "cli/json_reader.h"
 
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of what can be gated; the first row that holds is taken. */
+/* Decides whether a program can be gated: by the first row of a table that
+   holds. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Asks the dynamic linker which libraries a program loads, in search order. */
 #include "cli/libraries.h"
 
 #include <limits.h>

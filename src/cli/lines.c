@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads how often each source line ran, from a file that gcovr --json wrote. */
 #include "cli/lines.h"
 
 #include <limits.h>
@@ -97,8 +98,10 @@ static void read_file(struct cli_json *json, struct ls_arena *arena,
   file->lines = ls_arena_alloc(arena, n * sizeof *file->lines + 1);
   file->name = ls_arena_string(arena, name);
   file->path = name ? path_in(arena, root, name) : NULL;
-  if (!file->lines || !file->name || !file->path)
+  if (!file->lines || !file->name || !file->path) {
     cli_json_fail(json, "", "takes more memory than there is");
+    return;
+  }
   size_t before = cli_json_enter(json, "lines", 0);
   for (size_t i = 0; i < n && !json->wrong[0]; i++) {
     size_t inside = cli_json_enter(json, NULL, i);
@@ -119,7 +122,10 @@ static void read_root(struct cli_json *json, struct ls_arena *arena,
   json_t *files = cli_json_array(json, root, "files");
   size_t n = json_array_size(files);
   lines->files = ls_arena_alloc(arena, n * sizeof *lines->files + 1);
-  if (!lines->files) cli_json_fail(json, "", "takes more memory than there is");
+  if (!lines->files) {
+    cli_json_fail(json, "", "takes more memory than there is");
+    return;
+  }
   size_t before = cli_json_enter(json, "files", 0);
   for (size_t i = 0; i < n && !json->wrong[0]; i++) {
     size_t inside = cli_json_enter(json, NULL, i);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The entry point of the command: its help, and the table of subcommands. */
 #include <stdio.h>
 #include <string.h>
 

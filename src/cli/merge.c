@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Merges the reports of many programs, and of parts of one program, into one
+   report. */
 #include "cli/merge.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The other end of src/report/json.c. */
+/* Reads a report from the JSON that src/report/json.c writes. */
 #include "cli/read_report.h"
 
 #include <limits.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope report FILE.json... [--junit FILE] [--html FILE] [--text] ... */
+/*
+ * leakslope report FILE.json... [--junit FILE] [--html FILE] [--text] ...
+ *
+ * Merges JSON reports and writes the result in the formats that are asked for.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...: a Check program
-   that is gated, or (service.h) any program that writes snapshots. */
+/*
+ * leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...
+ *
+ * Starts a Check program with the gate, or (service.h) any program so that it
+ * writes snapshots.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Takes the flags of `leakslope run` that have a service write snapshots at a
+   signal. */
 #include "cli/service.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the library folder of a shim, by which a linker takes leakslope along
+   with Check. */
 #include "cli/shim_libraries.h"
 
 #include <errno.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* leakslope sites --gcovr FILE [OPTION]... FILE... */
+/*
+ * leakslope sites --gcovr FILE [OPTION]... FILE...
+ *
+ * Says which allocating calls of a program no test made.
+ */
 #include "cli/sites.h"
 
 #include <dirent.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the allocating calls in the files of a program, and which of them a
+   test exercised. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +129,7 @@ static int take_object(struct finder *f, const char *name) {
   if (rc == -ENOEXEC)
     cli_wrong("%s: is no program, library or object file, and no report", name);
   else if (rc == -ENOTSUP)
-    cli_wrong("%s: is of another machine", name);
+    cli_wrong("%s: is built for another architecture", name);
   else if (rc)
     cli_wrong("%s: %s", name, strerror(-rc));
   cli_elf_close(&elf);
@@ -149,7 +151,7 @@ static int take_evidence(struct finder *f, const struct ls_calls *calls) {
   } else if (cli_elf_mentions(&elf, ".gcda")) {
     cli_elf_build_id(&elf, build_id, sizeof build_id);
     if (strcmp(build_id, calls->build_id))
-      cli_wrong("%s was built anew since it was run: run the tests again",
+      cli_wrong("%s was rebuilt after the tests ran: run the tests again",
                 path);
     else if (!is_known(f, path))
       good = add_module(f, path, &elf);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the HTML page of `leakslope sites`. */
 #include <string.h>
 
 #include "cli/sites.h"

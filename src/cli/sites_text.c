@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes what `leakslope sites` found as text and as JSON. */
 #include <string.h>
 
 #include "cli/sites.h"

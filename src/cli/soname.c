@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Copies a shared library for linkers, with another soname. */
 #include "cli/soname.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds, in a folder, the files of the modules of a snapshot that was taken on
+   another machine. */
 #include "cli/symbols.h"
 
 #include <errno.h>

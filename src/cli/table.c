@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What `leakslope compare` and `leakslope top` show to people. */
+/* Writes the table of `leakslope compare` and `leakslope top`, for people. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of `leakslope compare` and `leakslope top`, and the files. */
+/* Reads the options of `leakslope compare` and `leakslope top`, and the
+   snapshots that they name. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

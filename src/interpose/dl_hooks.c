@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dlclose: what was remembered of a library's code is wrong once it is gone,
- * and a traceback through it can be read only with where it lay.
+ * Takes the place of dlclose: what was remembered of a library's code is wrong
+ * once it is gone, and a traceback through it can be read only with where it
+ * lay.
  */
 #include <dlfcn.h>
 #include <errno.h>

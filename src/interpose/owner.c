@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Names the allocator in front of ours where malloc is not ours, and says what
+   to do about it. */
 #include "interpose/owner.h"
 
 #include <dlfcn.h>

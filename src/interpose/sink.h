@@ -38,8 +38,8 @@ void *ls_sink_alloc_usual(void *block, size_t size, size_t usable,
    that. */
 int ls_sink_free(void *block, size_t usable);
 
-/* The same of such a block, where ls_is_usual was true, and nothing but that:
-   0 if there is more to be done, which is then left to _free. */
+/* Fast path of ls_sink_free for a block of which ls_is_usual is true.  Returns
+   0, having done nothing, when the slow path is needed. */
 int ls_sink_free_usual(void *block, size_t usable);
 void ls_sink_unknown(void);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Leads calls of realloc to us through the slots of the loaded modules, for
+   sanitizers that do not report them. */
 #include "interpose/slots.h"
 
 #include <link.h>

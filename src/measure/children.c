@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Counts child processes that nobody waits for, as a gauge. */
 #include "measure/children.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads the gauges of the program (leakslope_gauge) between iterations. */
 #include "measure/gauge.h"
 
 #include <errno.h>

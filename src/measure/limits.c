@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Says how far a measurement may let the program grow, by what the machine has.
+ */
 #include "measure/limits.h"
 
 #include <fcntl.h>

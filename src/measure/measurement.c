@@ -147,7 +147,7 @@ static void end_warmup(struct leakslope_measurement *m) {
   keep_least(&m->cpu_pass_ns, cpu - m->cpu_mark_ns, is_first);
   keep_least(&m->own_pass_ns, own - m->own_mark_ns, is_first);
   m->own_mark_ns = own;
-  /* Anew: reading the other clock takes longer than many a pass. */
+  /* Read again: reading the other clock takes longer than many a pass. */
   m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   /* Where time is short, it is better used for iterations. */
   if (!m->plan.iterations && !fits(m, m->plan.warmup - m->warmups + LS_FEWEST))

@@ -167,7 +167,7 @@ void ls_records_baseline(struct leakslope_measurement *m);
 void ls_records_boundary(struct leakslope_measurement *m);
 /* After it: what was freed since, of the sites that have a series. */
 void ls_records_settle(struct leakslope_measurement *m);
-/* Begins to count anew how many were freed late. */
+/* Resets the count of blocks that were freed late. */
 void ls_records_forget_late(struct leakslope_measurement *m);
 
 /* ---- judge.c

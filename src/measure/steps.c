@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds in which step of a pass the blocks were born that a leak keeps. */
 #include <unistd.h>
 
 #include "measure/measurement.h"

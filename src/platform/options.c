@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Holds the table of options, and checks the environment against it. */
 #include "platform/options.h"
 
 #include <errno.h>

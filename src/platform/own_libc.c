@@ -237,6 +237,7 @@ static uintptr_t better(const struct module *self, const ElfW(Rela) * where) {
 
 static void bind_each(const struct module *self, const ElfW(Rela) * at,
                       size_t bytes, int *writable) {
+  if (!at || !self->symbols) return;
   for (size_t i = 0; i < bytes / sizeof *at; i++) {
     uintptr_t function = better(self, &at[i]);
     if (!function) continue;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds a signal by its name or number. */
 #include "platform/signals.h"
 
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Grows a string in an arena. */
 #include "platform/text.h"
 
 #include <stdio.h>

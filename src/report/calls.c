@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which calls were made in a build for coverage, over all tests of a report. */
+/* Collects which calls the tests of a report made, in a build for coverage. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

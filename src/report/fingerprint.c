@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Computes the fingerprint by which a leak is recognized in a later run. */
 #include <string.h>
 
 #include "report/model.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the page of the HTML report: summary, list of all tests, settings. */
 #include "report/html.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Holds the style sheet of the HTML report. */
 #include "report/html.h"
 
 /* Colours keep a contrast of 4.5 to 1 in both schemes; a state is told by its

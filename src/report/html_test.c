@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes one test of the HTML report: its call sites, tracebacks and facts. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes JSON into a text, with indentation and valid UTF-8. */
 #include "report/json_text.h"
 
 #include <inttypes.h>

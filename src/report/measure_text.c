@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes the text of a failure: verdict, table of growth, traceback, how to
+   repeat it. */
 #include "report/measure_text.h"
 
 #include <inttypes.h>

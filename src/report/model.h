@@ -238,7 +238,7 @@ unsigned ls_report_discount(struct leakslope_report *report,
 
 /* The texts behind the public accessors, made once and kept in the report:
    message and details of the first case ("" where it was not measured), summary
-   of all.  The summary is made anew after a case was added. */
+   of all.  The summary is rebuilt after a case was added. */
 const char *ls_report_message(struct leakslope_report *report);
 const char *ls_report_details(struct leakslope_report *report);
 const char *ls_report_summary(struct leakslope_report *report);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes numbers with the same digits in every locale. */
 #include "report/number.h"
 
 #include <float.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes frames and tracebacks as words. */
 #include "report/place.h"
 
 #include <inttypes.h>

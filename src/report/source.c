@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads lines of source files for excerpts in reports. */
 #include "report/source.h"
 
 #include <limits.h>

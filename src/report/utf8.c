@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Turns foreign strings into UTF-8 that is valid in XML and harmless on a
+   terminal. */
 #include "report/utf8.h"
 
 #include <stdint.h>
@@ -51,19 +53,19 @@ static const char *special_in_json(char byte) {
 /* What a byte becomes in that form, or NULL where it has no special part. */
 static const char *special(char byte, enum ls_utf8_form form) {
   if (form == LS_UTF8_JSON) return special_in_json(byte);
-  int xml = form != LS_UTF8_LINE;
+  if (form == LS_UTF8_LINE) return byte == '\n' || byte == '\t' ? " " : NULL;
   int value = form == LS_UTF8_XML_VALUE;
   switch (byte) {
     case '\n': /* as it is, an attribute would be read with a blank for it */
-      return value ? "&#10;" : xml ? "\n" : " ";
+      return value ? "&#10;" : "\n";
     case '\t':
-      return value ? "&#9;" : xml ? "\t" : " ";
+      return value ? "&#9;" : "\t";
     case '<':
-      return xml ? "&lt;" : NULL;
+      return "&lt;";
     case '>': /* only "]]>" needs it */
-      return xml ? "&gt;" : NULL;
+      return "&gt;";
     case '&':
-      return xml ? "&amp;" : NULL;
+      return "&amp;";
     case '"':
       return value ? "&quot;" : NULL;
     default:

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Says in words what was measured of a test: the message, then the details. */
 #include "report/words.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From bytes that anybody may have written. */
+/* Reads a snapshot from bytes that anybody may have written. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Also runs in a signal handler: no malloc, no stdio, no lock. */
+/* Writes a snapshot as bytes.  This also runs in a signal handler: no malloc,
+   no stdio, no lock. */
 #include <errno.h>
 #include <string.h>
 

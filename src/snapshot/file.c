@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes a snapshot to a file, and loads one from a file. */
 #define _GNU_SOURCE 1
 #include "snapshot/file.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
+ * Matches patterns as the fnmatch module of Python does.
+ *
  * A star takes as little as it can, and only the last one is ever given more:
  * what is between two stars matches at its first place or nowhere that helps.
  * So the time is at most pattern times text, whatever the pattern.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Formats a traceback as lines of text, as Python does. */
 #include "platform/text.h"
 #include "snapshot/snapshot.h"
 

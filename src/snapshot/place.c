@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From addresses of this process to places that mean the same anywhere. */
+/* Turns addresses of this process into places that mean the same anywhere. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From places to frames, and the life of a snapshot. */
+/* Turns the places of a snapshot into frames, and releases snapshots. */
 #include <errno.h>
 
 #include "callsite/callsite.h"

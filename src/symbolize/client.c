@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Resolves addresses into frames: asks the symbolizer once about all of them.
+ */
 #include "symbolize/client.h"
 
 #include <errno.h>

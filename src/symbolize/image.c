@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads the loaded segments and the build id of an ELF file, or of one in
+   memory. */
 #include "symbolize/image.h"
 
 #include <elf.h>

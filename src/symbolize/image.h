@@ -5,7 +5,7 @@
  *
  * The file is read through a descriptor, either of the file itself or of
  * /proc/self/mem, where it begins at `base` for `size` bytes: the latter is
- * what really runs, also after the file was deleted or built anew, and a bad
+ * what really runs, also after the file was deleted or rebuilt, and a bad
  * address is an error there instead of a signal.
  */
 #ifndef LS_SYMBOLIZE_IMAGE_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the symbolizer program, and prepares its environment. */
 #define _GNU_SOURCE 1
 #include "symbolize/locate.h"
 

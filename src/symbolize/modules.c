@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the module in which an address of this process lies, and the offset in
+   it. */
 #include "symbolize/modules.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Code that calls tests: its frames, and those outside, say nothing. */
+/* Remembers which code calls the tests: a traceback ends before its frames. */
 #include <errno.h>
 
 #include "traceback/unwind.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Walks over the live blocks by address. */
 #include "tracker/blocks.h"
 
 #include "tracker/shadow.h"

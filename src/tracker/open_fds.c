@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Compares the table of descriptors with what /proc/self/fd says. */
 #include "tracker/open_fds.h"
 
 #include <dirent.h>

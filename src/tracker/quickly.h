@@ -32,7 +32,7 @@ enum ls_quickly {
 static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
     void *block, size_t size, size_t code, uint32_t birth,
     const struct ls_stack *stack, int is_usual) {
-  /* Who has a counter has counters. */
+  /* A thread that has this counter also has its counter table. */
   struct ls_counters *mine = ls_own.counters;
   uintptr_t address = (uintptr_t)block;
   const struct ls_leaf_hint *hint = ls_leaf_at_hand(mine, address);
@@ -49,7 +49,8 @@ static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
   uint32_t *cell = ls_hint_cell(hint, address);
   uint32_t known = stack->cell | (uint32_t)code;
   __asm__("" : "+r"(known)); /* one register less for what comes next */
-  /* Before the cell: who walks over blocks finds it with its birth. */
+  /* Write the birth before the cell, so that a concurrent walk never sees a
+     block without one. */
   if (birth) ls_shadow_bear(cell, ls_hint_touched(hint, address), birth);
   ls_shadow_put(cell, known);
   return ls_counter_up(mine, counter, size) ? LS_QUICKLY_SETTLE
@@ -60,6 +61,16 @@ static inline __attribute__((always_inline)) enum ls_quickly ls_alloc_quickly(
 #define ls_alloc_quickly(block, size, code, birth, stack, is_usual) \
   LS_QUICKLY_NOT
 #endif
+
+/* Fills in the block at `address`, unless `to` is NULL. */
+static inline __attribute__((always_inline)) void ls_block_quickly(
+    struct ls_block *to, const uint32_t *cell, const struct ls_leaf_hint *hint,
+    uintptr_t address, uint32_t site, size_t size, uint32_t epoch) {
+  if (to)
+    *to = (struct ls_block){
+        site, epoch ? ls_shadow_birth(cell, ls_hint_touched(hint, address)) : 0,
+        size};
+}
 
 /* What is known of a block, forgotten.  1, or 0 with nothing done.  `old` may
    be NULL. */
@@ -86,10 +97,7 @@ static inline __attribute__((always_inline)) int ls_take_quickly(
   int is_due = ls_counters_are_due(over - (int64_t)size);
   if (__builtin_expect(is_usual && is_due, 0)) return 0;
   uint32_t site = (uint32_t)known >> LS_CODE_BITS;
-  if (old)
-    *old = (struct ls_block){
-        site, epoch ? ls_shadow_birth(cell, ls_hint_touched(hint, address)) : 0,
-        size};
+  ls_block_quickly(old, cell, hint, address, site, size, epoch);
   __atomic_store_n(cell, 0, __ATOMIC_RELAXED);
   if (!is_usual && is_new) ls_counters_mark(mine, counter, site);
   ls_counter_down(mine, counter, size, over);

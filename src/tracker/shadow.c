@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps which traceback allocated each block, and when. */
+/* Maps the address of a block to its site, size and birth. */
 #include "tracker/shadow.h"
 
 #include <string.h>

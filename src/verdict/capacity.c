@@ -130,7 +130,7 @@ int ls_capacity_follows(const struct ls_shape *bytes, unsigned *at) {
 }
 
 int ls_capacity_is_fresh(const struct ls_shape *bytes, unsigned rest) {
-  int64_t capacity[LS_SERIES_WINDOWS];
+  int64_t capacity[LS_SERIES_WINDOWS] = {0};
   capacities(bytes, capacity);
   double all = (double)capacity[bytes->n - 1];
   return all - (double)capacity[rest - 1] >= FRESH_PART * all;

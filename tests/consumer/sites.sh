@@ -116,7 +116,7 @@ done
 "$cc" -g --coverage -O1 check_loft.c shelf.o -L. -lloft -Wl,-rpath,"$PWD" \
   $(pkg-config --cflags check) $(pkg-config --libs leakslope-check) -o check_loft
 sites 0 --all .
-expect_in ../said.err 'check_loft was built anew since it was run'
+expect_in ../said.err 'check_loft was rebuilt after the tests ran'
 # Each linker has its own stubs.
 for linker in bfd gold lld mold; do
   command -v ld.$linker >/dev/null 2>&1 || continue

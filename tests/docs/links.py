@@ -8,6 +8,9 @@ import pathlib
 import re
 import sys
 
+PAGES = ("README.md", ".github/CONTRIBUTING.md", "src/README.md",
+         "tests/README.md")
+
 
 def anchor(heading):
     """As GitHub and GitLab make it of a heading."""
@@ -48,7 +51,7 @@ def main():
     source = pathlib.Path(sys.argv[1]).resolve()
     doc = source / "cmake/doc"
     wrong, reached = [], set()
-    for page in [source / "README.md"] + sorted(doc.glob("*.md")):
+    for page in [source / name for name in PAGES] + sorted(doc.glob("*.md")):
         found, targets = check(page, source)
         wrong += found
         reached |= targets

@@ -96,7 +96,7 @@ def unchecked(fork):
     result = run("names", CK_FORK=fork)
     (case,) = by_class(result, "unchecked")
     equal((case.name, case.type), ("unchecked_setup", "assertion"), "", result)
-    check("registered through us" not in result.err,
+    check("the gate sees" not in result.err,
           "it is no test that escaped", result)
     check("unchecked set-up fails" in result.out, "Check's line", result)
 

@@ -1,28 +1,33 @@
 # SPDX-License-Identifier: MIT
-# A lower layer never includes a higher one.
+# A lower layer never includes a higher one: the table of src/README.md is the
+# rule, and is itself compared with the folders that there are.
 # usage: cmake -DROOT=<source folder> -P check_includes.cmake
-#
-# The table is the one of src/README.md: what each folder may include.
-set(may_platform platform)
-set(may_interpose platform interpose)
-set(may_traceback platform traceback)
-set(may_tracker platform interpose/sink.h traceback tracker)
-set(may_symbolize platform symbolize leakslope.h)
-set(may_callsite callsite leakslope.h)
-set(may_accept platform accept leakslope.h)
-set(may_snapshot platform tracker symbolize callsite snapshot leakslope.h)
-set(may_verdict verdict)
-set(may_report platform/arena.h platform/file.h platform/text.h symbolize/symbolize.h
-  accept/accept.h verdict report leakslope.h)
-set(may_measure platform tracker symbolize callsite accept verdict report
-  measure leakslope.h)
-set(may_cli platform accept snapshot symbolize callsite cli verdict report leakslope.h)
-set(layers platform interpose traceback tracker symbolize callsite accept
-  snapshot verdict report measure cli)
+cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/table.cmake")
+layers_read("${ROOT}")
 
 set(wrong 0)
 set(seen 0)
+
+file(GLOB folders RELATIVE "${ROOT}/src" "${ROOT}/src/*")
+foreach(folder IN LISTS folders)
+  if(IS_DIRECTORY "${ROOT}/src/${folder}" AND NOT folder IN_LIST layers)
+    message(SEND_ERROR "src/README.md: the table of layers has no ${folder}")
+  endif()
+endforeach()
+set(above leakslope.h)
 foreach(layer IN LISTS layers)
+  list(APPEND above "${layer}")
+  foreach(may IN LISTS may_${layer})
+    string(REGEX REPLACE "/.*" "" folder "${may}")
+    if(NOT EXISTS "${ROOT}/src/${may}")
+      message(SEND_ERROR "src/README.md: ${layer} may include ${may}: there is "
+        "no such file")
+    elseif(NOT folder IN_LIST above)
+      message(SEND_ERROR "src/README.md: ${layer} may include ${may}, of a row "
+        "further down")
+    endif()
+  endforeach()
   file(GLOB_RECURSE files "${ROOT}/src/${layer}/*.[ch]")
   foreach(file IN LISTS files)
     file(STRINGS "${file}" lines REGEX "^#include \"")
@@ -47,12 +52,13 @@ endforeach()
 file(GLOB files "${ROOT}/check_ext/*.[ch]")
 foreach(file IN LISTS files)
   get_filename_component(folder "${file}" DIRECTORY)
-  file(STRINGS "${file}" lines REGEX "^#include")
+  file(STRINGS "${file}" lines REGEX "^#include \"")
   foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" header "${line}")
     math(EXPR seen "${seen} + 1")
-    if(line MATCHES "^#include \"([^\"]+)\"" AND
-       NOT EXISTS "${folder}/${CMAKE_MATCH_1}")
-      message(SEND_ERROR "${file}: check_ext may not include ${CMAKE_MATCH_1}")
+    if(NOT EXISTS "${folder}/${header}")
+      message(SEND_ERROR "${file}: check_ext may not include ${header}")
+      math(EXPR wrong "${wrong} + 1")
     endif()
   endforeach()
 endforeach()

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Turns a file name of libdw back into the name that the compiler was given. */
 #include "symbolize/helper/filename.h"
 
 #include <dwarf.h>

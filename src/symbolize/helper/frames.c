@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the frames of an address: its function, and those it was inlined into.
+ */
 #include "symbolize/helper/frames.h"
 
 #include <dwarf.h>

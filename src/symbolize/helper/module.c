@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens, once each, the files that addresses are looked up in. */
 #include "symbolize/helper/module.h"
 
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static int has_build_id(Dwfl_Module *handle, const char *wanted) {
   return 1;
 }
 
-/* Wrong lines are worse than none: the file may have been built anew since
+/* Wrong lines are worse than none: the file may have been rebuilt since
    the program was started. */
 static void module_open(struct module *module) {
   if (!is_file(module->path)) return;

@@ -115,6 +115,12 @@ static void add_tests(Suite *suite, TCase *tcase) {
   add_test(suite, "other", test_other);
 }
 
+static void set_what_is_refused(TCase *tcase) {
+  if (is("bad-iterations")) tcase_set_leak_iterations(tcase, 7);
+  if (is("bad-warmup")) tcase_set_leak_warmup(tcase, 0);
+  if (is("bad-budget")) tcase_set_leak_budget(tcase, -1);
+}
+
 static void set_tcase(TCase *tcase) {
   if (is("gate-off") || is("both")) tcase_set_leak_gate(tcase, 0);
   if (is("gate-on")) tcase_set_leak_gate(tcase, 1);
@@ -136,9 +142,7 @@ static void set_tcase(TCase *tcase) {
     signal(SIGALRM, SIG_IGN);
   }
   if (is("settled-leak")) tcase_set_leak_settle(tcase, drain);
-  if (is("bad-iterations")) tcase_set_leak_iterations(tcase, 7);
-  if (is("bad-warmup")) tcase_set_leak_warmup(tcase, 0);
-  if (is("bad-budget")) tcase_set_leak_budget(tcase, -1);
+  set_what_is_refused(tcase);
 }
 
 static void print_results(SRunner *runner) {

@@ -7,6 +7,16 @@
 #include <check.h>
 #include <stddef.h>
 
+/* What the sink was told last. */
+struct told {
+  void *block, *freed;
+  size_t size, usable;
+  const void *caller;
+  int allocs, frees, moves, failed, opened[2], nopened, closed, missed,
+      unloaded;
+};
+extern struct told told;
+
 /* From here until stop_listening() the sink notes what it is told. */
 void listen_now(void);
 void stop_listening(void);
