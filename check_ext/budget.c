@@ -113,16 +113,26 @@ int ck_budget_share_scope(unsigned n, double pass,
   return limit(plan, seconds, plan->budget);
 }
 
+void ck_budget_less(struct leakslope_plan *plan, double used) {
+  const double least_wall = 0.001; /* none would be no limit */
+  if (plan->wall > 0) plan->wall = most(plan->wall - used, least_wall);
+}
+
 int ck_budget_has(double seconds) { return seconds <= left(); }
 
 /* ---- what was used ------------------------------------------------------- */
+
+void ck_budget_spent(double begin) {
+  double used = ck_now() - begin;
+  if (used > 0) ck_page_spending(ck_run.page)->spent += used;
+}
 
 void ck_budget_used(const struct ck_slot *slot, double begin,
                     const struct leakslope_plan *limited,
                     const struct leakslope_report *report) {
   struct ck_spending *spending = ck_page_spending(ck_run.page);
   double used = ck_now() - begin;
-  if (used > 0) spending->spent += used;
+  ck_budget_spent(begin);
   if (report && (!spending->cheapest || used < spending->cheapest))
     spending->cheapest = used;
   if (report && !(limited->rationed &&

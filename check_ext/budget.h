@@ -34,8 +34,16 @@ int ck_budget_share(const struct ck_test *test, int index, double pass,
 /* The same for a scope of n tests that together took `pass` seconds. */
 int ck_budget_share_scope(unsigned n, double pass, struct leakslope_plan *plan);
 
-/* Whether `seconds` more are left: for a second look. */
+/* Whether `seconds` are left, of which those that this test has used so far are
+   not taken off yet: for a second look. */
 int ck_budget_has(double seconds);
+
+/* A further look at the same test, of which the first took `used` seconds: the
+   plan's wall time is as much less. */
+void ck_budget_less(struct leakslope_plan *plan, double used);
+
+/* Counts what was used since ck_now() was `begin`. */
+void ck_budget_spent(double begin);
 
 /* After a test or scope was repeated, or was not for want of time (`report` is
    NULL then): counts what was used since ck_now() was `begin`, and what

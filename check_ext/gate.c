@@ -123,6 +123,7 @@ void ck_gate_test(int i) {
   current.passed_body = 0;
   current.mark_file = NULL;
   ck_page_open(ck_run.page);
+  if (ck_run.page) *ck_page_copy(ck_run.page) = 0; /* of an earlier test */
   current.slot = slot_of(test, i);
   if (current.slot) {
     current.slot->ran = 1;
@@ -238,13 +239,14 @@ static void confirm(struct leakslope_report *report, const struct ck_work *work,
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
-  if (!plan->iterations && !ck_budget_has(seconds)) {
+  if (!plan->iterations && !ck_budget_has(2 * seconds)) {
     (void)leakslope_report_add_note(
         report, "not confirmed: CK_LEAK_TOTAL_BUDGET is used up");
     return;
   }
   struct leakslope_plan again = *plan;
   again.calls_from = 0;
+  ck_budget_less(&again, seconds);
   ck_rerun_as_long(&again, report);
   struct leakslope_report *second =
       ck_rerun(work, &again, slot, in_child(), &cause);
@@ -271,6 +273,8 @@ static struct leakslope_report *rerun(const struct leakslope_plan *plan,
                                       struct ck_work *work,
                                       struct ck_slot *slot,
                                       const char **cause) {
+  struct leakslope_plan again = *plan;
+  double begin = ck_now();
   work->without = !in_child();
   struct leakslope_report *report =
       ck_rerun(work, plan, slot, in_child(), cause);
@@ -280,7 +284,8 @@ static struct leakslope_report *rerun(const struct leakslope_plan *plan,
   if (report && leakslope_report_outcome(report) == LEAKSLOPE_CLEAN)
     return report;
   leakslope_report_free(report);
-  return ck_rerun(work, plan, slot, in_child(), cause);
+  ck_budget_less(&again, ck_now() - begin);
+  return ck_rerun(work, &again, slot, in_child(), cause);
 }
 
 /* The verdict on the test; 1 with a text if it fails. */
@@ -304,7 +309,10 @@ static int judge(struct ck_slot *slot, char *text) {
   }
   struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
   if (!in_child() && slot->in_place) ck_behind_add(current.test, current.index);
-  if (!report) return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
+  if (!report) {
+    ck_budget_spent(begin);
+    return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
+  }
   confirm(report, &work, &plan, slot, ck_now() - begin);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
   ck_budget_used(slot, begin, &plan, report);

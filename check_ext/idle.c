@@ -88,7 +88,7 @@ static int was_idle(const struct seen *now) {
 int ck_idle_all(void) {
   struct seen now[MOST];
   int n = idle.pid == getpid() && idle.n > 0 ? look(now) : -1;
-  if (n < 0) return 0;
+  if (n != idle.n) return 0; /* not known, or one has ended */
   for (int i = 0; i < n; i++)
     if (!was_idle(&now[i])) return 0;
   return 1;

@@ -37,6 +37,7 @@ static struct {
   atomic_int *asked; /* shared with it */
   atomic_int taken;  /* a thread has the signal */
   int is_done;
+  sigset_t mask; /* of the runner's thread, before its reports are written */
   const struct ending *by;
   int asks_check;
   int writes;
@@ -207,6 +208,11 @@ void ck_killed_begin(void (*write)(const char *by, int asks_check)) {
 void ck_killed_end(void) {
   /* Another thread has the signal: the process is about to end by it. */
   while (atomic_load(&killed.taken)) pause();
+  sigset_t held;
+  sigemptyset(&held);
+  for (int i = 0; i < ENDINGS; i++)
+    if (killed.stands[i]) sigaddset(&held, endings[i].signal);
+  sigprocmask(SIG_BLOCK, &held, &killed.mask);
   for (int i = 0; i < ENDINGS; i++) {
     struct sigaction now;
     if (killed.stands[i] && !sigaction(endings[i].signal, NULL, &now) &&
@@ -214,3 +220,5 @@ void ck_killed_end(void) {
       sigaction(endings[i].signal, &killed.before[i], NULL);
   }
 }
+
+void ck_killed_let_go(void) { sigprocmask(SIG_SETMASK, &killed.mask, NULL); }

@@ -22,6 +22,10 @@
 void ck_killed_begin(void (*write)(const char *by, int asks_check));
 void ck_killed_end(void);
 
+/* After ck_killed_end() such a signal is held back until this is called: the
+   reports of the whole run are being written. */
+void ck_killed_let_go(void);
+
 /* In a run, before code of a test's that runs in the runner itself. */
 void ck_killed_come_in_front(void);
 

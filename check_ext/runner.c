@@ -49,7 +49,7 @@ int ck_runner_notes(void) { return ck_runner_on() && !ck_run.runner; }
 
 void ck_runner_refuse(const char *format, ...) {
   va_list args;
-  fflush(stdout);
+  if (!ck_killed_writes()) fflush(stdout);
   va_start(args, format);
   vfprintf(stderr, format, args);
   va_end(args);
@@ -407,4 +407,5 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
   ck_run.runner = 0;
   if (runner && ck_run.armed) ck_registry_each(runner, narrow, NULL);
   finish(sr, now.first, armed);
+  ck_killed_let_go();
 }

@@ -289,7 +289,10 @@ static int out_of_budget(const struct leakslope_measurement *m) {
   uint64_t most = budget_ns(m);
   struct ls_budget budget = m->budget;
   budget.limit_ns += m->waited_ns < most ? m->waited_ns : most;
-  return !m->plan.iterations && ls_budget_is_over(&budget, m->own_pass_ns);
+  /* Who asks for a number of iterations gets them, but for a limit of wall
+     time. */
+  if (m->plan.iterations) budget.limit_ns = UINT64_MAX;
+  return ls_budget_is_over(&budget, m->own_pass_ns);
 }
 
 /* Whether the iteration that ends is the last before a judgement. */

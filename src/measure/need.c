@@ -18,6 +18,12 @@ static int write_seconds(char *text, size_t size, double seconds) {
   return snprintf(text, size, "%u.%u", tenths / 10, tenths % 10);
 }
 
+/* On a busy machine the total ends a run that its own budget would not. */
+static int is_out_of_wall(const struct leakslope_measurement *m) {
+  return m->budget.most_ns &&
+         ls_budget_elapsed(&m->budget) + m->own_pass_ns > m->budget.most_ns;
+}
+
 void ls_need_note(struct leakslope_measurement *m, uint32_t planned) {
   char all[16], budget[16];
   uint32_t passes = m->iterations + m->warmups;
@@ -29,7 +35,7 @@ void ls_need_note(struct leakslope_measurement *m, uint32_t planned) {
   double factor = m->extended ? LS_SUSPECT_FACTOR : 1;
   write_seconds(all, sizeof all, seconds);
   write_seconds(budget, sizeof budget, seconds / factor);
-  if (m->plan.rationed)
+  if (m->plan.rationed || is_out_of_wall(m))
     snprintf(m->note, sizeof m->note,
              "%u iterations need %s s, and CK_LEAK_TOTAL_BUDGET left less",
              planned, all);
