@@ -356,6 +356,7 @@ void ck_gate_teardown(void) {
   current.slot->passed = 1;
   if (!(ck_run.scopes & LEAK_SCOPE_TEST)) return;
   int fails = judge(current.slot, text);
+  current.slot->fails = (uint32_t)fails;
   ck_outlive_end();
   if (fails) raise_failure(text);
 }

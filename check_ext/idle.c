@@ -13,7 +13,10 @@
 
 #include "outlive.h"
 
-enum { MOST = 128 };
+enum {
+  MOST = 128,
+  PRIVATE_FUTEX = 128 /* FUTEX_PRIVATE_FLAG, linux/futex.h */
+};
 
 static struct {
   pid_t pid;
@@ -24,17 +27,39 @@ static struct {
   } threads[MOST];
 } idle;
 
-/* The first number of "ran queued slices"; 0 where the kernel does not tell, as
-   no thread has that ever ran. */
-static uint64_t ran(pid_t tid) {
-  char path[64], text[96];
-  snprintf(path, sizeof path, "/proc/self/task/%d/schedstat", (int)tid);
+enum { TEXT = 256 };
+
+/* What a thread's file in /proc says; "" where the kernel does not tell. */
+static void tell(pid_t tid, const char *file, char text[TEXT]) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/task/%d/%s", (int)tid, file);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  ssize_t n = read(fd, text, sizeof text - 1);
-  (void)close(fd);
+  ssize_t n = fd < 0 ? 0 : read(fd, text, TEXT - 1);
+  if (fd >= 0) (void)close(fd);
   text[n > 0 ? n : 0] = '\0';
+}
+
+/* The first number of "ran queued slices"; 0, as no thread has that ever ran,
+   where it is not told. */
+static uint64_t ran(pid_t tid) {
+  char text[TEXT];
+  tell(tid, "schedstat", text);
   return strtoull(text, NULL, 10);
+}
+
+/* By "number address operation value timeout ..." of its system call: a futex
+   of the process's own, and no timeout. */
+static int waits_for_us(pid_t tid) {
+  char text[TEXT], *at = text;
+  tell(tid, "syscall", text);
+  unsigned long number = strtoul(at, &at, 10);
+  if (at == text || number != SYS_futex) return 0;
+  (void)strtoul(at, &at, 16);
+  unsigned long operation = strtoul(at, &at, 16);
+  (void)strtoul(at, &at, 16);
+  char *from = at;
+  unsigned long timeout = strtoul(from, &at, 16);
+  return at != from && operation & PRIVATE_FUTEX && !timeout;
 }
 
 struct entry { /* as getdents64() gives it */
@@ -81,7 +106,8 @@ void ck_idle_begin(void) {
 static int was_idle(const struct seen *now) {
   for (int i = 0; i < idle.n; i++)
     if (idle.threads[i].tid == now->tid)
-      return now->ran && idle.threads[i].ran == now->ran;
+      return now->ran && idle.threads[i].ran == now->ran &&
+             waits_for_us(now->tid);
   return 0;
 }
 

@@ -3,11 +3,13 @@
  * Threads that take no part in a test.
  *
  * A copy of a process has one thread, so what other threads do for a test does
- * not happen there.  But threads that were there before the test, and ran for
- * not a nanosecond until it was over, did nothing for it: such are a pool's or
- * a logger's that wait for work.  What is clean in a copy without them is
- * clean; anything else may be what a thread would have done later, and is
- * looked at where the threads are.
+ * not happen there.  But a thread did nothing for the test if it was there
+ * before, ran for not a nanosecond until the test was over, and waits for a
+ * condition or lock of this process without a time limit: such are a pool's or a
+ * logger's that wait for work.  One that sleeps, or waits for a file, a child or
+ * a signal, may yet come to what the test left it, or may meet what the copy
+ * does, and counts as working.  What is clean in a copy without idle threads is
+ * clean; anything else is looked at where the threads are.
  */
 #ifndef CHECK_EXT_IDLE_H
 #define CHECK_EXT_IDLE_H

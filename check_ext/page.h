@@ -29,6 +29,7 @@ struct ck_slot {
                          run before */
   uint32_t passed;    /* 1: its own pass came to a good end */
   uint32_t judged;    /* its outcome plus one, 0: it was not judged */
+  uint32_t fails;     /* 1: the gate fails it, which Check is yet to be told */
   uint32_t unarmed;   /* 1: what is in `reason` is why it was not armed */
   uint32_t starved;   /* 1: no time was left for it, as `reason` says */
   uint32_t unfit;     /* 1: it fails when it is repeated among others */

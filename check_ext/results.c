@@ -346,11 +346,12 @@ static void say_open(const struct open *open, const struct ck_slot *slot,
 /* Its verdict is there; only what Check made of that is not. */
 static int is_judged(const struct ck_slot *slot, int *fails) {
   if (!slot || !slot->passed) return 0;
-  *fails = 0;
+  *fails = slot->fails != 0;
   if (!slot->judged) return slot->reason[0] != '\0';
   struct leakslope_report *report = ck_page_report(ck_run.page, slot);
   if (!report) return slot->reason[0] != '\0';
-  *fails = !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
+  *fails |=
+      !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
   leakslope_report_free(report);
   return 1;
 }

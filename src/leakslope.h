@@ -395,8 +395,9 @@ struct leakslope_plan {
                           since; 0: it does not */
   double suspect_budget; /* seconds in all for an operation under suspicion; 0:
                             five times the budget */
-  double wall; /* seconds of wall time that end it, however busy the machine is;
-                  0: six times the budget */
+  double wall;  /* seconds of wall time after which it ends, however busy the
+                   machine is, and even if `iterations` is given; 0: no limit but
+                   the budget's, which counts a sixth of wall time at least */
   int rationed; /* 1: the budget is what the program's total budget leaves, and
                    less than was asked for: said where it was too little */
 };

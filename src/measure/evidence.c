@@ -46,8 +46,7 @@ static const struct ls_record *worst_record(
 static uint32_t full_ladder(const struct leakslope_measurement *m) {
   if (m->plan.iterations) return 0;
   if (!m->plan.shortest) return m->last_rung;
-  return ls_ladder_last_of(m->cpu_pass_ns, m->own_pass_ns,
-                           (uint64_t)(m->plan.budget * 1e9));
+  return ls_measure_last_rung(m);
 }
 
 static struct ls_run_facts facts_of(const struct leakslope_measurement *m) {

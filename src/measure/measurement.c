@@ -90,6 +90,10 @@ static uint32_t choose_first(const struct leakslope_measurement *m,
   return ls_ladder_fitting(ls_ladder_first(cpu_ns), own_ns, budget_ns(m));
 }
 
+uint32_t ls_measure_last_rung(const struct leakslope_measurement *m) {
+  return ls_ladder_last_of(m->cpu_pass_ns, m->own_pass_ns, budget_ns(m));
+}
+
 static void choose_ladder(struct leakslope_measurement *m) {
   if (m->plan.iterations) {
     m->first_rung = m->last_rung = m->plan.iterations;
@@ -103,8 +107,7 @@ static void choose_ladder(struct leakslope_measurement *m) {
     m->last_rung = m->plan.last_rung;
   } else {
     m->first_rung = choose_first(m, m->cpu_pass_ns, m->own_pass_ns);
-    m->last_rung =
-        ls_ladder_last_of(m->cpu_pass_ns, m->own_pass_ns, budget_ns(m));
+    m->last_rung = ls_measure_last_rung(m);
   }
   m->target = m->judged_first = m->first_rung;
 }
@@ -198,15 +201,15 @@ static int is_cheaper_than_thought(struct leakslope_measurement *m) {
   m->cpu_pass_ns = each;
   m->own_pass_ns = own / m->iterations;
   m->target = m->judged_first = rung;
-  m->last_rung = ls_ladder_last_of(each, m->own_pass_ns, budget_ns(m));
+  m->last_rung = ls_measure_last_rung(m);
   return 1;
 }
 
 /* Nothing is suspect, but some site holds more than at the baseline, or memory
-   does: a mild leak may have shown once in so few iterations.  It is gone on to
-   1021 while the next rung takes a quarter of the budget at the most.  Where
-   all is exactly flat, as in most tests, there is nothing to be looked at
-   again: a longer run would only rule out what is rarer. */
+   does: a mild leak may have shown once in so few iterations.  The run goes on,
+   up to 1021 iterations, while the next rung takes a quarter of the budget at
+   the most.  Where all is exactly flat, as in most tests, a longer run would
+   only rule out what is rarer. */
 static int has_time_for_more(struct leakslope_measurement *m) {
   enum { SHARE = 4, ENOUGH = 1021 };
   uint32_t next = ls_ladder_next(m->target);
@@ -311,8 +314,9 @@ static int is_stopped(struct leakslope_measurement *m, ls_stops *stops) {
   return stops(m);
 }
 
-/* Of descriptors all are looked at before a judgement, before that only where
-   their number seems to be another. */
+/* All descriptors are compared before a judgement; at the end of another window
+   only if their number has changed, since a look at each of them takes longer
+   than many a pass. */
 static void look_at_objects(struct leakslope_measurement *m) {
   if (m->iterations >= m->target)
     ls_open_fds_reconcile();

@@ -137,6 +137,12 @@ struct leakslope_measurement {
   struct ls_record records[];
 };
 
+/* ---- measurement.c ----------------------------------------------------------
+ */
+
+/* The last rung for a suspect, by what the passes of the warm-up cost. */
+uint32_t ls_measure_last_rung(const struct leakslope_measurement *m);
+
 /* ---- records.c --------------------------------------------------------------
  */
 

@@ -42,8 +42,8 @@ void ls_untraced_boundary(struct leakslope_measurement *m);
 /* Bytes per iteration by which untraced memory grows; 0 where it does not. */
 double ls_untraced_rate(const struct leakslope_measurement *m);
 
-/* Whether it may: it holds a page more at the end than half way, which is too
-   little to say so. */
+/* Whether untraced memory may grow: the process holds a page more at the end
+   than half way.  That is no evidence yet, but a reason to go on. */
 int ls_untraced_rises(const struct leakslope_measurement *m);
 
 #endif

@@ -17,8 +17,8 @@ void ls_open_fds_baseline(void);
    that was seen get a site without frames, by what they are. */
 void ls_open_fds_reconcile(void);
 
-/* The same, but only where another number of them is open than after the last
-   time, if the kernel tells. */
+/* Reconciles only if the number of open descriptors has changed since the last
+   time, or if the kernel does not tell that number (before Linux 6.2). */
 void ls_open_fds_look(void);
 
 /* What the descriptors of such a site are, by number: "socket:[..]". */

@@ -47,6 +47,13 @@ def test_alone():
     validate(result)
 
 
+def test_sleeper():
+    """A thread that wakes up later may come to what the test left it."""
+    result = beside("sleeper", CK_LEAK_ITERATIONS=ITERATIONS)
+    case = verdict(result, "test_beside_a_sleeper", "clean")
+    check(IN_PLACE in case.state, "in place", result)
+
+
 def test_leaks():
     """Whoever keeps the block: the test, or the thread for it."""
     for name in ("leaks", "thread_leaks"):

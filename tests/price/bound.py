@@ -8,11 +8,12 @@ Both are the program suite_of, as it is and relinked.  A row for each number of
 tests, milliseconds of each and number of leaks among them; exit status 1 if one
 takes longer.
 """
-import os
 import re
 import subprocess
 import sys
 import time
+
+from price import environment
 
 #        tests   ms  leaks  total
 ROWS = ((1900,    0,     0,   2),
@@ -28,11 +29,9 @@ ROWS = ((1900,    0,     0,   2),
 
 def run(program, row, **more):
     """Seconds, and what was said."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CK_")}
-    env.update(more)
     begin = time.monotonic()
-    done = subprocess.run([program] + [str(x) for x in row[:3]], env=env,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    done = subprocess.run([program] + [str(x) for x in row[:3]],
+                          env=environment(more), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return time.monotonic() - begin, done.stderr.decode()
 
 

@@ -4,11 +4,10 @@ processes.
 
   suites.py [--busy N] [--runs N] [--no-valgrind] NAME=PLAIN:GATED[,...] ...
 
-Each suite is one or more Check programs, as they are and relinked; they run in
-their own folder. A row has the tests and their verdicts, and medians of wall
-and CPU seconds. Exit status 1 where a verdict is another beside busy
-processes, or where the gated suite takes more CPU time than ten times the plain
-one and 15 ms for each judged test.
+Suites are named as for price.py. A row has the tests and their verdicts, and
+medians of wall and CPU seconds. Exit status 1 where a verdict is another beside
+busy processes, or where the gated suite takes more CPU time than ten times the
+plain one and more than 15 ms for each judged test.
 """
 import argparse
 import collections
@@ -22,20 +21,10 @@ import sys
 import tempfile
 import time
 
+from price import environment, parse
+
 VALGRIND = ["valgrind", "--quiet", "--leak-check=full"]
 TIMES, EACH = 10, 0.015  # what a gated suite may cost
-
-
-def parse(text):
-    name, _, pairs = text.partition("=")
-    return name, [tuple(os.path.abspath(p) for p in pair.split(":"))
-                  for pair in pairs.split(",")]
-
-
-def environment(**more):
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CK_")}
-    env.update(more)
-    return env
 
 
 def timed(programs, prefix=(), **more):
@@ -43,7 +32,7 @@ def timed(programs, prefix=(), **more):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.monotonic()
     for program in programs:
-        subprocess.run([*prefix, program], env=environment(**more),
+        subprocess.run([*prefix, program], env=environment(more),
                        cwd=os.path.dirname(program), stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wall = time.monotonic() - begin

@@ -30,6 +30,13 @@ static void *work(void *arg) {
   return arg;
 }
 
+/* One that will wake up by itself, when the test is long over. */
+static void *sleep_on(void *arg) {
+  atomic_store(&tid, (int)syscall(SYS_gettid));
+  for (;;) sleep(3600);
+  return arg;
+}
+
 /* How long the thread has run. */
 static void read_ran(char *text, size_t size) {
   char path[64];
@@ -41,11 +48,11 @@ static void read_ran(char *text, size_t size) {
   if (fd >= 0) close(fd);
 }
 
-/* Until the thread waits for work. */
-static void start(void) {
+/* Until the thread has nothing to do. */
+static void start_one(void *(*function)(void *)) {
   pthread_t thread;
   char before[96] = "", now[96] = "";
-  if (pthread_create(&thread, NULL, work, NULL)) abort();
+  if (pthread_create(&thread, NULL, function, NULL)) abort();
   while (!atomic_load(&tid)) usleep(100);
   for (int same = 0; same < 20; same = strcmp(before, now) ? 0 : same + 1) {
     strcpy(before, now);
@@ -53,6 +60,10 @@ static void start(void) {
     read_ran(now, sizeof now);
   }
 }
+
+static void start(void) { start_one(work); }
+
+static void start_sleeper(void) { start_one(sleep_on); }
 
 static int passes; /* in this process */
 
@@ -92,6 +103,9 @@ START_TEST(test_thread_leaks) {
 }
 END_TEST
 
+START_TEST(test_beside_a_sleeper) { pass("beside a sleeper"); }
+END_TEST
+
 START_TEST(test_fails) { ck_assert_int_eq(passes, -1); }
 END_TEST
 
@@ -104,6 +118,9 @@ int main(void) {
   tcase_add_test(tcase, test_works);
   tcase_add_test(tcase, test_behind);
   tcase_add_test(tcase, test_fails);
+  tcase = add_case(suite, "sleeper");
+  tcase_add_unchecked_fixture(tcase, start_sleeper, NULL);
+  tcase_add_test(tcase, test_beside_a_sleeper);
   tcase = add_case(suite, "leaks");
   tcase_add_unchecked_fixture(tcase, start, NULL);
   tcase_add_test(tcase, test_leaks);
