@@ -107,8 +107,8 @@ static int is_inside(const struct ck_page *page, size_t at, size_t size) {
 
 static int has_good_flags(const struct ck_slot *slot) {
   return slot->ran <= 1 && slot->in_place <= 1 && slot->passed <= 1 &&
-         slot->unarmed <= 1 && slot->starved <= 1 && slot->unfit <= 1 &&
-         slot->judged <= LEAKSLOPE_NOT_ARMED + 1;
+         slot->fails <= 1 && slot->unarmed <= 1 && slot->starved <= 1 &&
+         slot->unfit <= 1 && slot->judged <= LEAKSLOPE_NOT_ARMED + 1;
 }
 
 static int is_good(const struct ck_page *page, const struct ck_slot *slot) {

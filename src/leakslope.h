@@ -516,8 +516,9 @@ LEAKSLOPE_API int leakslope_measure_end(struct leakslope_measurement *m,
                                         struct leakslope_report **report);
 
 /* Marks `first`, the report of a measurement that found a leak, by what a
-   second measurement of the same operation found: where that one is clean, the
-   first becomes inconclusive.  Returns 1 if it was changed, else 0. */
+   second measurement of the same operation found: where that one is clean, and
+   was not cut short by time, the first becomes inconclusive.  Returns 1 if it
+   was changed, else 0. */
 LEAKSLOPE_API int leakslope_report_confirm(
     struct leakslope_report *first, const struct leakslope_report *second);
 

@@ -200,7 +200,8 @@ int leakslope_report_confirm(struct leakslope_report *first,
     return 0;
   struct ls_measured *m = &first->cases[0].measured;
   /* One that time cut short says nothing of what needs more. */
-  if (leakslope_report_iterations(second) < m->iterations) return 0;
+  const struct ls_measured *again = &second->cases[0].measured;
+  if (again->iterations < again->planned) return 0;
   m->outcome = LS_INCONCLUSIVE;
   m->reason = LS_REASON_UNCONFIRMED;
   first->message = first->details = NULL;
