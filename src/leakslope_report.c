@@ -196,7 +196,8 @@ unsigned leakslope_report_discount(struct leakslope_report *report,
 
 int leakslope_report_confirm(struct leakslope_report *first,
                              const struct leakslope_report *second) {
-  if (!first->ncases || leakslope_report_outcome(second) != LEAKSLOPE_CLEAN)
+  if (!first->ncases || !second->ncases ||
+      leakslope_report_outcome(second) != LEAKSLOPE_CLEAN)
     return 0;
   struct ls_measured *m = &first->cases[0].measured;
   /* One that time cut short says nothing of what needs more. */
