@@ -17,7 +17,7 @@
 #include <check.h>
 #include <leakslope.h>
 
-#include "reports.h"
+#include "outputs.h"
 
 /* What a program says itself (check_leak.h); 0 where it says nothing. */
 struct ck_settings {

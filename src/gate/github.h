@@ -13,7 +13,7 @@
 #include <check.h>
 #include <leakslope.h>
 
-#include "reports.h"
+#include "outputs.h"
 
 /* Whether a report of the run is to be made for it. */
 int ck_github_wanted(void);

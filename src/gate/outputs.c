@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds and tries the files that reports go to, and writes the reports. */
-#include "reports.h"
+#include "outputs.h"
 
 #include <errno.h>
 #include <fcntl.h>
