@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "check_leak.h"
-#include "gate.h"
-#include "heap.h"
+#include "gate/heap.h"
 #include "registry.h"
 #include "runner.h"
 
@@ -46,28 +45,28 @@ static struct ck_test *add_test(TCase *tc, const TTest *test) {
 
 void tcase_add_ungated_test(TCase *tc, const TTest *test, const char *reason) {
   struct ck_test *added = add_test(tc, test);
-  if (added) added->reason = ck_heap_text(reason ? reason : "by choice");
+  if (added) added->reason = lg_heap_text(reason ? reason : "by choice");
 }
 
 /* ---- how it is repeated -------------------------------------------------- */
 
 static void check_iterations(unsigned n) {
-  if (ck_runner_on() && (n < ITERATIONS_LEAST || n > ITERATIONS_MOST))
-    ck_runner_refuse("leakslope: %u iterations are not valid; allowed: %d..%d",
-                     n, ITERATIONS_LEAST, ITERATIONS_MOST);
+  if (ls_gate_is_on() && (n < ITERATIONS_LEAST || n > ITERATIONS_MOST))
+    ls_gate_refuse("leakslope: %u iterations are not valid; allowed: %d..%d", n,
+                   ITERATIONS_LEAST, ITERATIONS_MOST);
 }
 
 static void check_warmup(unsigned n) {
-  if (ck_runner_on() && (n < 1 || n > WARMUP_MOST))
-    ck_runner_refuse(
+  if (ls_gate_is_on() && (n < 1 || n > WARMUP_MOST))
+    ls_gate_refuse(
         "leakslope: %u warm-up passes are not valid; "
         "allowed: 1..%d",
         n, WARMUP_MOST);
 }
 
 static void check_budget(double seconds) {
-  if (ck_runner_on() && !(seconds >= BUDGET_LEAST && seconds <= BUDGET_MOST))
-    ck_runner_refuse(
+  if (ls_gate_is_on() && !(seconds >= BUDGET_LEAST && seconds <= BUDGET_MOST))
+    ls_gate_refuse(
         "leakslope: a budget of %g seconds is not valid; "
         "allowed: %g..%g",
         seconds, BUDGET_LEAST, BUDGET_MOST);
@@ -110,18 +109,18 @@ void tcase_set_leak_settle(TCase *tc, void (*settle)(void)) {
 
 void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count) {
   struct ck_tcase *tcase = tcase_of(tc);
-  if (ck_runner_on() && (!pattern || !*pattern))
-    ck_runner_refuse(
+  if (ls_gate_is_on() && (!pattern || !*pattern))
+    ls_gate_refuse(
         "leakslope: a leak bound without a pattern is not valid; allowed: part "
         "of the name of a function, file or module");
   if (!tcase) return;
   unsigned n = tcase->nbounds;
   struct leakslope_limit *bounds =
-      ck_heap_resize(tcase->bounds, (n + 1) * sizeof *bounds);
-  char *copy = ck_heap_text(pattern);
+      lg_heap_resize(tcase->bounds, (n + 1) * sizeof *bounds);
+  char *copy = lg_heap_text(pattern);
   if (bounds) tcase->bounds = bounds;
   if (!bounds || !copy) {
-    ck_heap_free(copy);
+    lg_heap_free(copy);
     return;
   }
   bounds[n] = (struct leakslope_limit){copy, count};
@@ -133,28 +132,28 @@ void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count) {
 void srunner_set_leak_scope(SRunner *sr, int scopes) {
   const int all = LEAK_SCOPE_TEST | LEAK_SCOPE_SUITE | LEAK_SCOPE_SESSION;
   struct ck_runner *runner = runner_of(sr);
-  if (ck_runner_on() && (!scopes || (scopes & ~all)))
-    ck_runner_refuse(
+  if (ls_gate_is_on() && (!scopes || (scopes & ~all)))
+    ls_gate_refuse(
         "leakslope: leak scope %d is not valid; allowed: "
         "LEAK_SCOPE_TEST|LEAK_SCOPE_SUITE|LEAK_SCOPE_SESSION",
         scopes);
   if (runner) runner->scopes = scopes;
 }
 
-static void set_output(SRunner *sr, enum ck_report_kind kind,
+static void set_output(SRunner *sr, enum ls_gate_output kind,
                        const char *file) {
   struct ck_runner *runner = runner_of(sr);
-  if (runner) ck_reports_set(&runner->outputs.of[kind], file);
+  if (runner) ls_gate_outputs_set(&runner->outputs, kind, file);
 }
 
 void srunner_set_junit(SRunner *sr, const char *file) {
-  set_output(sr, CK_REPORT_JUNIT, file);
+  set_output(sr, LS_GATE_JUNIT, file);
 }
 
 void srunner_set_leak_json(SRunner *sr, const char *file) {
-  set_output(sr, CK_REPORT_JSON, file);
+  set_output(sr, LS_GATE_JSON, file);
 }
 
 void srunner_set_leak_html(SRunner *sr, const char *file) {
-  set_output(sr, CK_REPORT_HTML, file);
+  set_output(sr, LS_GATE_HTML, file);
 }

@@ -12,16 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gate.h"
-#include "heap.h"
-#include "message.h"
+#include "gate/heap.h"
+#include "pass.h"
 #include "real.h"
 #include "registry.h"
 #include "relinked.h"
-#include "rerun.h"
 #include "runner.h"
-#include "scope.h"
 #include "setups.h"
+#include "text.h"
 
 #ifndef CK_WRAPPED
 /* libcheck comes behind us on the link line and resizes too: so these, in
@@ -74,7 +72,7 @@ TCase *__wrap_tcase_create(const char *name) {
     tcase->timeout = ck_runner_default_timeout();
     /* First set-up, only tear-down: ours.  The user's tear-downs are called
        from it, so that it is the last thing that Check does for a test. */
-    __real_tcase_add_checked_fixture(tc, ck_setup_for(tcase), ck_gate_teardown);
+    __real_tcase_add_checked_fixture(tc, ck_setup_for(tcase), ck_pass_teardown);
   }
   return tc;
 }
@@ -89,8 +87,8 @@ void __wrap_tcase_set_tags(TCase *tc, const char *tags) {
   __real_tcase_set_tags(tc, tags);
   struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
   if (!tcase || !tags) return;
-  ck_heap_free(tcase->tags);
-  tcase->tags = ck_heap_text(tags);
+  lg_heap_free(tcase->tags);
+  tcase->tags = lg_heap_text(tags);
   /* Tags are words between spaces. */
   static const char off[] = "leakslope:off";
   const size_t n = sizeof off - 1;
@@ -119,7 +117,7 @@ void __wrap_tcase_add_unchecked_fixture(TCase *tc, SFun setup, SFun teardown) {
 
 /* Check knows only the check that repeats them all. */
 const char *__wrap_tcase_name(void) {
-  const char *name = ck_scope_current();
+  const char *name = ck_pass_current();
   return name ? name : __real_tcase_name();
 }
 
@@ -128,7 +126,7 @@ void __wrap__tcase_add_test(TCase *tc, const TTest *test, int signal,
   struct ck_test *shadow =
       notes() ? ck_registry_add_test(tc, test, signal, exit_value, start, end)
               : NULL;
-  if (shadow) shadow->shadow.fn = ck_gate_test;
+  if (shadow) shadow->shadow.fn = ck_pass_test;
   __real__tcase_add_test(tc, shadow ? &shadow->shadow : test, signal,
                          exit_value, start, end);
 }
@@ -187,17 +185,17 @@ void __wrap_srunner_run_all(SRunner *sr, enum print_output mode) {
 
 void __wrap_check_set_max_msg_size(size_t size) {
   __real_check_set_max_msg_size(size);
-  ck_message_limit(size);
+  ck_text_limit(size);
 }
 
 void __wrap__mark_point(const char *file, int line) {
   /* In a repetition Check's record of it would cost a write each time and
      grow with the iterations; where it was is all that is needed. */
-  if (ck_rerun_inherited() && !nested) {
-    ck_rerun_mark(file, line);
+  if (ls_gate_repeats() && !nested) {
+    ls_gate_mark(file, line);
     return;
   }
-  if (!nested) ck_gate_mark(file, line);
+  if (!nested) ck_pass_mark(file, line);
   __real__mark_point(file, line);
 }
 
@@ -210,12 +208,12 @@ void __wrap__ck_assert_failed(const char *file, int line, const char *expr,
     vsnprintf(text, sizeof text, message, args);
     va_end(args);
   }
-  if (ck_rerun_active() && !nested)
-    ck_rerun_stop("%s:%d: %s", file, line, message ? text : expr);
+  if (ls_gate_repeats_here() && !nested)
+    ls_gate_stop("%s:%d: %s", file, line, message ? text : expr);
   /* A process that a repeated test forked: its failure is the test's to see,
      by the exit status, and no message of Check's. */
-  if (ck_rerun_inherited() && !nested) _exit(EXIT_FAILURE);
-  if (!nested) ck_gate_ended();
+  if (ls_gate_repeats() && !nested) _exit(EXIT_FAILURE);
+  if (!nested) ls_gate_failed();
   if (message) __real__ck_assert_failed(file, line, expr, "%s", text);
   __real__ck_assert_failed(file, line, expr, NULL);
 }

@@ -14,7 +14,4 @@ void ck_leaks_add(struct ck_runner *runner, const struct leakslope_case *test,
                   const struct leakslope_report *measured,
                   enum leakslope_outcome outcome, const char *reason);
 
-/* The runner is going away. */
-void ck_leaks_free(struct ck_runner *runner);
-
 #endif

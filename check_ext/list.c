@@ -51,29 +51,6 @@ int ck_filter_takes(const struct ck_filter *filter,
   return !filter->exclude || !share(tcase->tags, filter->exclude);
 }
 
-struct counting {
-  const struct ck_filter *filter;
-  const struct ck_test *until;
-  unsigned n;
-  int done;
-};
-
-static void count_test(void *arg, struct ck_test *test) {
-  struct counting *counting = arg;
-  if (test == counting->until) counting->done = 1;
-  if (counting->done || test->end <= test->start) return;
-  if (ck_filter_takes(counting->filter, test->tcase))
-    counting->n += (unsigned)(test->end - test->start);
-}
-
-unsigned ck_filter_count(struct ck_runner *runner,
-                         const struct ck_filter *filter,
-                         const struct ck_test *until) {
-  struct counting counting = {filter, until, 0, 0};
-  ck_registry_each(runner, count_test, &counting);
-  return counting.n;
-}
-
 static void list_test(void *arg, struct ck_test *test) {
   if (test->end <= test->start || !ck_filter_takes(arg, test->tcase)) return;
   printf("%s/%s/%s\n", test->tcase->suite->name, test->tcase->name,

@@ -5,15 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "heap.h"
-#include "leaks.h"
-#include "setups.h"
+#include "gate/heap.h"
 
 static struct {
   struct ck_runner *runners;
   struct ck_suite *loose_suites; /* created, in no runner yet */
   struct ck_tcase *loose_tcases; /* created, in no suite yet */
+  void (*runner_is_gone)(struct ck_runner *);
+  void (*tcase_is_gone)(const struct ck_tcase *);
 } registry;
+
+void ck_registry_on_runner_gone(void (*call)(struct ck_runner *gone)) {
+  registry.runner_is_gone = call;
+}
+
+void ck_registry_on_tcase_gone(void (*call)(const struct ck_tcase *gone)) {
+  registry.tcase_is_gone = call;
+}
 
 /* ---- finding ------------------------------------------------------------- */
 
@@ -80,16 +88,6 @@ struct ck_test *ck_registry_by_name(const char *name) {
   return name ? each_suite(find_test, name) : NULL;
 }
 
-struct ck_test *ck_registry_by_slot(struct ck_runner *runner, unsigned slot) {
-  for (struct ck_suite *s = runner->suites; s; s = s->next)
-    for (struct ck_tcase *c = s->tcases; c; c = c->next)
-      for (struct ck_test *t = c->tests; t; t = t->next)
-        if (t->end > t->start &&
-            slot - t->first_slot < (unsigned)(t->end - t->start))
-          return t;
-  return NULL;
-}
-
 struct ck_runner *ck_registry_runner(const SRunner *handle) {
   struct ck_runner *runner = registry.runners;
   while (runner && runner->handle != handle) runner = runner->next;
@@ -109,28 +107,28 @@ void ck_registry_each(struct ck_runner *runner,
 static void free_fixtures(struct ck_fixture *fixture) {
   while (fixture) {
     struct ck_fixture *next = fixture->next;
-    ck_heap_free(fixture);
+    lg_heap_free(fixture);
     fixture = next;
   }
 }
 
 static void free_tcase(struct ck_tcase *tcase) {
-  ck_setup_release(tcase);
+  if (registry.tcase_is_gone) registry.tcase_is_gone(tcase);
   free_fixtures(tcase->checked);
   free_fixtures(tcase->unchecked);
   while (tcase->tests) {
     struct ck_test *next = tcase->tests->next;
-    ck_heap_free(tcase->tests->name);
-    ck_heap_free(tcase->tests->reason);
-    ck_heap_free(tcase->tests);
+    lg_heap_free(tcase->tests->name);
+    lg_heap_free(tcase->tests->reason);
+    lg_heap_free(tcase->tests);
     tcase->tests = next;
   }
   for (unsigned i = 0; i < tcase->nbounds; i++)
-    ck_heap_free((char *)tcase->bounds[i].pattern);
-  ck_heap_free(tcase->bounds);
-  ck_heap_free(tcase->tags);
-  ck_heap_free(tcase->name);
-  ck_heap_free(tcase);
+    lg_heap_free((char *)tcase->bounds[i].pattern);
+  lg_heap_free(tcase->bounds);
+  lg_heap_free(tcase->tags);
+  lg_heap_free(tcase->name);
+  lg_heap_free(tcase);
 }
 
 static void free_suite(struct ck_suite *suite) {
@@ -139,9 +137,9 @@ static void free_suite(struct ck_suite *suite) {
     free_tcase(suite->tcases);
     suite->tcases = next;
   }
-  ck_heap_free(suite->scope.name);
-  ck_heap_free(suite->name);
-  ck_heap_free(suite);
+  lg_heap_free(suite->scope.name);
+  lg_heap_free(suite->name);
+  lg_heap_free(suite);
 }
 
 static struct ck_tcase *cut_tcase(struct ck_tcase **list, const TCase *handle) {
@@ -199,10 +197,12 @@ void ck_registry_forget_runner(SRunner *handle) {
         free_suite(gone->suites);
         gone->suites = next;
       }
-      ck_leaks_free(gone);
-      ck_heap_free(gone->session.name);
-      ck_reports_free(&gone->outputs);
-      ck_heap_free(gone);
+      if (registry.runner_is_gone) registry.runner_is_gone(gone);
+      lg_heap_free(gone->session.name);
+      lg_heap_free(gone->described);
+      lg_heap_free(gone->tests);
+      ls_gate_outputs_free(&gone->outputs);
+      lg_heap_free(gone);
       return;
     }
 }
@@ -211,10 +211,10 @@ void ck_registry_forget_runner(SRunner *handle) {
 
 struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
   forget_tcase(handle);
-  struct ck_tcase *tcase = ck_heap_new(sizeof *tcase);
+  struct ck_tcase *tcase = lg_heap_new(sizeof *tcase);
   if (!tcase) return NULL;
   tcase->handle = handle;
-  tcase->name = ck_heap_text(name ? name : "");
+  tcase->name = lg_heap_text(name ? name : "");
   tcase->given = name;
   tcase->next = registry.loose_tcases;
   registry.loose_tcases = tcase;
@@ -223,10 +223,10 @@ struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
 
 struct ck_suite *ck_registry_new_suite(Suite *handle, const char *name) {
   forget_suite(handle);
-  struct ck_suite *suite = ck_heap_new(sizeof *suite);
+  struct ck_suite *suite = lg_heap_new(sizeof *suite);
   if (!suite) return NULL;
   suite->handle = handle;
-  suite->name = ck_heap_text(name ? name : "");
+  suite->name = lg_heap_text(name ? name : "");
   suite->next = registry.loose_suites;
   registry.loose_suites = suite;
   return suite;
@@ -244,7 +244,7 @@ void ck_registry_add_tcase(Suite *suite, TCase *tcase) {
 
 struct ck_runner *ck_registry_new_runner(SRunner *handle, Suite *first) {
   ck_registry_forget_runner(handle);
-  struct ck_runner *runner = ck_heap_new(sizeof *runner);
+  struct ck_runner *runner = lg_heap_new(sizeof *runner);
   if (!runner) return NULL;
   runner->handle = handle;
   runner->next = registry.runners;
@@ -265,7 +265,7 @@ void ck_registry_add_suite(SRunner *handle, Suite *suite) {
 }
 
 static void add_fixture(struct ck_fixture **end, SFun setup, SFun teardown) {
-  struct ck_fixture *fixture = ck_heap_new(sizeof *fixture);
+  struct ck_fixture *fixture = lg_heap_new(sizeof *fixture);
   if (!fixture) return;
   fixture->setup = setup;
   fixture->teardown = teardown;
@@ -287,10 +287,10 @@ struct ck_test *ck_registry_add_test(TCase *handle, const TTest *test,
                                      int signal, int exit_value, int start,
                                      int end) {
   struct ck_tcase *tcase = ck_registry_tcase(handle);
-  struct ck_test *added = tcase ? ck_heap_new(sizeof *added) : NULL;
-  char *name = added ? ck_heap_text(test->name) : NULL;
+  struct ck_test *added = tcase ? lg_heap_new(sizeof *added) : NULL;
+  char *name = added ? lg_heap_text(test->name) : NULL;
   if (!name) {
-    ck_heap_free(added);
+    lg_heap_free(added);
     return NULL;
   }
   added->shadow = *test;

@@ -17,7 +17,7 @@
 #include <check.h>
 #include <leakslope.h>
 
-#include "outputs.h"
+#include "gate/gate.h"
 
 /* What a program says itself (check_leak.h); 0 where it says nothing. */
 struct ck_settings {
@@ -30,10 +30,9 @@ enum ck_gate { CK_GATE_UNSET, CK_GATE_ON, CK_GATE_OFF };
 /* The check that repeats all tests of a suite, or of all suites. */
 struct ck_scope {
   TTest test;
-  char *name; /* test's, at an address of its own */
-  unsigned slot;
-  int added;  /* Check knows it */
-  int wanted; /* in this run */
+  char *name;      /* test's, at an address of its own */
+  unsigned number; /* which of the run's scopes it is */
+  int added;       /* Check knows it */
 };
 
 struct ck_fixture {
@@ -47,10 +46,11 @@ struct ck_test {
   char *name;   /* the shadow's */
   const TTest *original;
   struct ck_tcase *tcase;
-  int signal;     /* expected, 0 for none */
-  int exit_value; /* expected, 0 for none */
-  int start, end; /* loop indices */
-  unsigned first_slot;
+  int signal;       /* expected, 0 for none */
+  int exit_value;   /* expected, 0 for none */
+  int start, end;   /* loop indices */
+  unsigned first;   /* which of the run's tests the first index is */
+  char expects[32]; /* why it is not gated, where that is what it expects */
   struct ck_settings settings;
   char *reason; /* why it is not gated, NULL if it is */
   struct ck_test *next;
@@ -72,7 +72,8 @@ struct ck_tcase {
   struct ck_fixture *checked;
   struct ck_fixture *unchecked;
   struct ck_test *tests;
-  struct ck_tcase *next; /* of its suite, or of those not added yet */
+  struct ls_gate_group group; /* as the gate knows it */
+  struct ck_tcase *next;      /* of its suite, or of those not added yet */
 };
 
 struct ck_suite {
@@ -87,8 +88,10 @@ struct ck_suite {
 
 struct ck_runner {
   SRunner *handle;
-  int scopes;                /* enum leak_scope, 0: not set */
-  struct ck_outputs outputs; /* its own, with a report on it alone */
+  int scopes;                      /* enum leak_scope, 0: not set */
+  struct ls_gate_outputs *outputs; /* its own; NULL for none */
+  struct ls_gate_test *tests;      /* of its last run; see describe.h */
+  struct ls_gate_scope *described; /* scopes, the session's at the end */
   struct LeakResult *leaks;
   struct ck_scope session;
   struct ck_suite *suites;
@@ -121,11 +124,13 @@ struct ck_test *ck_registry_last_test(const struct ck_tcase *tcase);
 /* The test whose shadow's name is at this address, in any runner; or NULL. */
 struct ck_test *ck_registry_by_name(const char *name);
 
-/* The test that has the slot; NULL if none of the runner's has. */
-struct ck_test *ck_registry_by_slot(struct ck_runner *runner, unsigned slot);
-
 /* Check freed the runner and everything in it. */
 void ck_registry_forget_runner(SRunner *handle);
+
+/* Called when a runner or a test case is gone, to give back what hangs on it
+   and is not the registry's own. */
+void ck_registry_on_runner_gone(void (*call)(struct ck_runner *gone));
+void ck_registry_on_tcase_gone(void (*call)(const struct ck_tcase *gone));
 
 /* Calls visit(arg, test) for each test of the runner, in Check's order. */
 void ck_registry_each(struct ck_runner *runner,

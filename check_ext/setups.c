@@ -4,16 +4,16 @@
 
 #include <stdlib.h>
 
-#include "gate.h"
-#include "heap.h"
+#include "gate/heap.h"
+#include "pass.h"
 
 enum { POOL = 256 };
 
-/* Not among the variables: see texts.h. */
+/* Not among the variables: see src/gate/texts.h. */
 static struct ck_tcase **owners;
 
 static void begin(unsigned i) {
-  if (owners[i]) ck_gate_begin(owners[i]);
+  if (owners[i]) ck_pass_begin(owners[i]);
 }
 
 #define SETUP(n) \
@@ -36,18 +36,19 @@ ALL(SETUP)
 
 static const SFun setups[POOL] = {ALL(ENTRY)};
 
+static void release(const struct ck_tcase *tcase) {
+  for (unsigned i = 0; owners && i < POOL; i++)
+    if (owners[i] == tcase) owners[i] = NULL;
+}
+
 SFun ck_setup_for(struct ck_tcase *tcase) {
-  if (!owners && !(owners = ck_heap_new((size_t)POOL * sizeof *owners)))
+  if (!owners && !(owners = lg_heap_new((size_t)POOL * sizeof *owners)))
     return NULL;
+  ck_registry_on_tcase_gone(release);
   for (unsigned i = 0; i < POOL; i++)
     if (!owners[i]) {
       owners[i] = tcase;
       return setups[i];
     }
   return NULL;
-}
-
-void ck_setup_release(const struct ck_tcase *tcase) {
-  for (unsigned i = 0; owners && i < POOL; i++)
-    if (owners[i] == tcase) owners[i] = NULL;
 }

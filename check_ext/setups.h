@@ -15,7 +15,4 @@
 /* The function for a test case, or NULL when the pool is used up. */
 SFun ck_setup_for(struct ck_tcase *tcase);
 
-/* The test case is gone. */
-void ck_setup_release(const struct ck_tcase *tcase);
-
 #endif

@@ -1,65 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /* Tells which tests began behind the repetitions of others in their process. */
-#include "behind.h"
+#include "gate/behind.h"
 
 #include <stdio.h>
 
-#include "gate.h"
+#include "gate/run.h"
 
 /* Of this process. */
 static struct {
   unsigned passes;
   unsigned of;  /* slot of the last test, plus one */
-  unsigned run; /* ck_run.before in its run */
+  unsigned run; /* lg_run.before in its run */
 } behind_us;
 
-void ck_behind_note(struct ck_slot *slot) {
+void lg_behind_note(struct lg_slot *slot) {
   slot->behind = behind_us.passes;
-  slot->behind_of = behind_us.run == ck_run.before ? behind_us.of : 0;
+  slot->behind_of = behind_us.run == lg_run.before ? behind_us.of : 0;
 }
 
-void ck_behind_add(const struct ck_test *test, int index) {
-  behind_us.passes += ck_page_progress(ck_run.page)->passes;
-  behind_us.of = test->first_slot + (unsigned)(index - test->start) + 1;
-  behind_us.run = ck_run.before;
+void lg_behind_add(unsigned test) {
+  behind_us.passes += lg_page_progress(lg_run.page)->passes;
+  behind_us.of = test + 1;
+  behind_us.run = lg_run.before;
 }
 
-int ck_behind_describe(const struct ck_slot *slot, struct ck_runner *runner,
-                       char *text, size_t size) {
-  const struct ck_test *of =
-      slot->behind_of ? ck_registry_by_slot(runner, slot->behind_of - 1) : NULL;
+int lg_behind_describe(const struct lg_slot *slot, char *text, size_t size) {
+  const struct ls_gate_test *of =
+      slot->behind_of && slot->behind_of <= lg_run.of.ntests
+          ? &lg_run.of.tests[slot->behind_of - 1]
+          : NULL;
   text[0] = '\0';
   if (!slot->behind) return 0;
   snprintf(text, size, "began behind %u repetitions in its process, %s%s",
            slot->behind, of ? "the last of " : "of an earlier run",
-           of ? of->shadow.name : "");
+           of ? of->name : "");
   return 1;
 }
 
-struct behind {
-  unsigned n;
-  char text[256]; /* of the last */
-  struct ck_runner *runner;
-};
-
-static void count_behind(void *arg, struct ck_test *test) {
-  struct behind *behind = arg;
-  for (int i = test->start; i < test->end; i++) {
-    const struct ck_slot *slot = ck_page_slot(
-        ck_run.page, test->first_slot + (unsigned)(i - test->start));
-    if (slot && slot->behind)
-      behind->n += (unsigned)ck_behind_describe(
-          slot, behind->runner, behind->text, sizeof behind->text);
-  }
-}
-
 /* Once for all: whatever they do, it may be for that. */
-void ck_behind_say(struct ck_runner *runner) {
-  struct behind behind = {0, "", runner};
-  ck_registry_each(runner, count_behind, &behind);
-  if (behind.n)
+void lg_behind_say(void) {
+  unsigned n = 0;
+  char text[256]; /* of the last */
+  for (unsigned i = 0; i < lg_run.of.ntests; i++) {
+    const struct lg_slot *slot = lg_run_slot(i);
+    if (slot && slot->behind)
+      n += (unsigned)lg_behind_describe(slot, text, sizeof text);
+  }
+  if (n)
     fprintf(stderr,
-            "leakslope: %u %s %s; CK_FORK=yes gives each test a process\n",
-            behind.n, behind.n == 1 ? "test" : "tests, the last of which",
-            behind.text);
+            "leakslope: %u %s %s; CK_FORK=yes gives each test a process\n", n,
+            n == 1 ? "test" : "tests, the last of which", text);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Shares CK_LEAK_TOTAL_BUDGET among the tests of a program. */
-#include "budget.h"
+#include "gate/budget.h"
 
 #include <stdlib.h>
 
-#include "check_leak.h"
-#include "clock.h"
-#include "gate.h"
+#include "gate/clock.h"
+#include "gate/run.h"
 
 enum {
   FEWEST = 8,     /* iterations that say anything (verdict/outcome.c) */
@@ -24,8 +23,6 @@ static const double SLACK = 1.25;
 static const double COPY_MOST = 0.05;
 
 static struct {
-  struct ck_runner *runner;
-  struct ck_filter filter;
   unsigned tests;
   unsigned scoped; /* tests that scopes repeat, once for each scope */
 } run;
@@ -44,29 +41,27 @@ static double total(void) {
 }
 
 static double left(void) {
-  double rest = total() - ck_page_spending(ck_run.page)->spent;
+  double rest = total() - lg_page_spending(lg_run.page)->spent;
   return rest > 0 ? rest : 0;
 }
 
 static double least(double a, double b) { return a < b ? a : b; }
 static double most(double a, double b) { return a > b ? a : b; }
 
-void ck_budget_begin(struct ck_runner *runner, const struct ck_filter *filter,
-                     int scopes) {
-  run.runner = runner;
-  run.filter = *filter;
-  run.tests = runner ? ck_filter_count(runner, filter, NULL) : 0;
+void lg_budget_begin(void) {
+  const int scopes = lg_run.scopes, whole = !lg_run.of.is_narrowed;
+  run.tests = lg_run_taken(lg_run.of.ntests);
   run.scoped = 0;
-  if (scopes & LEAK_SCOPE_SUITE) run.scoped += run.tests;
-  if (scopes & LEAK_SCOPE_SESSION) run.scoped += run.tests;
-  if (!(scopes & LEAK_SCOPE_TEST)) run.tests = 0;
+  if (whole && scopes & LS_GATE_SUITE) run.scoped += run.tests;
+  if (whole && scopes & LS_GATE_SESSION) run.scoped += run.tests;
+  if (!(scopes & LS_GATE_EACH)) run.tests = 0;
 }
 
 /* ---- shares -------------------------------------------------------------- */
 
 /* Tests that are still to be repeated, those of scopes among them. */
 static unsigned behind(unsigned tests_done) {
-  unsigned scoped = ck_page_spending(ck_run.page)->scoped;
+  unsigned scoped = lg_page_spending(lg_run.page)->scoped;
   unsigned tests = run.tests > tests_done ? run.tests - tests_done : 0;
   return tests + (run.scoped > scoped ? run.scoped - scoped : 0);
 }
@@ -75,7 +70,7 @@ static unsigned behind(unsigned tests_done) {
    if not even the fewest iterations fit. */
 static double share(unsigned n, unsigned of, double pass) {
   double rest = left(), kept = least(total() * RESERVE, rest);
-  double copy = least(ck_page_spending(ck_run.page)->cheapest, COPY_MOST);
+  double copy = least(lg_page_spending(lg_run.page)->cheapest, COPY_MOST);
   double fewest = most(pass * (1 + FEWEST) * SLACK, copy);
   double fair = (rest - kept) * n / (of > n ? of : n);
   if (fewest <= fair) return fair;
@@ -93,46 +88,40 @@ static int limit(struct leakslope_plan *plan, double seconds, double asked) {
   return 1;
 }
 
-static unsigned tests_before(const struct ck_test *test, int index) {
-  return ck_filter_count(run.runner, &run.filter, test) +
-         (unsigned)(index - test->start);
-}
-
-int ck_budget_share(const struct ck_test *test, int index, double pass,
-                    struct leakslope_plan *plan) {
+int lg_budget_share(unsigned test, double pass, struct leakslope_plan *plan) {
   /* An exact number of iterations was asked for: no budget. */
   if (plan->iterations) return 1;
-  double seconds = share(1, behind(tests_before(test, index)), pass);
+  double seconds = share(1, behind(lg_run_taken(test)), pass);
   return limit(plan, seconds, plan->budget);
 }
 
-int ck_budget_share_scope(unsigned n, double pass,
+int lg_budget_share_scope(unsigned n, double pass,
                           struct leakslope_plan *plan) {
   double seconds = share(n, behind(run.tests), pass);
-  ck_page_spending(ck_run.page)->scoped += n;
+  lg_page_spending(lg_run.page)->scoped += n;
   return limit(plan, seconds, plan->budget);
 }
 
-void ck_budget_less(struct leakslope_plan *plan, double used) {
+void lg_budget_less(struct leakslope_plan *plan, double used) {
   const double least_wall = 0.001; /* none would be no limit */
   if (plan->wall > 0) plan->wall = most(plan->wall - used, least_wall);
 }
 
-int ck_budget_has(double seconds) { return seconds <= left(); }
+int lg_budget_has(double seconds) { return seconds <= left(); }
 
 /* ---- what was used ------------------------------------------------------- */
 
-void ck_budget_spent(double begin) {
-  double used = ck_now() - begin;
-  if (used > 0) ck_page_spending(ck_run.page)->spent += used;
+void lg_budget_spent(double begin) {
+  double used = lg_now() - begin;
+  if (used > 0) lg_page_spending(lg_run.page)->spent += used;
 }
 
-void ck_budget_used(const struct ck_slot *slot, double begin,
+void lg_budget_used(const struct lg_slot *slot, double begin,
                     const struct leakslope_plan *limited,
                     const struct leakslope_report *report) {
-  struct ck_spending *spending = ck_page_spending(ck_run.page);
-  double used = ck_now() - begin;
-  ck_budget_spent(begin);
+  struct lg_spending *spending = lg_page_spending(lg_run.page);
+  double used = lg_now() - begin;
+  lg_budget_spent(begin);
   if (report && (!spending->cheapest || used < spending->cheapest))
     spending->cheapest = used;
   if (report && !(limited->rationed &&
@@ -143,9 +132,9 @@ void ck_budget_used(const struct ck_slot *slot, double begin,
   if (wanted > used) spending->missing += wanted - used;
 }
 
-unsigned ck_budget_short(double *would_do) {
-  if (!ck_run.page) return 0;
-  const struct ck_spending *spending = ck_page_spending(ck_run.page);
+unsigned lg_budget_short(double *would_do) {
+  if (!lg_run.page) return 0;
+  const struct lg_spending *spending = lg_page_spending(lg_run.page);
   *would_do = (spending->spent + spending->missing) / (1 - RESERVE);
   return spending->cut;
 }

@@ -12,47 +12,43 @@
  * has a limit of time to keep.  On a busy machine fewer tests are judged within
  * it.
  */
-#ifndef CHECK_EXT_BUDGET_H
-#define CHECK_EXT_BUDGET_H
+#ifndef LS_GATE_BUDGET_H
+#define LS_GATE_BUDGET_H
 
 #include <leakslope.h>
 
-#include "list.h"
-#include "page.h"
-#include "registry.h"
+#include "gate/page.h"
 
 /* Before the first test of a run. */
-void ck_budget_begin(struct ck_runner *runner, const struct ck_filter *filter,
-                     int scopes);
+void lg_budget_begin(void);
 
-/* Limits the budgets of a plan to a share for the test with this index, one
+/* Limits the budgets of a plan to a share for the test with this number, one
    pass of which took `pass` seconds.  Returns 0 if nothing useful is left for
    it: it is then not to be repeated. */
-int ck_budget_share(const struct ck_test *test, int index, double pass,
-                    struct leakslope_plan *plan);
+int lg_budget_share(unsigned test, double pass, struct leakslope_plan *plan);
 
 /* The same for a scope of n tests that together took `pass` seconds. */
-int ck_budget_share_scope(unsigned n, double pass, struct leakslope_plan *plan);
+int lg_budget_share_scope(unsigned n, double pass, struct leakslope_plan *plan);
 
 /* Whether `seconds` are left, of which those that this test has used so far are
    not taken off yet: for a second look. */
-int ck_budget_has(double seconds);
+int lg_budget_has(double seconds);
 
 /* A further look at the same test, of which the first took `used` seconds: the
    plan's wall time is as much less. */
-void ck_budget_less(struct leakslope_plan *plan, double used);
+void lg_budget_less(struct leakslope_plan *plan, double used);
 
-/* Counts what was used since ck_now() was `begin`. */
-void ck_budget_spent(double begin);
+/* Counts what was used since lg_now() was `begin`. */
+void lg_budget_spent(double begin);
 
 /* After a test or scope was repeated, or was not for want of time (`report` is
-   NULL then): counts what was used since ck_now() was `begin`, and what
+   NULL then): counts what was used since lg_now() was `begin`, and what
    was missing where it got too little. */
-void ck_budget_used(const struct ck_slot *slot, double begin,
+void lg_budget_used(const struct lg_slot *slot, double begin,
                     const struct leakslope_plan *limited,
                     const struct leakslope_report *report);
 
 /* Tests that got too little, and a total that would do for all; 0: none. */
-unsigned ck_budget_short(double *total);
+unsigned lg_budget_short(double *total);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Asks libc's own clock for the time, and sleeps by it. */
-#include "clock.h"
+#include "gate/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,13 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-double ck_now(void) {
+double lg_now(void) {
   struct timespec time = {0, 0};
   (void)clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-void ck_sleep(long seconds, long ns) {
+void lg_sleep(long seconds, long ns) {
   struct timespec left = {seconds, ns};
   while (nanosleep(&left, &left) < 0 && errno == EINTR) continue;
 }
@@ -33,7 +33,7 @@ static double queued(const char *path) {
   return (double)strtoull(at, NULL, 10) * 1e-9;
 }
 
-double ck_queued_of(pid_t pid) {
+double lg_queued_of(pid_t pid) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
   return queued(path);

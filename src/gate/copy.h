@@ -8,14 +8,14 @@
  * of its own: what a test sends to its group must not meet the original, and
  * what a test leaves behind is killed with the group.
  */
-#ifndef CHECK_EXT_COPY_H
-#define CHECK_EXT_COPY_H
+#ifndef LS_GATE_COPY_H
+#define LS_GATE_COPY_H
 
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/types.h>
 
-struct ck_copy {
+struct lg_copy {
   pid_t pid;
   int pidfd;  /* -1 where the kernel has none to give */
   int status; /* as of waitpid, once it has ended */
@@ -26,20 +26,20 @@ struct ck_copy {
 
 /* What Check's own handlers are, to be told from the test's: called before any
    code of the test's runs. */
-void ck_copy_know_handlers(void);
+void lg_copy_know_handlers(void);
 
 /* Like fork(): 0 in the copy, -1 where there is none. */
-pid_t ck_copy_begin(struct ck_copy *copy);
+pid_t lg_copy_begin(struct lg_copy *copy);
 
 /* Waits at most `ms`; 1 once the copy has ended. */
-int ck_copy_wait(struct ck_copy *copy, int ms);
-void ck_copy_kill(struct ck_copy *copy);
+int lg_copy_wait(struct lg_copy *copy, int ms);
+void lg_copy_kill(struct lg_copy *copy);
 
 /* In a handler: the copy that there is now, if any, with all that it forked. */
-void ck_copy_kill_last(void);
+void lg_copy_kill_last(void);
 
 /* After the copy has ended.  `last`: the process is about to end, so that
    signals which came in meanwhile would have come too late. */
-void ck_copy_end(struct ck_copy *copy, int last);
+void lg_copy_end(struct lg_copy *copy, int last);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeps the counts of coverage builds (gcov, llvm) to the test's own pass. */
-#include "coverage.h"
+#include "gate/coverage.h"
 
 #include <link.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "copy.h"
+#include "gate/copy.h"
 
 enum { EXIT_MS = 10 * 1000 };
 
@@ -73,7 +73,7 @@ static int look(void) {
 }
 
 /* All code is read for it: once for the same modules. */
-int ck_coverage_counts(void) {
+int lg_coverage_counts(void) {
   static unsigned long long answered;
   static int answer;
   unsigned long long changes = 0;
@@ -87,15 +87,15 @@ int ck_coverage_counts(void) {
 
 static pid_t saved_by;
 
-void ck_coverage_save(void) {
-  struct ck_copy copy;
-  if (saved_by == getpid() || !ck_coverage_counts()) return;
+void lg_coverage_save(void) {
+  struct lg_copy copy;
+  if (saved_by == getpid() || !lg_coverage_counts()) return;
   saved_by = getpid();
-  pid_t pid = ck_copy_begin(&copy);
+  pid_t pid = lg_copy_begin(&copy);
   if (pid == 0) exit(EXIT_SUCCESS);
   if (pid < 0) return;
-  if (!ck_copy_wait(&copy, EXIT_MS)) ck_copy_kill(&copy);
-  ck_copy_end(&copy, 1);
+  if (!lg_copy_wait(&copy, EXIT_MS)) lg_copy_kill(&copy);
+  lg_copy_end(&copy, 1);
 }
 
 /* What comes behind it at exit() was done in the copy that saved. */
@@ -106,7 +106,7 @@ static void end_here(int status, void *arg) {
   _exit(status);
 }
 
-void ck_coverage_seal(void) {
-  ck_coverage_save();
+void lg_coverage_seal(void) {
+  lg_coverage_save();
   if (saved_by == getpid()) (void)on_exit(end_here, NULL);
 }

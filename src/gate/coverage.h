@@ -8,18 +8,18 @@
  *
  * Context: a test's process, one thread.
  */
-#ifndef CHECK_EXT_COVERAGE_H
-#define CHECK_EXT_COVERAGE_H
+#ifndef LS_GATE_COVERAGE_H
+#define LS_GATE_COVERAGE_H
 
 /* Whether anything is counted in this program. */
-int ck_coverage_counts(void);
+int lg_coverage_counts(void);
 
 /* Writes what was counted so far, by a copy of the process that goes out by
    the front door; once in a process.  Nothing where nothing is counted. */
-void ck_coverage_save(void);
+void lg_coverage_save(void);
 
 /* The test's own process is about to do more than one pass: its counts are
    saved now, and not written when it ends. */
-void ck_coverage_seal(void);
+void lg_coverage_seal(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes annotations and the job's summary of GitHub Actions. */
-#include "github.h"
+#include "gate/github.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "killed.h"
+#include "gate/killed.h"
+#include "gate/run.h"
 
-int ck_github_wanted(void) {
+int lg_github_wanted(void) {
   const char *value = getenv("GITHUB_ACTIONS");
   return value && !strcmp(value, "true");
 }
@@ -20,15 +21,10 @@ static int is_stdout(const char *file) {
   return file && (!strcmp(file, "-") || !strcmp(file, "/dev/stdout"));
 }
 
-static int any_is_stdout(const struct ck_outputs *outputs) {
-  for (int i = 0; outputs && i < CK_REPORTS; i++)
+static int any_is_stdout(const struct ls_gate_outputs *outputs) {
+  for (int i = 0; outputs && i < LS_GATE_OUTPUTS; i++)
     if (is_stdout(outputs->of[i].file)) return 1;
   return 0;
-}
-
-/* Whether lines of ours would be read as something else. */
-static int stdout_is_taken(SRunner *sr) {
-  return is_stdout(srunner_tap_fname(sr)) || is_stdout(srunner_xml_fname(sr));
 }
 
 /* One write for all of it: other programs append at the same time. */
@@ -48,12 +44,13 @@ static void append_summary(const struct leakslope_report *run) {
             path, strerror(-rc));
 }
 
-void ck_github_tell(SRunner *sr, const struct leakslope_report *run,
-                    const struct ck_outputs *program,
-                    const struct ck_outputs *runner) {
+void lg_github_tell(const struct leakslope_report *run,
+                    const struct ls_gate_outputs *program,
+                    const struct ls_gate_outputs *runner) {
+  /* Lines of ours would be read as something else there. */
   int taken =
-      stdout_is_taken(sr) || any_is_stdout(program) || any_is_stdout(runner);
-  if (!ck_killed_writes()) fflush(stdout);
+      lg_run.of.takes_stdout || any_is_stdout(program) || any_is_stdout(runner);
+  if (!lg_killed_writes()) fflush(stdout);
   (void)leakslope_report_write_fd(run, LEAKSLOPE_FORMAT_GITHUB,
                                   taken ? STDERR_FILENO : STDOUT_FILENO);
   append_summary(run);

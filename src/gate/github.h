@@ -7,20 +7,19 @@
  * log or a report that machines read goes to standard output, they go to
  * standard error, which is read for them as well.
  */
-#ifndef CHECK_EXT_GITHUB_H
-#define CHECK_EXT_GITHUB_H
+#ifndef LS_GATE_GITHUB_H
+#define LS_GATE_GITHUB_H
 
-#include <check.h>
 #include <leakslope.h>
 
-#include "outputs.h"
+#include "gate/outputs.h"
 
 /* Whether a report of the run is to be made for it. */
-int ck_github_wanted(void);
+int lg_github_wanted(void);
 
-/* `run`: on this run of `sr` alone. */
-void ck_github_tell(SRunner *sr, const struct leakslope_report *run,
-                    const struct ck_outputs *program,
-                    const struct ck_outputs *runner);
+/* `run`: on this run alone. */
+void lg_github_tell(const struct leakslope_report *run,
+                    const struct ls_gate_outputs *program,
+                    const struct ls_gate_outputs *runner);
 
 #endif

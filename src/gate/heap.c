@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Hands out the layer's memory from pages of its own, in sizes of powers of
    two, and calls the program's allocator where that is meant. */
-#include "heap.h"
+#include "gate/heap.h"
 
-#include <check.h>
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -54,7 +52,7 @@ static union head *cut(unsigned power) {
   return block;
 }
 
-void *ck_heap_new(size_t size) {
+void *lg_heap_new(size_t size) {
   unsigned power = power_for(size);
   if (power == SIZES) return NULL;
   union head *block = heap.free[power];
@@ -67,7 +65,7 @@ void *ck_heap_new(size_t size) {
   return memset(block + 1, 0, size);
 }
 
-void ck_heap_free(void *pointer) {
+void lg_heap_free(void *pointer) {
   if (!pointer) return;
   union head *block = (union head *)pointer - 1;
   unsigned power = block->size;
@@ -75,21 +73,21 @@ void ck_heap_free(void *pointer) {
   heap.free[power] = block;
 }
 
-void *ck_heap_resize(void *pointer, size_t size) {
-  if (!pointer) return ck_heap_new(size);
+void *lg_heap_resize(void *pointer, size_t size) {
+  if (!pointer) return lg_heap_new(size);
   size_t room = ((size_t)1 << ((union head *)pointer - 1)->size);
   room -= sizeof(union head);
   if (size <= room) return pointer;
-  void *larger = ck_heap_new(size);
+  void *larger = lg_heap_new(size);
   if (!larger) return NULL;
   memcpy(larger, pointer, room);
-  ck_heap_free(pointer);
+  lg_heap_free(pointer);
   return larger;
 }
 
-char *ck_heap_text(const char *text) {
+char *lg_heap_text(const char *text) {
   size_t size = strlen(text) + 1;
-  char *copy = ck_heap_new(size);
+  char *copy = lg_heap_new(size);
   return copy ? memcpy(copy, text, size) : NULL;
 }
 
@@ -101,29 +99,17 @@ extern void *__real_malloc(size_t size) __attribute__((weak));
 extern void *__real_calloc(size_t n, size_t size) __attribute__((weak));
 extern void __real_free(void *block) __attribute__((weak));
 
-void *ck_program_malloc(size_t size) {
+void *lg_program_malloc(size_t size) {
   return __real_malloc ? __real_malloc(size) : malloc(size);
 }
 
-void ck_program_free(void *block) {
+void lg_program_free(void *block) {
   if (__real_free)
     __real_free(block);
   else
     free(block);
 }
 
-void *ck_program_array(size_t n, size_t size) {
+void *lg_program_array(size_t n, size_t size) {
   return __real_calloc ? __real_calloc(n, size) : calloc(n, size);
-}
-
-/* --wrap reaches a libcheck that is linked statically: the function that
-   allocated there was the program's then, and the one that frees has to be. */
-void ck_free_of_check(void *block) {
-  struct dl_find_object check, layer;
-  if (!_dl_find_object((void *)srunner_results, &check) &&
-      !_dl_find_object((void *)ck_free_of_check, &layer) &&
-      check.dlfo_link_map == layer.dlfo_link_map)
-    free(block);
-  else
-    ck_program_free(block);
 }

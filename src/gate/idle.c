@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tells whether threads of the process have run since a test began. */
-#include "idle.h"
+#include "gate/idle.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "outlive.h"
+#include "gate/outlive.h"
 
 enum {
   MOST = 128,
@@ -98,9 +98,9 @@ static int look(struct seen seen[MOST]) {
   return fits && size == 0 ? n : -1;
 }
 
-void ck_idle_begin(void) {
+void lg_idle_begin(void) {
   idle.pid = getpid();
-  idle.n = ck_threads() > 1 ? look(idle.threads) : 0;
+  idle.n = lg_threads() > 1 ? look(idle.threads) : 0;
 }
 
 static int was_idle(const struct seen *now) {
@@ -111,7 +111,7 @@ static int was_idle(const struct seen *now) {
   return 0;
 }
 
-int ck_idle_all(void) {
+int lg_idle_all(void) {
   struct seen now[MOST];
   int n = idle.pid == getpid() && idle.n > 0 ? look(now) : -1;
   if (n != idle.n) return 0; /* not known, or one has ended */

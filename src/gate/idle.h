@@ -11,13 +11,13 @@
  * does, and counts as working.  What is clean in a copy without idle threads is
  * clean; anything else is looked at where the threads are.
  */
-#ifndef CHECK_EXT_IDLE_H
-#define CHECK_EXT_IDLE_H
+#ifndef LS_GATE_IDLE_H
+#define LS_GATE_IDLE_H
 
 /* Before a test. */
-void ck_idle_begin(void);
+void lg_idle_begin(void);
 
 /* After it: whether all threads but the calling one have been idle. */
-int ck_idle_all(void);
+int lg_idle_all(void);
 
 #endif

@@ -1,362 +1,210 @@
 /* SPDX-License-Identifier: MIT */
-/* Lets Check run a test's own pass, and then judges what the test loses when it
-   is repeated. */
-#include "gate.h"
-
-#include <signal.h>
+/* Follows a test's own pass, and then judges what the test loses when it is
+   repeated. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "behind.h"
-#include "budget.h"
-#include "check_leak.h"
-#include "clock.h"
-#include "copy.h"
-#include "coverage.h"
-#include "heap.h"
-#include "idle.h"
-#include "killed.h"
-#include "lost.h"
-#include "message.h"
-#include "outlive.h"
-#include "progress.h"
-#include "real.h"
-#include "rerun.h"
-#include "texts.h"
-#include "timer.h"
-
-struct ck_run ck_run;
+#include "gate/behind.h"
+#include "gate/budget.h"
+#include "gate/clock.h"
+#include "gate/confirm.h"
+#include "gate/copy.h"
+#include "gate/coverage.h"
+#include "gate/heap.h"
+#include "gate/idle.h"
+#include "gate/killed.h"
+#include "gate/lost.h"
+#include "gate/message.h"
+#include "gate/outlive.h"
+#include "gate/plan.h"
+#include "gate/progress.h"
+#include "gate/rerun.h"
+#include "gate/run.h"
+#include "gate/texts.h"
+#include "gate/timer.h"
 
 static struct {
-  const struct ck_tcase *tcase; /* whose set-ups were begun */
-  struct ck_test *test;         /* whose turn it is, NULL outside of tests */
-  struct ck_slot *slot;
-  int index;
-  pid_t pid;             /* of the process in which it began */
-  int passed_body;       /* its body came to its end */
-  int limited;           /* the user's time limit runs */
-  unsigned calls;        /* leakslope_calls_mark() before it */
-  const char *mark_file; /* where it was last; NULL: it passed no mark */
-  int mark_line;
+  struct lg_slot *slot; /* of the test whose turn it is; NULL: of none */
+  const struct ls_gate_test *test;
+  pid_t pid;      /* of the process in which it began */
+  int is_over;    /* its own pass came to its end */
+  int limited;    /* the user's time limit runs */
+  unsigned calls; /* leakslope_calls_mark() before it */
 } current;
-
-const char *ck_gate_refusal(const struct ck_test *test) {
-  static char why[64];
-  if (test->signal) {
-    snprintf(why, sizeof why, "expects signal %d", test->signal);
-    return why;
-  }
-  if (test->exit_value) {
-    snprintf(why, sizeof why, "expects exit value %d", test->exit_value);
-    return why;
-  }
-  if (test->reason) return test->reason;
-  const struct ck_tcase *tcase = test->tcase;
-  if (tcase->gate == CK_GATE_OFF) return "switched off for its test case";
-  if (tcase->gate == CK_GATE_ON) return NULL;
-  if (tcase->ungated) return "tagged leakslope:off";
-  if (tcase->suite && tcase->suite->gate == CK_GATE_OFF)
-    return "switched off for its suite";
-  return NULL;
-}
-
-/* Seconds for resolving symbols, twice: for a leak and for its confirmation. */
-enum { SYMBOLS = 50, SUSPECT_FACTOR = 5, BUSY = 6, A_DAY = 86400 };
-
-double ck_gate_allowance(const struct leakslope_plan *plan, double timeout) {
-  /* An exact number of iterations was asked for: no budget, no limit. */
-  if (plan->iterations) return A_DAY;
-  /* Two copies, each with a suspect's budget and one for waiting for threads,
-     on a busy machine, a last pass and a hang. */
-  return 2 * (plan->budget * (SUSPECT_FACTOR + 1) * BUSY + 2 * timeout) +
-         SYMBOLS;
-}
-
-static struct ck_slot *slot_of(const struct ck_test *test, int i) {
-  if (!ck_run.page) return NULL;
-  return ck_page_slot(ck_run.page,
-                      test->first_slot + (unsigned)(i - test->start));
-}
-
-static int in_child(void) { return getpid() != ck_run.runner; }
 
 /* ---- the test's own pass ------------------------------------------------- */
 
-/* In a process that Check forked for a test, the user's limit begins to run. */
-static void start_limit(const struct ck_tcase *tcase) {
-  if (current.limited || !ck_run.armed || getppid() != ck_run.runner) return;
+/* In a process that was forked for a test, the user's limit begins to run. */
+static void start_limit(double limit) {
+  if (current.limited || !lg_run.armed || getppid() != lg_run.runner) return;
   current.limited = 1;
-  ck_timer_start(tcase->timeout, ck_run.runner);
+  lg_timer_start(limit, lg_run.runner);
+}
+
+static void stop_limit(void) {
+  if (current.limited && ls_gate_is_apart()) lg_timer_stop();
+  current.limited = 0;
 }
 
 /* The gate keeps the process alive behind the test.  What other threads do
    there is no result. */
 static int is_judged_apart(void) {
-  return in_child() && current.slot && ck_run.armed &&
-         !ck_gate_refusal(current.test) && ck_run.scopes & LEAK_SCOPE_TEST;
+  return ls_gate_is_apart() && current.slot && lg_run.armed &&
+         !current.test->refusal && lg_run.scopes & LS_GATE_EACH;
 }
 
-/* First of all set-ups. */
-void ck_gate_begin(const struct ck_tcase *tcase) {
-  current.tcase = tcase;
-  current.test = NULL;
+void ls_gate_before(double limit) {
   current.slot = NULL;
-  current.passed_body = 0;
   current.calls = leakslope_calls_mark();
-  if (!in_child()) ck_killed_come_in_front();
-  if (!in_child()) ck_idle_begin();
-  ck_copy_know_handlers();
-  if (ck_run.armed) ck_lost_begin();
-  start_limit(tcase);
-  ck_page_close(ck_run.page);
+  if (!ls_gate_is_apart()) {
+    lg_killed_come_in_front();
+    lg_idle_begin();
+  }
+  lg_copy_know_handlers();
+  if (lg_run.armed) lg_lost_begin();
+  start_limit(limit);
+  lg_page_close(lg_run.page);
 }
 
-void ck_gate_test(int i) {
-  struct ck_test *test = ck_registry_by_name(tcase_name());
-  if (current.tcase != test->tcase) ck_gate_begin(test->tcase);
-  current.test = test;
-  current.index = i;
+void ls_gate_enter(unsigned n) {
+  current.test = &lg_run.of.tests[n];
   current.pid = getpid();
-  current.passed_body = 0;
-  current.mark_file = NULL;
-  ck_page_open(ck_run.page);
-  if (ck_run.page) *ck_page_copy(ck_run.page) = 0; /* of an earlier test */
-  current.slot = slot_of(test, i);
+  current.is_over = 0;
+  lg_page_open(lg_run.page);
+  if (lg_run.page) *lg_page_copy(lg_run.page) = 0; /* of an earlier test */
+  current.slot = lg_run_slot(n);
   if (current.slot) {
     current.slot->ran = 1;
-    ck_behind_note(current.slot);
-    current.slot->began = ck_now();
+    lg_behind_note(current.slot);
+    current.slot->began = lg_now();
   }
-  ck_page_close(ck_run.page);
-  ck_call_test(test->original->fn, i);
-  if (is_judged_apart()) ck_outlive_begin();
-  ck_gate_ended();
-  current.passed_body = 1;
+  lg_page_close(lg_run.page);
 }
 
-void ck_gate_ended(void) {
-  struct ck_slot *slot = current.slot;
-  if (!slot || current.pid != getpid() || current.passed_body) return;
-  ck_page_open(ck_run.page);
-  if (slot->seconds <= 0) slot->seconds = ck_now() - slot->began;
-  ck_page_close(ck_run.page);
+void ls_gate_failed(void) {
+  struct lg_slot *slot = current.slot;
+  if (!slot || current.pid != getpid() || current.is_over) return;
+  lg_page_open(lg_run.page);
+  if (slot->seconds <= 0) slot->seconds = lg_now() - slot->began;
+  lg_page_close(lg_run.page);
 }
 
-void ck_gate_mark(const char *file, int line) {
-  if (!current.test || current.passed_body) return;
-  current.mark_file = file;
-  current.mark_line = line;
+void ls_gate_leave(void) {
+  if (is_judged_apart()) lg_outlive_begin();
+  ls_gate_failed();
+  current.is_over = 1;
+}
+
+void ls_gate_tear_down(void) { lg_outlive_theirs(1); }
+
+void ls_gate_after(void) {
+  lg_outlive_theirs(0);
+  lg_page_open(lg_run.page);
+  stop_limit();
 }
 
 /* ---- after it ------------------------------------------------------------ */
 
-static void raise_failure(const char *text) {
-  const struct ck_test *test = current.test;
-  /* Check ends a failed test by _exit; a test that passed would have had its
-     output written.  In no-fork mode nothing ends here. */
-  if (in_child()) {
-    fflush(stdout);
-    ck_coverage_save();
-  }
-  /* Back from "tear-down" to "test", for Check's own report. */
-  tcase_fn_start(test->shadow.name, test->original->file, test->original->line);
-  __real__ck_assert_failed(test->original->file, test->original->line, NULL,
-                           "%s", text);
-}
-
-/* Back from "tear-down" to "test": Check says of a process that ends behind it
-   where that was. */
-static void return_to_test(void) {
-  const struct ck_test *test = current.test;
-  tcase_fn_start(test->shadow.name, test->original->file, test->original->line);
-  if (current.mark_file)
-    __real__mark_point(current.mark_file, current.mark_line);
-}
-
-static void settle(void *arg) { ck_rerun_settle(((SFun *)arg)[0]); }
-
-static void apply(const struct ck_settings *settings,
-                  struct leakslope_plan *plan) {
-  if (settings->iterations) plan->iterations = settings->iterations;
-  if (settings->warmup) plan->warmup = settings->warmup;
-  if (settings->budget > 0) plan->budget = settings->budget;
-}
-
-void ck_gate_plan(const struct ck_test *test, struct leakslope_plan *plan) {
-  struct ck_tcase *tcase = test->tcase;
-  (void)leakslope_plan_init(plan);
-  plan->bounds = tcase->bounds;
-  plan->nbounds = tcase->nbounds;
-  apply(&tcase->settings, plan);
-  apply(&test->settings, plan);
-  if (!tcase->settle) return;
-  plan->settle = settle;
-  plan->settle_arg = &tcase->settle;
-}
-
-struct namesake {
-  const struct ck_test *of;
-  unsigned before;
-  int reached;
-};
-
-static void count_namesake(void *arg, struct ck_test *test) {
-  struct namesake *same = arg;
-  same->reached |= test == same->of;
-  same->before +=
-      !same->reached && !strcmp(test->shadow.name, same->of->shadow.name) &&
-      !strcmp(test->tcase->name, same->of->tcase->name) &&
-      !strcmp(test->tcase->suite->name, same->of->tcase->suite->name);
-}
-
-/* What the baseline calls this test: as CK_LEAK_LIST does, each index of a
-   loop by itself, and "#2" for the second of that name: one that is clean says
-   nothing of another that leaks. */
-static const char *full_name(const struct ck_test *test, int i) {
-  char *name = ck_texts->name;
-  const size_t size = sizeof ck_texts->name;
-  const struct ck_suite *suite = test->tcase->suite;
-  struct namesake same = {test, 0, 0};
-  if (suite && suite->runner)
-    ck_registry_each(suite->runner, count_namesake, &same);
-  int n = snprintf(name, size, "%s/%s/%s", suite ? suite->name : "",
-                   test->tcase->name, test->shadow.name);
-  if (n > 0 && (size_t)n < size && test->end - test->start > 1)
-    n += snprintf(name + n, size - (size_t)n, "[%d]", i);
-  if (n > 0 && (size_t)n < size && same.before)
-    snprintf(name + n, size - (size_t)n, "#%u", same.before + 1);
-  return name;
-}
-
-/* A leak is seen twice, in two copies of the same untouched process.  None
-   where time is used up, or where there is no copy. */
-static void confirm(struct leakslope_report *report, const struct ck_work *work,
-                    const struct leakslope_plan *plan, struct ck_slot *slot,
-                    double seconds) {
-  const char *cause;
-  if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
-    return;
-  if (!plan->iterations && !ck_budget_has(2 * seconds)) {
-    (void)leakslope_report_add_note(
-        report, "not confirmed: CK_LEAK_TOTAL_BUDGET is used up");
-    return;
-  }
-  struct leakslope_plan again = *plan;
-  again.calls_from = 0;
-  ck_budget_less(&again, seconds);
-  ck_rerun_as_long(&again, report);
-  struct leakslope_report *second =
-      ck_rerun(work, &again, slot, in_child(), &cause);
-  if (!second) return;
-  (void)leakslope_report_confirm(report, second);
-  leakslope_report_free(second);
-}
-
 /* Not judged; 1 if that fails the test, with a text. */
-static int refused(struct ck_slot *slot, enum leakslope_outcome outcome,
-                   const char *cause, char *text) {
+static int refused(struct lg_slot *slot, enum leakslope_outcome outcome,
+                   const char *cause, char *text, size_t size) {
   slot->unarmed = outcome == LEAKSLOPE_NOT_ARMED;
   slot->starved = outcome == LEAKSLOPE_INCONCLUSIVE;
   snprintf(slot->reason, sizeof slot->reason, "%s", cause);
-  snprintf(text, CK_MESSAGE_SIZE, "%s: %s", leakslope_outcome_name(outcome),
-           cause);
-  return !ck_run.report_only &&
-         (ck_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
+  snprintf(text, size, "%s: %s", leakslope_outcome_name(outcome), cause);
+  return !lg_run.report_only &&
+         (lg_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
 }
 
 /* In a copy where that can be; what is not clean there for want of threads that
    were idle is looked at where they are. */
 static struct leakslope_report *rerun(const struct leakslope_plan *plan,
-                                      struct ck_work *work,
-                                      struct ck_slot *slot,
+                                      struct lg_work *work,
+                                      struct lg_slot *slot,
                                       const char **cause) {
   struct leakslope_plan again = *plan;
-  double begin = ck_now();
-  work->without = !in_child();
+  double begin = lg_now();
+  work->without = !ls_gate_is_apart();
   struct leakslope_report *report =
-      ck_rerun(work, plan, slot, in_child(), cause);
-  int threads = ck_threads();
+      lg_rerun(work, plan, slot, ls_gate_is_apart(), cause);
+  int threads = lg_threads();
   work->without = 0;
   if (threads <= 1 || slot->in_place) return report;
   if (report && leakslope_report_outcome(report) == LEAKSLOPE_CLEAN)
     return report;
   leakslope_report_free(report);
-  ck_budget_less(&again, ck_now() - begin);
-  return ck_rerun(work, &again, slot, in_child(), cause);
+  lg_budget_less(&again, lg_now() - begin);
+  return lg_rerun(work, &again, slot, ls_gate_is_apart(), cause);
 }
 
-/* The verdict on the test; 1 with a text if it fails. */
-static int judge(struct ck_slot *slot, char *text) {
-  struct leakslope_plan plan;
-  const char *cause;
-  /* No verdict without a canary: the test may have done something to us. */
-  if (leakslope_armed(ck_program_malloc, ck_program_free, &cause))
-    return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
-  ck_gate_plan(current.test, &plan);
-  plan.name = full_name(current.test, current.index);
-  if (ck_run.calls) plan.calls_from = current.calls;
-  struct ck_pass pass = {current.test, current.index};
-  ck_progress_test(current.test, current.index);
-  struct ck_work work = ck_work_of(&pass);
-  double begin = ck_now();
-  if (!ck_budget_share(current.test, current.index, slot->seconds, &plan)) {
-    ck_budget_used(slot, begin, &plan, NULL);
-    return refused(slot, LEAKSLOPE_INCONCLUSIVE,
-                   "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text);
-  }
-  struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
-  if (!in_child() && slot->in_place) ck_behind_add(current.test, current.index);
-  if (!report) {
-    ck_budget_spent(begin);
-    return refused(slot, LEAKSLOPE_NOT_GATED, cause, text);
-  }
-  confirm(report, &work, &plan, slot, ck_now() - begin);
+static void run_pass(void *test) { lg_run.of.adapter->pass(test); }
+
+/* What becomes of a report: kept for the runner, and a text where it fails. */
+static int conclude(unsigned n, struct lg_slot *slot,
+                    struct leakslope_report *report, char *text, size_t size) {
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  ck_budget_used(slot, begin, &plan, report);
-  if (!ck_page_keep(ck_run.page, slot, report))
+  if (!lg_page_keep(lg_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");
   int fails =
-      !ck_run.report_only && leakslope_report_fails(report, ck_run.strict);
+      !lg_run.report_only && leakslope_report_fails(report, lg_run.strict);
   if (fails)
-    ck_message_write(text, CK_MESSAGE_SIZE, report,
-                     ck_message_repeat(report, current.test), slot);
+    lg_message_write(text, size, report,
+                     lg_message_repeat(report, &lg_run.of.tests[n]), slot);
   leakslope_report_free(report);
-  if (!fails && !ck_run.report_only)
-    fails = ck_lost_find(ck_run.page, slot, text, CK_MESSAGE_SIZE);
+  if (!fails && !lg_run.report_only)
+    fails = lg_lost_find(lg_run.page, slot, text, size);
   return fails;
 }
 
-static void stop_limit(void) {
-  if (current.limited && in_child()) ck_timer_stop();
-  current.limited = 0;
+/* The verdict on the test; 1 with a text if it fails. */
+static int judge(unsigned n, struct lg_slot *slot, char *text, size_t size) {
+  const struct ls_gate_test *test = &lg_run.of.tests[n];
+  struct leakslope_plan plan;
+  const char *cause;
+  /* No verdict without a canary: the test may have done something to us. */
+  if (leakslope_armed(lg_program_malloc, lg_program_free, &cause))
+    return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text, size);
+  lg_plan_of(test, &plan);
+  plan.name = lg_plan_name(n);
+  if (lg_run.calls) plan.calls_from = current.calls;
+  lg_progress_test(n);
+  struct lg_work work = {run_pass, (void *)test, lg_patience(test->group), 0,
+                         0};
+  double begin = lg_now();
+  if (!lg_budget_share(n, slot->seconds, &plan)) {
+    lg_budget_used(slot, begin, &plan, NULL);
+    return refused(slot, LEAKSLOPE_INCONCLUSIVE,
+                   "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text,
+                   size);
+  }
+  struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
+  if (!ls_gate_is_apart() && slot->in_place) lg_behind_add(n);
+  if (!report) {
+    lg_budget_spent(begin);
+    return refused(slot, LEAKSLOPE_NOT_GATED, cause, text, size);
+  }
+  lg_confirm(report, &work, &plan, slot, lg_now() - begin);
+  lg_budget_used(slot, begin, &plan, report);
+  return conclude(n, slot, report, text, size);
 }
 
-/* Without a tear-down of the program's, Check has not left the test. */
-static int has_teardown(const struct ck_tcase *tcase) {
-  for (const struct ck_fixture *f = tcase->checked; f; f = f->next)
-    if (f->teardown) return 1;
-  return 0;
-}
-
-void ck_gate_teardown(void) {
-  /* Wiped: it lies where the test's frames were, see lost.c. */
-  char text[CK_MESSAGE_SIZE] = "";
-  ck_outlive_theirs(1);
-  if (current.tcase) ck_call_teardowns(current.tcase->checked);
-  ck_outlive_theirs(0);
-  ck_page_open(ck_run.page);
-  stop_limit();
-  if (!current.test || current.pid != getpid() || !current.passed_body) return;
-  if (in_child() && !has_teardown(current.tcase)) return_to_test();
-  if (!current.slot || !ck_run.armed || ck_gate_refusal(current.test)) return;
-  current.slot->passed = 1;
-  if (!(ck_run.scopes & LEAK_SCOPE_TEST)) return;
-  int fails = judge(current.slot, text);
-  current.slot->fails = (uint32_t)fails;
-  ck_outlive_end();
-  if (fails) raise_failure(text);
+int ls_gate_judge(unsigned n, char *text, size_t size) {
+  struct lg_slot *slot = current.slot;
+  if (!slot || current.pid != getpid() || !lg_run.armed ||
+      lg_run.of.tests[n].refusal)
+    return 0;
+  slot->passed = 1;
+  if (!(lg_run.scopes & LS_GATE_EACH)) return 0;
+  int fails = judge(n, slot, text, size);
+  slot->fails = (uint32_t)fails;
+  lg_outlive_end();
+  /* A framework may end the process of a failed test by _exit; that of one
+     that passed would have had its output and its counts written. */
+  if (fails && ls_gate_is_apart()) {
+    fflush(stdout);
+    lg_coverage_save();
+  }
+  return fails;
 }

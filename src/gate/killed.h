@@ -14,25 +14,25 @@
  * it has to ask Check, whose memory is the program's, a second one does without
  * if the first comes to no end.
  */
-#ifndef CHECK_EXT_KILLED_H
-#define CHECK_EXT_KILLED_H
+#ifndef LS_GATE_KILLED_H
+#define LS_GATE_KILLED_H
 
 /* Around a run.  write(name of the signal, whether Check can be asked) is
    called in the process that writes. */
-void ck_killed_begin(void (*write)(const char *by, int asks_check));
-void ck_killed_end(void);
+void lg_killed_begin(void (*write)(const char *by, int asks_check));
+void lg_killed_end(void);
 
-/* After ck_killed_end() such a signal is held back until this is called: the
+/* After lg_killed_end() such a signal is held back until this is called: the
    reports of the whole run are being written. */
-void ck_killed_let_go(void);
+void lg_killed_let_go(void);
 
 /* In a run, before code of a test's that runs in the runner itself. */
-void ck_killed_come_in_front(void);
+void lg_killed_come_in_front(void);
 
 /* In that process: Check needs not to be asked any more. */
-void ck_killed_asked(void);
+void lg_killed_asked(void);
 
 /* 1 in the process that writes: nothing but it is to end. */
-int ck_killed_writes(void);
+int lg_killed_writes(void);
 
 #endif

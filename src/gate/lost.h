@@ -6,22 +6,22 @@
  * It would say so itself when the test's process ends, of no test in
  * particular, and Check would say "Early exit".
  */
-#ifndef CHECK_EXT_LOST_H
-#define CHECK_EXT_LOST_H
+#ifndef LS_GATE_LOST_H
+#define LS_GATE_LOST_H
 
 #include <stddef.h>
 
-#include "page.h"
+#include "gate/page.h"
 
 /* Before the first set-up of a test. */
-void ck_lost_begin(void);
+void lg_lost_begin(void);
 
 /*
  * After its last tear-down: 1 where something is lost, with what LeakSanitizer
  * says, as the text of a failure, in `text`, and whole in the page for the
  * reports.
  */
-int ck_lost_find(struct ck_page *page, struct ck_slot *slot, char *text,
+int lg_lost_find(struct lg_page *page, struct lg_slot *slot, char *text,
                  size_t size);
 
 #endif

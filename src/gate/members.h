@@ -2,59 +2,57 @@
 /*
  * The tests that take part in a scope, and why the others do not.
  */
-#ifndef CHECK_EXT_MEMBERS_H
-#define CHECK_EXT_MEMBERS_H
+#ifndef LS_GATE_MEMBERS_H
+#define LS_GATE_MEMBERS_H
 
 #include <stddef.h>
 
-#include "page.h"
-#include "registry.h"
-#include "rerun.h"
+#include "gate/gate.h"
+#include "gate/page.h"
 
-struct ck_member {
-  struct ck_pass pass;
-  struct ck_slot *slot;
+struct lg_member {
+  const struct ls_gate_test *test;
+  struct lg_slot *slot;
   int dropped;
 };
 
-enum { CK_LEFT_OUT = 12 };
+enum { LG_LEFT_OUT = 12 };
 
-struct ck_members {
-  const struct ck_suite *suite; /* NULL: all of the runner */
-  struct ck_member *all;        /* in Check's order */
+struct lg_members {
+  struct lg_member *all; /* in the order in which they run */
   unsigned n;
   unsigned tests; /* with those left out */
   struct {
     const char *why;
     unsigned n;
-  } left_out[CK_LEFT_OUT];
+  } left_out[LG_LEFT_OUT];
   char failed[128]; /* the first that was dropped, and how it failed */
 };
 
-/* Those that were clean by themselves; without memory, none. */
-void ck_members_find(struct ck_members *members, struct ck_runner *runner,
-                     const struct ck_suite *suite);
-void ck_members_free(struct ck_members *members);
+/* Those of the scope that were clean by themselves; without memory, none. */
+void lg_members_find(struct lg_members *members,
+                     const struct ls_gate_scope *scope);
+void lg_members_free(struct lg_members *members);
 
-unsigned ck_members_left(const struct ck_members *members);
+unsigned lg_members_left(const struct lg_members *members);
 
 /* The `i`th failed among the others, as `note` says; with all of its test case
    where that was in a fixture around them. */
-void ck_members_drop(struct ck_members *members, unsigned i, int in_fixture,
+void lg_members_drop(struct lg_members *members, unsigned i, int in_fixture,
                      const char *note);
 
 /* The parts of a pass as steps: the `i`th test, or the unchecked fixtures
    around it. */
-unsigned ck_members_step(unsigned i, int in_fixture);
+unsigned lg_members_step(unsigned i, int in_fixture);
 
 /* The member that a step is of, NULL for step 0; "grows in test_uses of
    Second:Core" goes to `text`. */
-const struct ck_member *ck_members_at_step(const struct ck_members *members,
+const struct lg_member *lg_members_at_step(const struct lg_members *members,
                                            unsigned step, char *text,
                                            size_t size);
 
 /* "17 of 20 tests; left out: 1 leak, 2 not gated"; "" where all took part. */
-void ck_members_describe(const struct ck_members *members, char *text,
+void lg_members_describe(const struct lg_members *members, char *text,
                          size_t size);
 
 #endif

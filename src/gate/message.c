@@ -1,65 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the text of a failure within the length that Check takes. */
-#include "message.h"
+/* Writes the text of a failure within the length that the framework takes. */
+#include "gate/message.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "texts.h"
-
-/* Check's limit unless told otherwise, and what its own framing takes. */
-enum { CHECK_LIMIT = 4096, FRAMING = 64, LEAST = 128 };
-
-static size_t limit_set;
-
-void ck_message_limit(size_t size) { limit_set = size; }
+#include "gate/run.h"
+#include "gate/texts.h"
 
 static size_t limit(void) {
-  const char *variable = getenv("CK_MAX_MSG_SIZE");
-  size_t size = variable ? strtoul(variable, NULL, 10) : 0;
-  if (!size) size = limit_set;
-  if (!size) size = CHECK_LIMIT;
-  size = size > FRAMING + LEAST ? size - FRAMING : LEAST;
-  return size < CK_MESSAGE_SIZE ? size : CK_MESSAGE_SIZE;
+  size_t size = lg_run.of.adapter->longest();
+  return size < LS_GATE_TEXT ? size : LS_GATE_TEXT;
 }
 
-/* A name as one shell word. */
-static void quote(char *out, size_t size, const char *name) {
-  size_t n = 0;
-  for (; *name && n + 6 < size; name++) {
-    if (*name == '\'') {
-      memcpy(out + n, "'\\''", 4);
-      n += 4;
-    } else {
-      out[n++] = *name;
-    }
-  }
-  out[n] = '\0';
-}
-
-const char *ck_message_repeat(const struct leakslope_report *report,
-                              const struct ck_test *test) {
-  char *text = ck_texts->repeat;
-  char suite[256], tcase[256];
-  quote(suite, sizeof suite,
-        test->tcase->suite ? test->tcase->suite->name : "");
-  quote(tcase, sizeof tcase, test->tcase->name);
+const char *lg_message_repeat(const struct leakslope_report *report,
+                              const struct ls_gate_test *test) {
+  char *text = lg_texts->repeat, variables[sizeof lg_texts->repeat / 2];
   unsigned n = leakslope_report_iterations(report);
-  snprintf(
-      text, sizeof ck_texts->repeat,
-      "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_ITERATIONS=%u " CK_STARTED_BY
-      "%s",
-      suite, tcase, n < 8 ? 8 : n, program_invocation_name);
+  lg_run.of.adapter->select(test, variables, sizeof variables);
+  snprintf(text, sizeof lg_texts->repeat, "%s CK_LEAK_ITERATIONS=%u %s%s",
+           variables, n < 8 ? 8 : n, lg_run.of.adapter->started_by,
+           program_invocation_name);
   return text;
 }
 
-const char *ck_message_repeat_scope(int suite) {
-  char *text = ck_texts->repeat_scope;
-  snprintf(text, sizeof ck_texts->repeat_scope,
-           "CK_LEAK_SCOPE=test,%s " CK_STARTED_BY "%s",
-           suite ? "suite" : "session", program_invocation_name);
+const char *lg_message_repeat_scope(int suite) {
+  char *text = lg_texts->repeat_scope;
+  snprintf(text, sizeof lg_texts->repeat_scope, "CK_LEAK_SCOPE=test,%s %s%s",
+           suite ? "suite" : "session", lg_run.of.adapter->started_by,
+           program_invocation_name);
   return text;
 }
 
@@ -86,9 +56,9 @@ static void append_lines(char *text, size_t size, size_t reserve,
   }
 }
 
-void ck_message_write(char *text, size_t size,
+void lg_message_write(char *text, size_t size,
                       const struct leakslope_report *report, const char *repeat,
-                      const struct ck_slot *slot) {
+                      const struct lg_slot *slot) {
   if (size > limit()) size = limit();
   snprintf(text, size, "%s", leakslope_report_message(report));
   append(text, size, "\n");
@@ -107,7 +77,7 @@ void ck_message_write(char *text, size_t size,
   if (n && text[n - 1] == '\n') text[n - 1] = '\0';
 }
 
-void ck_message_cut(char *text, size_t size, const char *whole) {
+void lg_message_cut(char *text, size_t size, const char *whole) {
   if (size > limit()) size = limit();
   text[0] = '\0';
   append_lines(text, size, 0, whole);

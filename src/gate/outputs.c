@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds and tries the files that reports go to, and writes the reports. */
-#include "outputs.h"
+#include "gate/outputs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,44 +13,48 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "heap.h"
-#include "report_name.h"
-#include "runner.h"
+#include "gate/heap.h"
+#include "gate/report_name.h"
+#include "gate/run.h"
 
 static const struct kind {
   const char *option;
-  const char *setter;
   const char *extension;
   enum leakslope_format format;
-} kinds[CK_REPORTS] = {
-    [CK_REPORT_JUNIT] = {"CK_JUNIT_LOG_FILE_NAME", "srunner_set_junit", "xml",
-                         LEAKSLOPE_FORMAT_JUNIT},
-    [CK_REPORT_JSON] = {"CK_LEAK_JSON_FILE_NAME", "srunner_set_leak_json",
-                        "json", LEAKSLOPE_FORMAT_JSON},
-    [CK_REPORT_HTML] = {"CK_LEAK_HTML_FILE_NAME", "srunner_set_leak_html",
-                        "html", LEAKSLOPE_FORMAT_HTML},
+} kinds[LS_GATE_OUTPUTS] = {
+    [LS_GATE_JUNIT] = {"CK_JUNIT_LOG_FILE_NAME", "xml", LEAKSLOPE_FORMAT_JUNIT},
+    [LS_GATE_JSON] = {"CK_LEAK_JSON_FILE_NAME", "json", LEAKSLOPE_FORMAT_JSON},
+    [LS_GATE_HTML] = {"CK_LEAK_HTML_FILE_NAME", "html", LEAKSLOPE_FORMAT_HTML},
 };
 
-const char *ck_reports_program(void) {
+const char *lg_outputs_program(void) {
   const char *name = program_invocation_short_name;
   return strncmp(name, "lt-", 3) ? name : name + 3;
 }
 
-void ck_reports_set(struct ck_output *output, const char *path) {
-  ck_heap_free(output->given);
-  ck_heap_free(output->file);
-  output->given = path ? ck_heap_text(path) : NULL;
+static void set(struct lg_output *output, const char *path) {
+  lg_heap_free(output->given);
+  lg_heap_free(output->file);
+  output->given = path ? lg_heap_text(path) : NULL;
   output->file = NULL;
 }
 
-void ck_reports_free(struct ck_outputs *runner) {
-  for (int i = 0; i < CK_REPORTS; i++) ck_reports_set(&runner->of[i], NULL);
-  leakslope_report_free(runner->report);
-  runner->report = NULL;
+void ls_gate_outputs_set(struct ls_gate_outputs **outputs,
+                         enum ls_gate_output which, const char *path) {
+  if (!*outputs) *outputs = lg_heap_new(sizeof **outputs);
+  if (*outputs) set(&(*outputs)->of[which], path);
 }
 
-int ck_reports_given(const struct ck_outputs *runner) {
-  for (int i = 0; i < CK_REPORTS; i++)
+void ls_gate_outputs_free(struct ls_gate_outputs **outputs) {
+  if (!*outputs) return;
+  for (int i = 0; i < LS_GATE_OUTPUTS; i++) set(&(*outputs)->of[i], NULL);
+  leakslope_report_free((*outputs)->report);
+  lg_heap_free(*outputs);
+  *outputs = NULL;
+}
+
+int lg_outputs_given(const struct ls_gate_outputs *runner) {
+  for (int i = 0; i < LS_GATE_OUTPUTS; i++)
     if (runner->of[i].given) return 1;
   return 0;
 }
@@ -62,30 +66,35 @@ static int is_folder(const char *path) {
          (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
+/* What the user is to look at: the option, or the function of the adapter. */
+static const char *asked_by(const struct kind *kind, int given) {
+  return given ? lg_run.of.adapter->setters[kind - kinds] : kind->option;
+}
+
 static void refuse_fifo(const struct kind *kind, int given, const char *path) {
-  ck_runner_refuse(
+  ls_gate_refuse(
       "leakslope: %s='%s' is a FIFO, and no report is written to one: its "
       "reader may not be there; allowed: a file, a folder or /dev/stdout",
-      given ? kind->setter : kind->option, path);
+      asked_by(kind, given), path);
 }
 
 static void refuse_path(const struct kind *kind, int given, const char *path,
                         int error) {
-  ck_runner_refuse("leakslope: %s='%s' cannot be written: %s",
-                   given ? kind->setter : kind->option, path, strerror(error));
+  ls_gate_refuse("leakslope: %s='%s' cannot be written: %s",
+                 asked_by(kind, given), path, strerror(error));
 }
 
 /* The full name: a test may change the working directory.  0 or an errno. */
 static int name_report(const char *path, const char *extension,
                        char file[PATH_MAX]) {
   char here[PATH_MAX] = "";
-  char name[CK_REPORT_NAME_SIZE];
+  char name[LG_REPORT_NAME_SIZE];
   if (path[0] != '/' && !getcwd(here, sizeof here)) return errno;
   int folder = is_folder(path);
   if (folder && mkdir(path, 0777) && errno != EEXIST) return errno;
   int n = snprintf(file, PATH_MAX, "%s%s%s", here, here[0] ? "/" : "", path);
   if (folder && n > 0 && n < PATH_MAX) {
-    ck_report_name(name, ck_reports_program(), extension);
+    lg_report_name(name, lg_outputs_program(), extension);
     n += snprintf(file + n, PATH_MAX - (size_t)n, "%s%s",
                   file[n - 1] == '/' ? "" : "/", name);
   }
@@ -115,7 +124,7 @@ static char *prepare(const struct kind *kind, int given, const char *path,
                      const struct leakslope_report *report) {
   char file[PATH_MAX];
   struct stat st;
-  if (!strcmp(path, "-")) return ck_heap_text(path); /* as in Check: stdout */
+  if (!strcmp(path, "-")) return lg_heap_text(path); /* as in Check: stdout */
   int error = name_report(path, kind->extension, file);
   if (!error && stat(file, &st) == 0 && !S_ISREG(st.st_mode)) {
     if (is_fifo(file, &st)) refuse_fifo(kind, given, path);
@@ -123,18 +132,19 @@ static char *prepare(const struct kind *kind, int given, const char *path,
   } else if (!error)
     error = -leakslope_report_write(report, kind->format, file);
   if (error) refuse_path(kind, given, path, error);
-  return ck_heap_text(file);
+  return lg_heap_text(file);
 }
 
-static int is_given(const struct ck_outputs *runner, int i) {
+static int is_given(const struct ls_gate_outputs *runner, int i) {
   return runner && runner->of[i].given;
 }
 
-void ck_reports_prepare(struct ck_outputs *program, struct ck_outputs *runner) {
-  for (int i = 0; i < CK_REPORTS; i++) {
+void lg_outputs_prepare(struct ls_gate_outputs *program,
+                        struct ls_gate_outputs *runner) {
+  for (int i = 0; i < LS_GATE_OUTPUTS; i++) {
     int given = is_given(runner, i);
-    const struct ck_outputs *to = given ? runner : program;
-    struct ck_output *output = given ? &runner->of[i] : &program->of[i];
+    const struct ls_gate_outputs *to = given ? runner : program;
+    struct lg_output *output = given ? &runner->of[i] : &program->of[i];
     const char *path =
         given ? output->given : leakslope_option(kinds[i].option);
     if (path && !output->file)
@@ -143,16 +153,16 @@ void ck_reports_prepare(struct ck_outputs *program, struct ck_outputs *runner) {
 }
 
 /* The page, else the JSON, goes with the JUnit file of the same report. */
-static void attach(const struct ck_outputs *program,
-                   const struct ck_outputs *runner) {
-  const int junit_is_given = is_given(runner, CK_REPORT_JUNIT);
-  const struct ck_outputs *from = junit_is_given ? runner : program;
-  static const enum ck_report_kind kinds_shown[] = {CK_REPORT_HTML,
-                                                    CK_REPORT_JSON};
-  if (!from->of[CK_REPORT_JUNIT].file) return;
+static void attach(const struct ls_gate_outputs *program,
+                   const struct ls_gate_outputs *runner) {
+  const int junit_is_given = is_given(runner, LS_GATE_JUNIT);
+  const struct ls_gate_outputs *from = junit_is_given ? runner : program;
+  static const enum ls_gate_output kinds_shown[] = {LS_GATE_HTML, LS_GATE_JSON};
+  if (!from->of[LS_GATE_JUNIT].file) return;
   for (int i = 0; i < 2; i++) {
-    enum ck_report_kind kind = kinds_shown[i];
-    const struct ck_outputs *has = is_given(runner, kind) ? runner : program;
+    enum ls_gate_output kind = kinds_shown[i];
+    const struct ls_gate_outputs *has =
+        is_given(runner, kind) ? runner : program;
     const char *file = has->of[kind].file;
     if (!file || !strcmp(file, "-")) continue;
     (void)leakslope_report_attach(from->report, file);
@@ -160,11 +170,12 @@ static void attach(const struct ck_outputs *program,
   }
 }
 
-void ck_reports_write(struct ck_outputs *program, struct ck_outputs *runner) {
+void lg_outputs_write(struct ls_gate_outputs *program,
+                      struct ls_gate_outputs *runner) {
   attach(program, runner);
-  for (int i = 0; i < CK_REPORTS; i++) {
+  for (int i = 0; i < LS_GATE_OUTPUTS; i++) {
     int given = is_given(runner, i);
-    const struct ck_outputs *from = given ? runner : program;
+    const struct ls_gate_outputs *from = given ? runner : program;
     const char *file = from->of[i].file;
     if (!file) continue;
     int rc = leakslope_report_write(from->report, kinds[i].format, file);

@@ -11,15 +11,15 @@
  * without us.  What is read is checked all the same before it is believed; how
  * large the page is and what lies where, each process knows by itself.
  */
-#ifndef CHECK_EXT_PAGE_H
-#define CHECK_EXT_PAGE_H
+#ifndef LS_GATE_PAGE_H
+#define LS_GATE_PAGE_H
 
 #include <leakslope.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-struct ck_slot {
+struct lg_slot {
   double seconds;     /* of the test's own pass */
   uint32_t ran;       /* 1: its body was entered */
   double began;       /* when its body was entered */
@@ -46,8 +46,8 @@ struct ck_slot {
 /* What a repetition tells while it goes on; never closed, of one test at a
    time, and no other process believes more of it than that something
    changes. */
-struct ck_progress {
-  uint64_t mark;       /* CK_PROGRESS_MARK, or a test wrote over it */
+struct lg_progress {
+  uint64_t mark;       /* LG_PROGRESS_MARK, or a test wrote over it */
   uint32_t passes;     /* re-runs so far: shows that a copy makes progress */
   uint32_t in_pass;    /* 1: in the middle of one */
   uint32_t at;         /* of a scope: which of its tests runs, plus one */
@@ -55,58 +55,58 @@ struct ck_progress {
   char note[256];      /* how the re-runs ended, if not by themselves */
 };
 
-enum { CK_PROGRESS_MARK = 0x6c65616b };
+enum { LG_PROGRESS_MARK = 0x6c65616b };
 
-struct ck_page;
+struct lg_page;
 
 /* The outcome of a test that was not measured, as far as its slot tells. */
-enum leakslope_outcome ck_slot_unmeasured(const struct ck_slot *slot);
+enum leakslope_outcome lg_slot_unmeasured(const struct lg_slot *slot);
 
 /* Slots for `n` tests; NULL without memory.  Less room for reports is made do
    with where a limit on memory does not leave it. */
-struct ck_page *ck_page_new(unsigned n);
-void ck_page_free(struct ck_page *page);
+struct lg_page *lg_page_new(unsigned n);
+void lg_page_free(struct lg_page *page);
 
 /* Before code of a test runs, and after it.  NULL: nothing. */
-void ck_page_close(struct ck_page *page);
-void ck_page_open(struct ck_page *page);
+void lg_page_close(struct lg_page *page);
+void lg_page_open(struct lg_page *page);
 
 /* The slot, checked: one that holds what no process of ours writes is emptied,
    and its reason says so. */
-struct ck_slot *ck_page_slot(struct ck_page *page, unsigned i);
+struct lg_slot *lg_page_slot(struct lg_page *page, unsigned i);
 
-struct ck_progress *ck_page_progress(struct ck_page *page);
+struct lg_progress *lg_page_progress(struct lg_page *page);
 
 /* Resets the progress of a run; and whether nobody has overwritten it. */
-void ck_progress_reset(struct ck_progress *progress);
-int ck_progress_is_intact(const struct ck_progress *progress);
+void lg_progress_reset(struct lg_progress *progress);
+int lg_progress_is_intact(const struct lg_progress *progress);
 
 /* Keeps a report for the slot; 0 when there is no room left. */
-int ck_page_keep(struct ck_page *page, struct ck_slot *slot,
+int lg_page_keep(struct lg_page *page, struct lg_slot *slot,
                  const struct leakslope_report *report);
 
 /* The slot's report, to be freed by the caller; NULL if it has none. */
-struct leakslope_report *ck_page_report(struct ck_page *page,
-                                        const struct ck_slot *slot);
+struct leakslope_report *lg_page_report(struct lg_page *page,
+                                        const struct lg_slot *slot);
 
 /* Room of `size` bytes for the text of the slot's failure; NULL when there is
    none left. */
-char *ck_page_text_new(struct ck_page *page, struct ck_slot *slot, size_t size);
+char *lg_page_text_new(struct lg_page *page, struct lg_slot *slot, size_t size);
 
 /* That text; NULL if it has none. */
-const char *ck_page_text(struct ck_page *page, const struct ck_slot *slot);
+const char *lg_page_text(struct lg_page *page, const struct lg_slot *slot);
 
 /* What re-runs of this program cost so far; see budget.h. */
-struct ck_spending {
+struct lg_spending {
   double spent;    /* seconds */
   double missing;  /* seconds that tests which got too little lacked */
   double cheapest; /* of all that were repeated: what a copy costs at least */
   unsigned cut;    /* how many these were */
   unsigned scoped; /* tests of the scopes that were repeated */
 };
-struct ck_spending *ck_page_spending(struct ck_page *page);
+struct lg_spending *lg_page_spending(struct lg_page *page);
 
 /* The copy in which a test is repeated now; 0: in none. */
-pid_t *ck_page_copy(struct ck_page *page);
+pid_t *lg_page_copy(struct lg_page *page);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Shows on a terminal how far a repetition is. */
-#include "progress.h"
+#include "gate/progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "gate.h"
-#include "list.h"
+#include "gate/clock.h"
+#include "gate/run.h"
 
 enum { WIDEST = 200, DEFAULT_WIDTH = 80 };
 
@@ -21,8 +20,6 @@ static const double EVERY = 0.1;
 static struct {
   int on;
   dev_t terminal;
-  struct ck_runner *runner;
-  struct ck_filter filter;
   unsigned all;      /* tests of this run */
   char which[64];    /* "test 3 of 41, " */
   char what[WIDEST]; /* is repeated: the end of the line, that may be cut */
@@ -36,15 +33,11 @@ static int terminal_of(int fd, dev_t *terminal) {
   return 1;
 }
 
-void ck_progress_begin(struct ck_runner *runner,
-                       const struct ck_filter *filter) {
+void lg_progress_begin(void) {
   const char *kind = getenv("TERM");
-  progress.on = runner && kind && *kind && strcmp(kind, "dumb") &&
+  progress.on = lg_run.armed && kind && *kind && strcmp(kind, "dumb") &&
                 terminal_of(STDERR_FILENO, &progress.terminal);
-  if (!progress.on) return;
-  progress.runner = runner;
-  progress.filter = *filter;
-  progress.all = ck_filter_count(runner, filter, NULL);
+  progress.all = lg_run_taken(lg_run.of.ntests);
 }
 
 /* Names may hold anything, and the line must stay one. */
@@ -53,17 +46,17 @@ static void clean(char *text) {
     if ((unsigned char)*text < ' ' || *text == 0x7f) *text = '?';
 }
 
-void ck_progress_test(const struct ck_test *test, int index) {
+void lg_progress_test(unsigned n) {
+  const struct ls_gate_test *test = &lg_run.of.tests[n];
   if (!progress.on) return;
-  unsigned before = ck_filter_count(progress.runner, &progress.filter, test);
   snprintf(progress.which, sizeof progress.which, "test %u of %u, ",
-           before + (unsigned)(index - test->start) + 1, progress.all);
-  snprintf(progress.what, sizeof progress.what, "%s:%s", test->tcase->name,
-           test->shadow.name);
+           lg_run_taken(n) + 1, progress.all);
+  snprintf(progress.what, sizeof progress.what, "%s:%s", test->group->name,
+           test->name);
   clean(progress.what);
 }
 
-void ck_progress_scope(const char *name) {
+void lg_progress_scope(const char *name) {
   if (!progress.on) return;
   progress.which[0] = '\0';
   snprintf(progress.what, sizeof progress.what, "%s", name);
@@ -100,10 +93,10 @@ static int is_same_terminal(void) {
   return terminal_of(STDERR_FILENO, &now) && now == progress.terminal;
 }
 
-void ck_progress_show(const struct leakslope_measurement *m) {
+void lg_progress_show(const struct leakslope_measurement *m) {
   struct leakslope_progress at;
   char text[2 * WIDEST], left[32] = "";
-  double now = ck_now();
+  double now = lg_now();
   if (!progress.on || now - progress.shown_at < EVERY) return;
   if (!is_same_terminal()) return;
   leakslope_measure_progress(m, &at);
@@ -121,7 +114,7 @@ void ck_progress_show(const struct leakslope_measurement *m) {
   progress.shown_at = now;
 }
 
-void ck_progress_end(void) {
+void lg_progress_end(void) {
   if (progress.shown_at > 0 && is_same_terminal()) put("");
   progress.shown_at = 0;
 }

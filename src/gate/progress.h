@@ -10,25 +10,22 @@
  * to its standard error: it is written to only while it is the same terminal
  * that the runner's was.  Nothing is shown where a test is repeated in place.
  */
-#ifndef CHECK_EXT_PROGRESS_H
-#define CHECK_EXT_PROGRESS_H
+#ifndef LS_GATE_PROGRESS_H
+#define LS_GATE_PROGRESS_H
 
 #include <leakslope.h>
 
-#include "registry.h"
-#include "runner.h"
-
 /* In the runner, before the first test. */
-void ck_progress_begin(struct ck_runner *runner,
-                       const struct ck_filter *filter);
+void lg_progress_begin(void);
 
-/* What is about to be repeated: a test, or what `name` says. */
-void ck_progress_test(const struct ck_test *test, int index);
-void ck_progress_scope(const char *name);
+/* What is about to be repeated: the test with this number, or what `name`
+   says. */
+void lg_progress_test(unsigned test);
+void lg_progress_scope(const char *name);
 
-void ck_progress_show(const struct leakslope_measurement *m);
+void lg_progress_show(const struct leakslope_measurement *m);
 
 /* The line goes as if it had not been there. */
-void ck_progress_end(void);
+void lg_progress_end(void);
 
 #endif

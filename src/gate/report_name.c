@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Names the report of a program, or of a part of it, in a folder of reports. */
-#include "report_name.h"
+#include "gate/report_name.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -39,17 +39,17 @@ static void encode(char part[PART_SIZE], const char *text) {
   if (*from) snprintf(part + n, PART_SIZE - n, "~%08x", hash_of(text));
 }
 
-void ck_report_name(char name[CK_REPORT_NAME_SIZE], const char *program,
+void lg_report_name(char name[LG_REPORT_NAME_SIZE], const char *program,
                     const char *extension) {
   int last = -1;
   for (int i = 0; i < FILTERS; i++)
     if (getenv(filters[i])) last = i;
-  int n = snprintf(name, CK_REPORT_NAME_SIZE, "TEST-%.255s", program);
+  int n = snprintf(name, LG_REPORT_NAME_SIZE, "TEST-%.255s", program);
   for (int i = 0; i <= last; i++) {
     char part[PART_SIZE] = "";
     const char *value = getenv(filters[i]);
     if (value) encode(part, value);
-    n += snprintf(name + n, CK_REPORT_NAME_SIZE - (size_t)n, "@%s", part);
+    n += snprintf(name + n, LG_REPORT_NAME_SIZE - (size_t)n, "@%s", part);
   }
-  snprintf(name + n, CK_REPORT_NAME_SIZE - (size_t)n, ".%s", extension);
+  snprintf(name + n, LG_REPORT_NAME_SIZE - (size_t)n, ".%s", extension);
 }

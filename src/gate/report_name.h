@@ -13,13 +13,13 @@
  * Different parts have different names: what is no letter, digit, '_', '-' or
  * '.' is written as %XX, and a long name ends in a hash of the whole.
  */
-#ifndef CHECK_EXT_REPORT_NAME_H
-#define CHECK_EXT_REPORT_NAME_H
+#ifndef LS_GATE_REPORT_NAME_H
+#define LS_GATE_REPORT_NAME_H
 
-enum { CK_REPORT_NAME_SIZE = 1024 };
+enum { LG_REPORT_NAME_SIZE = 1024 };
 
 /* By Check's filters as they are in the environment. */
-void ck_report_name(char name[CK_REPORT_NAME_SIZE], const char *program,
+void lg_report_name(char name[LG_REPORT_NAME_SIZE], const char *program,
                     const char *extension);
 
 #endif

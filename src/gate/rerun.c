@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Repeats a test in a forked copy, or in place, and ends each repetition that
    does not end by itself. */
-#include "rerun.h"
+#include "gate/rerun.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,15 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "copy.h"
-#include "coverage.h"
-#include "gate.h"
-#include "idle.h"
-#include "outlive.h"
-#include "progress.h"
-#include "rescue.h"
-#include "timer.h"
+#include "gate/clock.h"
+#include "gate/copy.h"
+#include "gate/coverage.h"
+#include "gate/idle.h"
+#include "gate/outlive.h"
+#include "gate/progress.h"
+#include "gate/rescue.h"
+#include "gate/run.h"
+#include "gate/timer.h"
 
 enum {
   POLL_MS = 50,
@@ -39,7 +39,7 @@ static struct {
   pid_t pid; /* of the process that repeats, 0 while none does */
   pid_t tid; /* its thread that does */
   struct leakslope_measurement *m;
-  struct ck_progress *progress;
+  struct lg_progress *progress;
   int in_place;
   volatile sig_atomic_t broken; /* another thread cannot go on */
   sigjmp_buf stop;
@@ -51,38 +51,22 @@ static struct {
 
 static pid_t this_thread(void) { return (pid_t)syscall(SYS_gettid); }
 
-int ck_rerun_active(void) { return rerun.pid && rerun.pid == getpid(); }
+int ls_gate_repeats_here(void) { return rerun.pid && rerun.pid == getpid(); }
 
-int ck_rerun_inherited(void) { return rerun.pid != 0; }
+int ls_gate_repeats(void) { return rerun.pid != 0; }
 
-CK_OUTERMOST void ck_call_test(TFun function, int i) {
-  function(i);
+static LS_GATE_OUTERMOST void call(void (*function)(void)) {
+  function();
   /* The call must not become a jump: this frame is what tells the user's code
      from ours. */
   __asm__ volatile("");
 }
 
-CK_OUTERMOST void ck_call_fixture(SFun function) {
-  function();
-  __asm__ volatile("");
-}
-
-void ck_call_teardowns(const struct ck_fixture *first) {
-  if (!first) return;
-  ck_call_teardowns(first->next);
-  if (first->teardown) ck_call_fixture(first->teardown);
-}
-
 /* ---- what ends a pass early ---------------------------------------------- */
 
-void ck_rerun_mark(const char *file, int line) {
+void ls_gate_mark(const char *file, int line) {
   rerun.mark_file = file;
   rerun.mark_line = line;
-}
-
-const char *ck_rerun_marked(int *line) {
-  *line = rerun.mark_line;
-  return rerun.mark_file;
 }
 
 /* Into the shared slot at once: what follows may not come to an end. */
@@ -102,7 +86,7 @@ static void note_end(const char *format, ...) {
 
 /* snprintf is not safe in a handler by the letter; where this is called from
    one, the process has crashed and only has to say where. */
-void ck_rerun_stop(const char *format, ...) {
+void ls_gate_stop(const char *format, ...) {
   va_list args;
   va_start(args, format);
   keep_note(format, args);
@@ -111,7 +95,7 @@ void ck_rerun_stop(const char *format, ...) {
   /* Another thread of the test's.  A copy can simply go. */
   if (!rerun.in_place) _exit(EXIT_SUCCESS);
   rerun.broken = 1;
-  ck_outlive_hold();
+  lg_outlive_hold();
 }
 
 /* Called by exit(); jumping out of it is what keeps the process. */
@@ -120,11 +104,21 @@ static int exit_hooked;
 static void exited(int status, void *arg) {
   (void)arg;
   exit_hooked = 0;
-  if (ck_rerun_active()) ck_rerun_stop("the test called exit(%d)", status);
+  if (ls_gate_repeats_here()) ls_gate_stop("the test called exit(%d)", status);
 }
 
 static void hook_exit(void) {
   if (!exit_hooked) exit_hooked = on_exit(exited, NULL) == 0;
+}
+
+static void crashed(int signal) {
+  const char *name = sigabbrev_np(signal);
+  if (!name) name = "?";
+  if (ls_gate_repeats_here() && rerun.mark_file)
+    ls_gate_stop("received signal %d (%s) after %s:%d", signal, name,
+                 rerun.mark_file, rerun.mark_line);
+  if (ls_gate_repeats_here())
+    ls_gate_stop("received signal %d (%s)", signal, name);
 }
 
 /* ---- processes that are left behind -------------------------------------- */
@@ -147,45 +141,28 @@ static unsigned children(void) {
 static void look_for_children(uint32_t passes) {
   if (passes < CHILDREN_MOST || (passes & (passes - 1))) return;
   unsigned n = children();
-  if (n >= CHILDREN_MOST) ck_rerun_stop("%u processes are left behind", n);
+  if (n >= CHILDREN_MOST) ls_gate_stop("%u processes are left behind", n);
 }
 
 /* ---- the loop ------------------------------------------------------------ */
 
-void ck_pass_run(const struct ck_pass *pass) {
-  const struct ck_test *test = pass->test;
-  for (struct ck_fixture *f = test->tcase->checked; f; f = f->next)
-    if (f->setup) ck_call_fixture(f->setup);
-  ck_call_test(test->original->fn, pass->index);
-  ck_call_teardowns(test->tcase->checked);
-  /* A process that the test forked came back instead of ending: it ends here,
-     where Check would end it. */
-  if (getpid() != rerun.pid) _exit(EXIT_SUCCESS);
-}
+void lg_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
 
-static void run_pass(void *arg) { ck_pass_run(arg); }
-
-struct ck_work ck_work_of(struct ck_pass *pass) {
-  return (struct ck_work){run_pass, pass, ck_patience(pass->test->tcase), 0, 0};
-}
-
-void ck_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
-
-void ck_rerun_settle(SFun settle) {
+void lg_rerun_settle(void (*settle)(void)) {
   rerun.progress->in_pass = 1;
-  ck_call_fixture(settle);
+  call(settle);
   rerun.progress->in_pass = 0;
 }
 
-static int passes_go_on(const struct ck_work *work) {
-  struct ck_progress *progress = rerun.progress;
+static int passes_go_on(const struct lg_work *work) {
+  struct lg_progress *progress = rerun.progress;
   if (leakslope_measure_iteration(rerun.m) <= 0) return 0;
   progress->in_pass = 1;
   work->pass(work->arg);
   progress->in_pass = 0;
   progress->passes++;
   look_for_children(++rerun.loops);
-  return !rerun.broken && !ck_outlive_note();
+  return !rerun.broken && !lg_outlive_note();
 }
 
 /* Whatever the copy left there, it ends. */
@@ -197,10 +174,10 @@ static const char *note(void) {
 
 /* A thread that is held may have what the next pass needs. */
 static void note_outlived(void) {
-  if (ck_outlive_note()) note_end("%s", ck_outlive_note());
+  if (lg_outlive_note()) note_end("%s", lg_outlive_note());
 }
 
-static void loop(const struct ck_work *work) {
+static void loop(const struct lg_work *work) {
   rerun.tid = this_thread();
   rerun.loops = 0;
   rerun.broken = 0;
@@ -230,13 +207,13 @@ static void silence(void) {
 
 /* ---- in a copy ----------------------------------------------------------- */
 
-static void run_copy(const struct ck_work *work) {
-  struct ck_rescue rescue;
-  ck_page_close(ck_run.page);
+static void run_copy(const struct lg_work *work) {
+  struct lg_rescue rescue;
+  lg_page_close(lg_run.page);
   silence();
   exit_hooked = 0; /* the last one in is the first to be called */
   hook_exit();
-  ck_rescue_begin(&rescue);
+  lg_rescue_begin(&rescue, crashed);
   loop(work);
   if (keeps_output()) fflush(stdout);
   _exit(EXIT_SUCCESS);
@@ -250,14 +227,14 @@ static void note_status(int status) {
     note_end("the test called _exit(%d)", WEXITSTATUS(status));
 }
 
-double ck_patience(const struct ck_tcase *tcase) {
-  return tcase->timeout > 0 ? tcase->timeout : NO_TIMEOUT_PATIENCE;
+double lg_patience(const struct ls_gate_group *group) {
+  return group->limit > 0 ? group->limit : NO_TIMEOUT_PATIENCE;
 }
 
 /* Seconds that all passes together may take, less what the copy waited for a
    processor: none but those of a test that wrote over what its repetitions
    share take longer. */
-static double most_seconds(const struct ck_work *work,
+static double most_seconds(const struct lg_work *work,
                            const struct leakslope_plan *plan) {
   enum { A_DAY = 86400 };
   if (plan->iterations || work->only_copy) return A_DAY;
@@ -267,62 +244,62 @@ static double most_seconds(const struct ck_work *work,
 
 /* A test's process is the runner's child. */
 static int is_orphan(void) {
-  return getpid() != ck_run.runner && getppid() != ck_run.runner;
+  return getpid() != lg_run.runner && getppid() != lg_run.runner;
 }
 
 /* Whether the copy goes on for no good. */
-static const char *why_useless(const struct ck_copy *copy, double begin,
+static const char *why_useless(const struct lg_copy *copy, double begin,
                                double most) {
-  double since = ck_now() - begin;
+  double since = lg_now() - begin;
   if (is_orphan()) return "the runner has gone";
-  if (!ck_progress_is_intact(rerun.progress))
+  if (!lg_progress_is_intact(rerun.progress))
     return "the test wrote over what its repetitions share";
-  if (since > most && since - ck_queued_of(copy->pid) > most)
+  if (since > most && since - lg_queued_of(copy->pid) > most)
     return "hung: it comes to no end";
   return NULL;
 }
 
-static void await(struct ck_copy *copy, const struct ck_work *work,
+static void await(struct lg_copy *copy, const struct lg_work *work,
                   const struct leakslope_plan *plan) {
-  const struct ck_progress *now = rerun.progress;
+  const struct lg_progress *now = rerun.progress;
   uint32_t passes = 0;
-  double progress = ck_now();
+  double progress = lg_now();
   const double begin = progress, most = most_seconds(work, plan);
-  while (!ck_copy_wait(copy, POLL_MS)) {
+  while (!lg_copy_wait(copy, POLL_MS)) {
     const char *useless = why_useless(copy, begin, most);
-    if (!useless) ck_progress_show(rerun.m);
-    double since = ck_now() - progress;
+    if (!useless) lg_progress_show(rerun.m);
+    double since = lg_now() - progress;
     if (useless) {
       note_end("%s", useless);
-      ck_copy_kill(copy);
+      lg_copy_kill(copy);
     } else if (now->passes != passes) {
       passes = now->passes;
-      progress = ck_now();
+      progress = lg_now();
     } else if (since > work->patience + (now->in_pass ? 0 : SYMBOLS_PATIENCE)) {
       note_end("hung: no end after %.1f s", since);
-      ck_copy_kill(copy);
+      lg_copy_kill(copy);
     }
   }
-  ck_progress_end();
+  lg_progress_end();
 }
 
-static int in_copy(const struct ck_work *work,
+static int in_copy(const struct lg_work *work,
                    const struct leakslope_plan *plan, int last) {
-  struct ck_copy copy;
+  struct lg_copy copy;
   /* What the test printed is not to be printed by the copy as well. */
   if (keeps_output()) fflush(stdout);
-  pid_t pid = ck_copy_begin(&copy);
+  pid_t pid = lg_copy_begin(&copy);
   if (pid == 0) run_copy(work);
   if (pid < 0) return 0;
-  *ck_page_copy(ck_run.page) = pid;
+  *lg_page_copy(lg_run.page) = pid;
   await(&copy, work, plan);
-  *ck_page_copy(ck_run.page) = 0;
-  ck_copy_end(&copy, last);
+  *lg_page_copy(lg_run.page) = 0;
+  lg_copy_end(&copy, last);
   note_status(copy.status);
   return 1;
 }
 
-static void stop_reading(void) { ck_rerun_stop("hung"); }
+static void stop_reading(void) { ls_gate_stop("hung"); }
 
 /* A test's wild write in the copy may have met the measurement too, of which
    the copy and we share the memory: then there is no report, and nothing
@@ -330,20 +307,20 @@ static void stop_reading(void) { ck_rerun_stop("hung"); }
 static struct leakslope_report *read_copy(void) {
   struct leakslope_report *volatile report = NULL;
   struct leakslope_report *read = NULL;
-  struct ck_rescue rescue;
-  if (!ck_progress_is_intact(rerun.progress)) return NULL;
-  ck_rescue_begin(&rescue);
+  struct lg_rescue rescue;
+  if (!lg_progress_is_intact(rerun.progress)) return NULL;
+  lg_rescue_begin(&rescue, crashed);
   rerun.tid = this_thread();
   rerun.pid = getpid();
-  ck_timer_watch(READING_PATIENCE, stop_reading);
+  lg_timer_watch(READING_PATIENCE, stop_reading);
   if (!sigsetjmp(rerun.stop, 1)) {
     leakslope_measure_ended(rerun.m, note());
     (void)leakslope_measure_end(rerun.m, &read);
     report = read;
   }
   rerun.pid = 0;
-  ck_timer_stop();
-  ck_rescue_end(&rescue);
+  lg_timer_stop();
+  lg_rescue_end(&rescue);
   return report;
 }
 
@@ -363,7 +340,7 @@ static void silence_for_now(void) {
   silence();
 }
 
-void ck_rerun_speak(void) {
+void lg_rerun_speak(void) {
   for (int fd = 0; streams.are_saved && fd <= 2; fd++)
     if (streams.saved[fd] >= 0) dup2(streams.saved[fd], fd);
 }
@@ -371,36 +348,36 @@ void ck_rerun_speak(void) {
 static void restore(void) {
   fflush(stdout);
   fflush(stderr);
-  ck_rerun_speak();
+  lg_rerun_speak();
   streams.are_saved = 0;
   for (int fd = 0; fd <= 2; fd++)
     if (streams.saved[fd] >= 0) close(streams.saved[fd]);
 }
 
 static void watch(void) {
-  if (ck_rerun_active() && rerun.progress->in_pass &&
+  if (ls_gate_repeats_here() && rerun.progress->in_pass &&
       rerun.progress->passes == rerun.watched)
-    ck_rerun_stop("hung");
+    ls_gate_stop("hung");
   rerun.watched = rerun.progress->passes;
 }
 
 /* There are threads, of which a copy would have none.  So nothing but handlers
    stands between the test's process and what a repetition does. */
-static void in_place(const struct ck_work *work, struct ck_slot *slot,
+static void in_place(const struct lg_work *work, struct lg_slot *slot,
                      int last) {
-  struct ck_rescue rescue;
+  struct lg_rescue rescue;
   slot->in_place = rerun.in_place = 1;
-  if (last) ck_coverage_seal();
+  if (last) lg_coverage_seal();
   rerun.watched = UINT32_MAX;
   silence_for_now();
   hook_exit();
-  ck_rescue_begin(&rescue);
-  ck_timer_watch(work->patience, watch);
-  ck_page_close(ck_run.page);
+  lg_rescue_begin(&rescue, crashed);
+  lg_timer_watch(work->patience, watch);
+  lg_page_close(lg_run.page);
   loop(work);
-  ck_page_open(ck_run.page);
-  ck_timer_stop();
-  ck_rescue_end(&rescue);
+  lg_page_open(lg_run.page);
+  lg_timer_stop();
+  lg_rescue_end(&rescue);
   restore();
   rerun.in_place = 0;
 }
@@ -409,28 +386,28 @@ static void in_place(const struct ck_work *work, struct ck_slot *slot,
    and will end the second. */
 enum { SAY_SOMETHING = 20 };
 
-void ck_rerun_as_long(struct leakslope_plan *plan,
+void lg_rerun_as_long(struct leakslope_plan *plan,
                       const struct leakslope_report *report) {
   unsigned n = leakslope_report_iterations(report);
   if (!plan->iterations && n >= SAY_SOMETHING) plan->iterations = n;
 }
 
-struct leakslope_report *ck_rerun(const struct ck_work *work,
+struct leakslope_report *lg_rerun(const struct lg_work *work,
                                   const struct leakslope_plan *plan,
-                                  struct ck_slot *slot, int last,
+                                  struct lg_slot *slot, int last,
                                   const char **cause) {
   struct leakslope_report *report = NULL;
-  int threaded = ck_outlive_await() > 1 && !(work->without && ck_idle_all());
+  int threaded = lg_outlive_await() > 1 && !(work->without && lg_idle_all());
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);
   *cause = rc == -ENOTSUP ? "tracing was stopped"
                           : "there is no memory for a measurement";
   if (rc) return NULL;
-  rerun.progress = ck_page_progress(ck_run.page);
-  ck_progress_reset(rerun.progress);
-  if (ck_outlive_note()) {
-    leakslope_measure_ended(rerun.m, ck_outlive_note());
+  rerun.progress = lg_page_progress(lg_run.page);
+  lg_progress_reset(rerun.progress);
+  if (lg_outlive_note()) {
+    leakslope_measure_ended(rerun.m, lg_outlive_note());
   } else if (threaded) {
     in_place(work, slot, last);
   } else if (in_copy(work, plan, last)) {

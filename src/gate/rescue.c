@@ -1,29 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Turns crashes in a repetition into the end of the repetition. */
-#include "rescue.h"
+#include "gate/rescue.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-#include "outlive.h"
-#include "rerun.h"
+#include "gate/outlive.h"
 
 enum { STACK = 64 * 1024 };
 
-static const int crashes[CK_CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+static const int crashes[LG_CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE,
                                               SIGABRT, SIGSYS, SIGTRAP};
 
+static void (*on_crash)(int signal);
+
 static void crashed(int signal) {
-  const char *name = sigabbrev_np(signal);
-  int line;
-  const char *file = ck_rerun_marked(&line);
-  if (!name) name = "?";
-  if (ck_rerun_active() && file)
-    ck_rerun_stop("received signal %d (%s) after %s:%d", signal, name, file,
-                  line);
-  if (ck_rerun_active()) ck_rerun_stop("received signal %d (%s)", signal, name);
+  on_crash(signal);
   /* Before the first pass, or behind the last. */
-  ck_outlive_crashed(signal);
+  lg_outlive_crashed(signal);
   /* A process that the test forked: as without us. */
   struct sigaction standard;
   memset(&standard, 0, sizeof standard);
@@ -32,7 +26,8 @@ static void crashed(int signal) {
   raise(signal);
 }
 
-void ck_rescue_begin(struct ck_rescue *rescue) {
+void lg_rescue_begin(struct lg_rescue *rescue, void (*first)(int signal)) {
+  on_crash = first;
   rescue->stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (rescue->stack != MAP_FAILED) {
@@ -43,12 +38,12 @@ void ck_rescue_begin(struct ck_rescue *rescue) {
   memset(&action, 0, sizeof action);
   action.sa_handler = crashed;
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
-  for (int i = 0; i < CK_CRASH_SIGNALS; i++)
+  for (int i = 0; i < LG_CRASH_SIGNALS; i++)
     sigaction(crashes[i], &action, &rescue->old[i]);
 }
 
-void ck_rescue_end(struct ck_rescue *rescue) {
-  for (int i = 0; i < CK_CRASH_SIGNALS; i++)
+void lg_rescue_end(struct lg_rescue *rescue) {
+  for (int i = 0; i < LG_CRASH_SIGNALS; i++)
     sigaction(crashes[i], &rescue->old[i], NULL);
   if (rescue->stack == MAP_FAILED) return;
   sigaltstack(&rescue->old_stack, NULL);

@@ -3,20 +3,21 @@
  * What brings control back from a repetition that would not return: handlers
  * for the signals of a crash, and a watch over its progress.
  */
-#ifndef CHECK_EXT_RESCUE_H
-#define CHECK_EXT_RESCUE_H
+#ifndef LS_GATE_RESCUE_H
+#define LS_GATE_RESCUE_H
 
 #include <signal.h>
 
-enum { CK_CRASH_SIGNALS = 7 };
+enum { LG_CRASH_SIGNALS = 7 };
 
-struct ck_rescue {
-  struct sigaction old[CK_CRASH_SIGNALS];
+struct lg_rescue {
+  struct sigaction old[LG_CRASH_SIGNALS];
   stack_t old_stack;
   void *stack; /* for the handlers: the test's own may have overflowed */
 };
 
-void ck_rescue_begin(struct ck_rescue *rescue);
-void ck_rescue_end(struct ck_rescue *rescue);
+/* first(signal) is called first, and may not return. */
+void lg_rescue_begin(struct lg_rescue *rescue, void (*first)(int signal));
+void lg_rescue_end(struct lg_rescue *rescue);
 
 #endif

@@ -7,23 +7,23 @@
  * writes to.  That would be most of what a program pays for a layer that is
  * switched off.
  */
-#ifndef CHECK_EXT_TEXTS_H
-#define CHECK_EXT_TEXTS_H
+#ifndef LS_GATE_TEXTS_H
+#define LS_GATE_TEXTS_H
 
-#include "message.h"
+#include "gate/gate.h"
 
-struct ck_texts {
-  char repeat[CK_MESSAGE_SIZE / 2]; /* how a test is repeated */
-  char repeat_scope[512];           /* the same of a suite or a session */
-  char name[1024];                  /* a test's in the baseline */
+struct lg_texts {
+  char repeat[LS_GATE_TEXT / 2]; /* how a test is repeated */
+  char repeat_scope[512];        /* the same of a suite or a session */
+  char name[1024];               /* a test's in the baseline */
   char name_of_scope[512];
-  char scope[CK_MESSAGE_SIZE]; /* what a suite's or the session's check says */
+  char scope[LS_GATE_TEXT]; /* what a suite's or the session's check says */
 };
 
-/* NULL before ck_texts_prepare(). */
-extern struct ck_texts *ck_texts;
+/* NULL before lg_texts_prepare(). */
+extern struct lg_texts *lg_texts;
 
 /* From the first call until the process ends; 0 where there is no memory. */
-int ck_texts_prepare(void);
+int lg_texts_prepare(void);
 
 #endif

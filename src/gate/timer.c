@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeps the user's time limit, and a watch over repetitions in place. */
-#include "timer.h"
+#include "gate/timer.h"
 
 #include <signal.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "gate/clock.h"
 
 static struct {
   timer_t timer;
@@ -26,7 +26,7 @@ static int timer_signal(void) { return SIGRTMAX - 3; }
    has ended it.  Bounded: a test that left its process group is not ended. */
 static void wait_for_the_end(void) {
   enum { SECONDS = 10 };
-  ck_sleep(SECONDS, 0);
+  lg_sleep(SECONDS, 0);
 }
 
 static void expired(int signal) {
@@ -64,7 +64,7 @@ static void start(struct sigevent *event, struct itimerspec *when) {
   limit.set = timer_settime(limit.timer, 0, when, NULL) == 0;
 }
 
-void ck_timer_start(double seconds, pid_t runner) {
+void lg_timer_start(double seconds, pid_t runner) {
   struct sigevent event = {.sigev_notify = SIGEV_SIGNAL};
   struct itimerspec when = {.it_value = duration(seconds)};
   limit.set = 0;
@@ -73,7 +73,7 @@ void ck_timer_start(double seconds, pid_t runner) {
   if (seconds > 0) start(&event, &when);
 }
 
-void ck_timer_watch(double seconds, void (*look)(void)) {
+void lg_timer_watch(double seconds, void (*look)(void)) {
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID};
   struct itimerspec when = {.it_value = duration(seconds),
                             .it_interval = duration(seconds)};
@@ -87,7 +87,7 @@ void ck_timer_watch(double seconds, void (*look)(void)) {
   start(&event, &when);
 }
 
-void ck_timer_stop(void) {
+void lg_timer_stop(void) {
   if (!limit.set || getpid() != limit.owner) return;
   timer_delete(limit.timer);
   limit.set = 0;

@@ -6,17 +6,17 @@
  * asks the runner to act at the user's limit by the signal that Check itself
  * acts on, and Check reports the timeout in its own words.
  */
-#ifndef CHECK_EXT_TIMER_H
-#define CHECK_EXT_TIMER_H
+#ifndef LS_GATE_TIMER_H
+#define LS_GATE_TIMER_H
 
 #include <sys/types.h>
 
 /* After `seconds`, SIGALRM to `runner`.  0 seconds: no limit. */
-void ck_timer_start(double seconds, pid_t runner);
+void lg_timer_start(double seconds, pid_t runner);
 
 /* Every `seconds`, `look` in this thread: for repetitions in place. */
-void ck_timer_watch(double seconds, void (*look)(void));
+void lg_timer_watch(double seconds, void (*look)(void));
 
-void ck_timer_stop(void);
+void lg_timer_stop(void);
 
 #endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeps the state of the run that is going on. */
+#include "gate/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct lg_run lg_run;
+
+int ls_gate_option_is(const char *name, const char *value) {
+  const char *set = leakslope_option(name);
+  return set && !strcmp(set, value);
+}
+
+int ls_gate_is_on(void) {
+  static int known = -1;
+  if (known < 0) known = !ls_gate_option_is("CK_LEAK", "no");
+  return known;
+}
+
+int ls_gate_is_open(void) { return lg_run.runner != 0; }
+
+const char *ls_gate_off(void) { return lg_run.off; }
+
+int ls_gate_is_apart(void) { return getpid() != lg_run.runner; }
+
+struct lg_slot *lg_run_slot(unsigned test) {
+  return test < lg_run.of.ntests ? lg_page_slot(lg_run.page, test) : NULL;
+}
+
+struct lg_slot *lg_run_scope_slot(unsigned scope) {
+  return lg_page_slot(lg_run.page, lg_run.of.ntests + scope);
+}
+
+struct lg_index lg_run_index(const struct ls_gate_test *test) {
+  struct lg_index index = {""};
+  if (test->loops > 1)
+    snprintf(index.text, sizeof index.text, "[%d]", test->index);
+  return index;
+}
+
+unsigned lg_run_taken(unsigned n) {
+  unsigned taken = 0;
+  for (unsigned i = 0; i < n && i < lg_run.of.ntests; i++)
+    taken += !lg_run.of.tests[i].is_left_out;
+  return taken;
+}
