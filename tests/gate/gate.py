@@ -258,7 +258,7 @@ def library(name):
 def strays():
     """Processes that stay in the folder of this test; a killed one needs a
     moment to be gone."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while in_folder() and time.monotonic() < deadline:
         time.sleep(0.01)
     return in_folder()
