@@ -45,7 +45,7 @@ static struct ck_test *add_test(TCase *tc, const TTest *test) {
 
 void tcase_add_ungated_test(TCase *tc, const TTest *test, const char *reason) {
   struct ck_test *added = add_test(tc, test);
-  if (added) added->reason = lg_heap_text(reason ? reason : "by choice");
+  if (added) added->reason = lsg_heap_text(reason ? reason : "by choice");
 }
 
 /* ---- how it is repeated -------------------------------------------------- */
@@ -116,11 +116,11 @@ void tcase_set_leak_bound(TCase *tc, const char *pattern, size_t count) {
   if (!tcase) return;
   unsigned n = tcase->nbounds;
   struct leakslope_limit *bounds =
-      lg_heap_resize(tcase->bounds, (n + 1) * sizeof *bounds);
-  char *copy = lg_heap_text(pattern);
+      lsg_heap_resize(tcase->bounds, (n + 1) * sizeof *bounds);
+  char *copy = lsg_heap_text(pattern);
   if (bounds) tcase->bounds = bounds;
   if (!bounds || !copy) {
-    lg_heap_free(copy);
+    lsg_heap_free(copy);
     return;
   }
   bounds[n] = (struct leakslope_limit){copy, count};

@@ -71,8 +71,8 @@ static unsigned tests_of(const struct ck_suite *suite) {
 static unsigned describe_scopes(struct ck_runner *runner, unsigned tests) {
   unsigned n = 0, first = 0, suites = 0;
   for (struct ck_suite *s = runner->suites; s; s = s->next) suites++;
-  lg_heap_free(runner->described);
-  runner->described = lg_heap_new((suites + 1) * sizeof *runner->described);
+  lsg_heap_free(runner->described);
+  runner->described = lsg_heap_new((suites + 1) * sizeof *runner->described);
   if (!runner->described) return 0;
   for (struct ck_suite *s = runner->suites; s; s = s->next) {
     const unsigned of = tests_of(s);
@@ -94,8 +94,8 @@ void ck_describe(struct ck_runner *runner, const struct ck_filter *filter,
   run->outputs = &runner->outputs;
   run->which = runner->scopes;
   ck_registry_each(runner, count, &n);
-  lg_heap_free(runner->tests);
-  runner->tests = to.tests = lg_heap_new((n + 1) * sizeof *to.tests);
+  lsg_heap_free(runner->tests);
+  runner->tests = to.tests = lsg_heap_new((n + 1) * sizeof *to.tests);
   if (!to.tests) return;
   ck_registry_each(runner, describe_test, &to);
   run->tests = to.tests;

@@ -87,8 +87,8 @@ void __wrap_tcase_set_tags(TCase *tc, const char *tags) {
   __real_tcase_set_tags(tc, tags);
   struct ck_tcase *tcase = notes() ? ck_registry_tcase(tc) : NULL;
   if (!tcase || !tags) return;
-  lg_heap_free(tcase->tags);
-  tcase->tags = lg_heap_text(tags);
+  lsg_heap_free(tcase->tags);
+  tcase->tags = lsg_heap_text(tags);
   /* Tags are words between spaces. */
   static const char off[] = "leakslope:off";
   const size_t n = sizeof off - 1;

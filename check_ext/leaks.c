@@ -22,13 +22,13 @@ struct LeakResult {
   struct LeakResult *next;
 };
 
-static char *copy(const char *text) { return lg_heap_text(text ? text : ""); }
+static char *copy(const char *text) { return lsg_heap_text(text ? text : ""); }
 
 static void name_place(struct LeakResult *lr,
                        const struct leakslope_report *measured) {
   const struct leakslope_frame *place = leakslope_report_place(measured);
   if (!place || !place->filename) return;
-  lr->file = lg_heap_text(place->filename);
+  lr->file = lsg_heap_text(place->filename);
   lr->line = (int)place->lineno;
 }
 
@@ -36,19 +36,19 @@ static void forget(struct ck_runner *runner) {
   while (runner->leaks) {
     struct LeakResult *lr = runner->leaks;
     runner->leaks = lr->next;
-    lg_heap_free(lr->sname);
-    lg_heap_free(lr->tcname);
-    lg_heap_free(lr->tname);
-    lg_heap_free(lr->msg);
-    lg_heap_free(lr->file);
-    lg_heap_free(lr);
+    lsg_heap_free(lr->sname);
+    lsg_heap_free(lr->tcname);
+    lsg_heap_free(lr->tname);
+    lsg_heap_free(lr->msg);
+    lsg_heap_free(lr->file);
+    lsg_heap_free(lr);
   }
 }
 
 void ck_leaks_add(struct ck_runner *runner, const struct leakslope_case *test,
                   const struct leakslope_report *measured,
                   enum leakslope_outcome outcome, const char *reason) {
-  struct LeakResult *lr = runner ? lg_heap_new(sizeof *lr) : NULL;
+  struct LeakResult *lr = runner ? lsg_heap_new(sizeof *lr) : NULL;
   if (!lr) return;
   ck_registry_on_runner_gone(forget);
   lr->sname = copy(test->suite);
@@ -86,7 +86,7 @@ static int count(SRunner *sr, int outcome) {
 static LeakResult **results(SRunner *sr, int outcome) {
   struct ck_runner *runner = ck_registry_runner(sr);
   LeakResult **array =
-      lg_program_array((size_t)count(sr, outcome) + 1, sizeof *array);
+      lsg_program_array((size_t)count(sr, outcome) + 1, sizeof *array);
   int n = 0;
   if (!array || !runner) return array;
   for (struct LeakResult *lr = runner->leaks; lr; lr = lr->next)

@@ -107,7 +107,7 @@ void ck_registry_each(struct ck_runner *runner,
 static void free_fixtures(struct ck_fixture *fixture) {
   while (fixture) {
     struct ck_fixture *next = fixture->next;
-    lg_heap_free(fixture);
+    lsg_heap_free(fixture);
     fixture = next;
   }
 }
@@ -118,17 +118,17 @@ static void free_tcase(struct ck_tcase *tcase) {
   free_fixtures(tcase->unchecked);
   while (tcase->tests) {
     struct ck_test *next = tcase->tests->next;
-    lg_heap_free(tcase->tests->name);
-    lg_heap_free(tcase->tests->reason);
-    lg_heap_free(tcase->tests);
+    lsg_heap_free(tcase->tests->name);
+    lsg_heap_free(tcase->tests->reason);
+    lsg_heap_free(tcase->tests);
     tcase->tests = next;
   }
   for (unsigned i = 0; i < tcase->nbounds; i++)
-    lg_heap_free((char *)tcase->bounds[i].pattern);
-  lg_heap_free(tcase->bounds);
-  lg_heap_free(tcase->tags);
-  lg_heap_free(tcase->name);
-  lg_heap_free(tcase);
+    lsg_heap_free((char *)tcase->bounds[i].pattern);
+  lsg_heap_free(tcase->bounds);
+  lsg_heap_free(tcase->tags);
+  lsg_heap_free(tcase->name);
+  lsg_heap_free(tcase);
 }
 
 static void free_suite(struct ck_suite *suite) {
@@ -137,9 +137,9 @@ static void free_suite(struct ck_suite *suite) {
     free_tcase(suite->tcases);
     suite->tcases = next;
   }
-  lg_heap_free(suite->scope.name);
-  lg_heap_free(suite->name);
-  lg_heap_free(suite);
+  lsg_heap_free(suite->scope.name);
+  lsg_heap_free(suite->name);
+  lsg_heap_free(suite);
 }
 
 static struct ck_tcase *cut_tcase(struct ck_tcase **list, const TCase *handle) {
@@ -198,11 +198,11 @@ void ck_registry_forget_runner(SRunner *handle) {
         gone->suites = next;
       }
       if (registry.runner_is_gone) registry.runner_is_gone(gone);
-      lg_heap_free(gone->session.name);
-      lg_heap_free(gone->described);
-      lg_heap_free(gone->tests);
+      lsg_heap_free(gone->session.name);
+      lsg_heap_free(gone->described);
+      lsg_heap_free(gone->tests);
       ls_gate_outputs_free(&gone->outputs);
-      lg_heap_free(gone);
+      lsg_heap_free(gone);
       return;
     }
 }
@@ -211,10 +211,10 @@ void ck_registry_forget_runner(SRunner *handle) {
 
 struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
   forget_tcase(handle);
-  struct ck_tcase *tcase = lg_heap_new(sizeof *tcase);
+  struct ck_tcase *tcase = lsg_heap_new(sizeof *tcase);
   if (!tcase) return NULL;
   tcase->handle = handle;
-  tcase->name = lg_heap_text(name ? name : "");
+  tcase->name = lsg_heap_text(name ? name : "");
   tcase->given = name;
   tcase->next = registry.loose_tcases;
   registry.loose_tcases = tcase;
@@ -223,10 +223,10 @@ struct ck_tcase *ck_registry_new_tcase(TCase *handle, const char *name) {
 
 struct ck_suite *ck_registry_new_suite(Suite *handle, const char *name) {
   forget_suite(handle);
-  struct ck_suite *suite = lg_heap_new(sizeof *suite);
+  struct ck_suite *suite = lsg_heap_new(sizeof *suite);
   if (!suite) return NULL;
   suite->handle = handle;
-  suite->name = lg_heap_text(name ? name : "");
+  suite->name = lsg_heap_text(name ? name : "");
   suite->next = registry.loose_suites;
   registry.loose_suites = suite;
   return suite;
@@ -244,7 +244,7 @@ void ck_registry_add_tcase(Suite *suite, TCase *tcase) {
 
 struct ck_runner *ck_registry_new_runner(SRunner *handle, Suite *first) {
   ck_registry_forget_runner(handle);
-  struct ck_runner *runner = lg_heap_new(sizeof *runner);
+  struct ck_runner *runner = lsg_heap_new(sizeof *runner);
   if (!runner) return NULL;
   runner->handle = handle;
   runner->next = registry.runners;
@@ -265,7 +265,7 @@ void ck_registry_add_suite(SRunner *handle, Suite *suite) {
 }
 
 static void add_fixture(struct ck_fixture **end, SFun setup, SFun teardown) {
-  struct ck_fixture *fixture = lg_heap_new(sizeof *fixture);
+  struct ck_fixture *fixture = lsg_heap_new(sizeof *fixture);
   if (!fixture) return;
   fixture->setup = setup;
   fixture->teardown = teardown;
@@ -287,10 +287,10 @@ struct ck_test *ck_registry_add_test(TCase *handle, const TTest *test,
                                      int signal, int exit_value, int start,
                                      int end) {
   struct ck_tcase *tcase = ck_registry_tcase(handle);
-  struct ck_test *added = tcase ? lg_heap_new(sizeof *added) : NULL;
-  char *name = added ? lg_heap_text(test->name) : NULL;
+  struct ck_test *added = tcase ? lsg_heap_new(sizeof *added) : NULL;
+  char *name = added ? lsg_heap_text(test->name) : NULL;
   if (!name) {
-    lg_heap_free(added);
+    lsg_heap_free(added);
     return NULL;
   }
   added->shadow = *test;

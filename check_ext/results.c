@@ -210,7 +210,7 @@ static void free_of_check(void *block) {
       check.dlfo_link_map == layer.dlfo_link_map)
     free(block);
   else
-    lg_program_free(block);
+    lsg_program_free(block);
 }
 
 struct ls_gate_tally ck_results_add(int is_killed) {

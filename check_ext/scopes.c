@@ -36,7 +36,7 @@ static void test_scope(int i) {
 /* To be seen behind all tests of the suite, so before each run that wants it
    for the first time. */
 static void add(struct ck_scope *scope, const char *name, Suite *suite) {
-  scope->name = lg_heap_text(name);
+  scope->name = lsg_heap_text(name);
   if (!scope->name) return;
   scope->test = (TTest){scope->name, test_scope, __FILE__, __LINE__};
   TCase *tcase = __real_tcase_create("leakslope");

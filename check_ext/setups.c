@@ -42,7 +42,7 @@ static void release(const struct ck_tcase *tcase) {
 }
 
 SFun ck_setup_for(struct ck_tcase *tcase) {
-  if (!owners && !(owners = lg_heap_new((size_t)POOL * sizeof *owners)))
+  if (!owners && !(owners = lsg_heap_new((size_t)POOL * sizeof *owners)))
     return NULL;
   ck_registry_on_tcase_gone(release);
   for (unsigned i = 0; i < POOL; i++)

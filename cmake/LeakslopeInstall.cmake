@@ -16,6 +16,8 @@ install(TARGETS leakslope-command EXPORT leakslope-targets
   RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES src/leakslope.h check_ext/check_leak.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY src/leakslope DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILES_MATCHING PATTERN "*.h")
 install(FILES src/report/report.schema.json src/cli/sites.schema.json
   DESTINATION "${CMAKE_INSTALL_DATADIR}/leakslope")
 install(FILES cmake/leakslope.m4

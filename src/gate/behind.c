@@ -10,24 +10,24 @@
 static struct {
   unsigned passes;
   unsigned of;  /* slot of the last test, plus one */
-  unsigned run; /* lg_run.before in its run */
+  unsigned run; /* lsg_run.before in its run */
 } behind_us;
 
-void lg_behind_note(struct lg_slot *slot) {
+void lsg_behind_note(struct lsg_slot *slot) {
   slot->behind = behind_us.passes;
-  slot->behind_of = behind_us.run == lg_run.before ? behind_us.of : 0;
+  slot->behind_of = behind_us.run == lsg_run.before ? behind_us.of : 0;
 }
 
-void lg_behind_add(unsigned test) {
-  behind_us.passes += lg_page_progress(lg_run.page)->passes;
+void lsg_behind_add(unsigned test) {
+  behind_us.passes += lsg_page_progress(lsg_run.page)->passes;
   behind_us.of = test + 1;
-  behind_us.run = lg_run.before;
+  behind_us.run = lsg_run.before;
 }
 
-int lg_behind_describe(const struct lg_slot *slot, char *text, size_t size) {
+int lsg_behind_describe(const struct lsg_slot *slot, char *text, size_t size) {
   const struct ls_gate_test *of =
-      slot->behind_of && slot->behind_of <= lg_run.of.ntests
-          ? &lg_run.of.tests[slot->behind_of - 1]
+      slot->behind_of && slot->behind_of <= lsg_run.of.ntests
+          ? &lsg_run.of.tests[slot->behind_of - 1]
           : NULL;
   text[0] = '\0';
   if (!slot->behind) return 0;
@@ -38,13 +38,13 @@ int lg_behind_describe(const struct lg_slot *slot, char *text, size_t size) {
 }
 
 /* Once for all: whatever they do, it may be for that. */
-void lg_behind_say(void) {
+void lsg_behind_say(void) {
   unsigned n = 0;
   char text[256]; /* of the last */
-  for (unsigned i = 0; i < lg_run.of.ntests; i++) {
-    const struct lg_slot *slot = lg_run_slot(i);
+  for (unsigned i = 0; i < lsg_run.of.ntests; i++) {
+    const struct lsg_slot *slot = lsg_run_slot(i);
     if (slot && slot->behind)
-      n += (unsigned)lg_behind_describe(slot, text, sizeof text);
+      n += (unsigned)lsg_behind_describe(slot, text, sizeof text);
   }
   if (n)
     fprintf(stderr,

@@ -11,13 +11,13 @@
 #include "gate/page.h"
 
 /* Before a test; and after one that was repeated in its process. */
-void lg_behind_note(struct lg_slot *slot);
-void lg_behind_add(unsigned test);
+void lsg_behind_note(struct lsg_slot *slot);
+void lsg_behind_add(unsigned test);
 
 /* What there was before the test; 0 where nothing was. */
-int lg_behind_describe(const struct lg_slot *slot, char *text, size_t size);
+int lsg_behind_describe(const struct lsg_slot *slot, char *text, size_t size);
 
 /* One line on stderr for all such tests of the run. */
-void lg_behind_say(void);
+void lsg_behind_say(void);
 
 #endif

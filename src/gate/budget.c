@@ -41,16 +41,16 @@ static double total(void) {
 }
 
 static double left(void) {
-  double rest = total() - lg_page_spending(lg_run.page)->spent;
+  double rest = total() - lsg_page_spending(lsg_run.page)->spent;
   return rest > 0 ? rest : 0;
 }
 
 static double least(double a, double b) { return a < b ? a : b; }
 static double most(double a, double b) { return a > b ? a : b; }
 
-void lg_budget_begin(void) {
-  const int scopes = lg_run.scopes, whole = !lg_run.of.is_narrowed;
-  run.tests = lg_run_taken(lg_run.of.ntests);
+void lsg_budget_begin(void) {
+  const int scopes = lsg_run.scopes, whole = !lsg_run.of.is_narrowed;
+  run.tests = lsg_run_taken(lsg_run.of.ntests);
   run.scoped = 0;
   if (whole && scopes & LS_GATE_SUITE) run.scoped += run.tests;
   if (whole && scopes & LS_GATE_SESSION) run.scoped += run.tests;
@@ -61,7 +61,7 @@ void lg_budget_begin(void) {
 
 /* Tests that are still to be repeated, those of scopes among them. */
 static unsigned behind(unsigned tests_done) {
-  unsigned scoped = lg_page_spending(lg_run.page)->scoped;
+  unsigned scoped = lsg_page_spending(lsg_run.page)->scoped;
   unsigned tests = run.tests > tests_done ? run.tests - tests_done : 0;
   return tests + (run.scoped > scoped ? run.scoped - scoped : 0);
 }
@@ -70,7 +70,7 @@ static unsigned behind(unsigned tests_done) {
    if not even the fewest iterations fit. */
 static double share(unsigned n, unsigned of, double pass) {
   double rest = left(), kept = least(total() * RESERVE, rest);
-  double copy = least(lg_page_spending(lg_run.page)->cheapest, COPY_MOST);
+  double copy = least(lsg_page_spending(lsg_run.page)->cheapest, COPY_MOST);
   double fewest = most(pass * (1 + FEWEST) * SLACK, copy);
   double fair = (rest - kept) * n / (of > n ? of : n);
   if (fewest <= fair) return fair;
@@ -88,40 +88,40 @@ static int limit(struct leakslope_plan *plan, double seconds, double asked) {
   return 1;
 }
 
-int lg_budget_share(unsigned test, double pass, struct leakslope_plan *plan) {
+int lsg_budget_share(unsigned test, double pass, struct leakslope_plan *plan) {
   /* An exact number of iterations was asked for: no budget. */
   if (plan->iterations) return 1;
-  double seconds = share(1, behind(lg_run_taken(test)), pass);
+  double seconds = share(1, behind(lsg_run_taken(test)), pass);
   return limit(plan, seconds, plan->budget);
 }
 
-int lg_budget_share_scope(unsigned n, double pass,
-                          struct leakslope_plan *plan) {
+int lsg_budget_share_scope(unsigned n, double pass,
+                           struct leakslope_plan *plan) {
   double seconds = share(n, behind(run.tests), pass);
-  lg_page_spending(lg_run.page)->scoped += n;
+  lsg_page_spending(lsg_run.page)->scoped += n;
   return limit(plan, seconds, plan->budget);
 }
 
-void lg_budget_less(struct leakslope_plan *plan, double used) {
+void lsg_budget_less(struct leakslope_plan *plan, double used) {
   const double least_wall = 0.001; /* none would be no limit */
   if (plan->wall > 0) plan->wall = most(plan->wall - used, least_wall);
 }
 
-int lg_budget_has(double seconds) { return seconds <= left(); }
+int lsg_budget_has(double seconds) { return seconds <= left(); }
 
 /* ---- what was used ------------------------------------------------------- */
 
-void lg_budget_spent(double begin) {
-  double used = lg_now() - begin;
-  if (used > 0) lg_page_spending(lg_run.page)->spent += used;
+void lsg_budget_spent(double begin) {
+  double used = lsg_now() - begin;
+  if (used > 0) lsg_page_spending(lsg_run.page)->spent += used;
 }
 
-void lg_budget_used(const struct lg_slot *slot, double begin,
-                    const struct leakslope_plan *limited,
-                    const struct leakslope_report *report) {
-  struct lg_spending *spending = lg_page_spending(lg_run.page);
-  double used = lg_now() - begin;
-  lg_budget_spent(begin);
+void lsg_budget_used(const struct lsg_slot *slot, double begin,
+                     const struct leakslope_plan *limited,
+                     const struct leakslope_report *report) {
+  struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
+  double used = lsg_now() - begin;
+  lsg_budget_spent(begin);
   if (report && (!spending->cheapest || used < spending->cheapest))
     spending->cheapest = used;
   if (report && !(limited->rationed &&
@@ -132,9 +132,9 @@ void lg_budget_used(const struct lg_slot *slot, double begin,
   if (wanted > used) spending->missing += wanted - used;
 }
 
-unsigned lg_budget_short(double *would_do) {
-  if (!lg_run.page) return 0;
-  const struct lg_spending *spending = lg_page_spending(lg_run.page);
+unsigned lsg_budget_short(double *would_do) {
+  if (!lsg_run.page) return 0;
+  const struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
   *would_do = (spending->spent + spending->missing) / (1 - RESERVE);
   return spending->cut;
 }

@@ -20,35 +20,36 @@
 #include "gate/page.h"
 
 /* Before the first test of a run. */
-void lg_budget_begin(void);
+void lsg_budget_begin(void);
 
 /* Limits the budgets of a plan to a share for the test with this number, one
    pass of which took `pass` seconds.  Returns 0 if nothing useful is left for
    it: it is then not to be repeated. */
-int lg_budget_share(unsigned test, double pass, struct leakslope_plan *plan);
+int lsg_budget_share(unsigned test, double pass, struct leakslope_plan *plan);
 
 /* The same for a scope of n tests that together took `pass` seconds. */
-int lg_budget_share_scope(unsigned n, double pass, struct leakslope_plan *plan);
+int lsg_budget_share_scope(unsigned n, double pass,
+                           struct leakslope_plan *plan);
 
 /* Whether `seconds` are left, of which those that this test has used so far are
    not taken off yet: for a second look. */
-int lg_budget_has(double seconds);
+int lsg_budget_has(double seconds);
 
 /* A further look at the same test, of which the first took `used` seconds: the
    plan's wall time is as much less. */
-void lg_budget_less(struct leakslope_plan *plan, double used);
+void lsg_budget_less(struct leakslope_plan *plan, double used);
 
-/* Counts what was used since lg_now() was `begin`. */
-void lg_budget_spent(double begin);
+/* Counts what was used since lsg_now() was `begin`. */
+void lsg_budget_spent(double begin);
 
 /* After a test or scope was repeated, or was not for want of time (`report` is
-   NULL then): counts what was used since lg_now() was `begin`, and what
+   NULL then): counts what was used since lsg_now() was `begin`, and what
    was missing where it got too little. */
-void lg_budget_used(const struct lg_slot *slot, double begin,
-                    const struct leakslope_plan *limited,
-                    const struct leakslope_report *report);
+void lsg_budget_used(const struct lsg_slot *slot, double begin,
+                     const struct leakslope_plan *limited,
+                     const struct leakslope_report *report);
 
 /* Tests that got too little, and a total that would do for all; 0: none. */
-unsigned lg_budget_short(double *total);
+unsigned lsg_budget_short(double *total);
 
 #endif

@@ -9,13 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-double lg_now(void) {
+double lsg_now(void) {
   struct timespec time = {0, 0};
   (void)clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-void lg_sleep(long seconds, long ns) {
+void lsg_sleep(long seconds, long ns) {
   struct timespec left = {seconds, ns};
   while (nanosleep(&left, &left) < 0 && errno == EINTR) continue;
 }
@@ -33,7 +33,7 @@ static double queued(const char *path) {
   return (double)strtoull(at, NULL, 10) * 1e-9;
 }
 
-double lg_queued_of(pid_t pid) {
+double lsg_queued_of(pid_t pid) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
   return queued(path);

@@ -9,13 +9,13 @@
 #include <sys/types.h>
 
 /* Seconds of a clock that only goes on. */
-double lg_now(void);
+double lsg_now(void);
 
 /* Sleeps, even if signals come. */
-void lg_sleep(long seconds, long ns);
+void lsg_sleep(long seconds, long ns);
 
 /* Seconds that the first thread of another process has waited for a processor
    so far; 0 where the kernel does not tell. */
-double lg_queued_of(pid_t pid);
+double lsg_queued_of(pid_t pid);
 
 #endif

@@ -5,23 +5,23 @@
 #include "gate/budget.h"
 #include "gate/run.h"
 
-void lg_confirm(struct leakslope_report *report, const struct lg_work *work,
-                const struct leakslope_plan *plan, struct lg_slot *slot,
-                double seconds) {
+void lsg_confirm(struct leakslope_report *report, const struct lsg_work *work,
+                 const struct leakslope_plan *plan, struct lsg_slot *slot,
+                 double seconds) {
   const char *cause;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK || slot->in_place)
     return;
-  if (seconds > 0 && !plan->iterations && !lg_budget_has(2 * seconds)) {
+  if (seconds > 0 && !plan->iterations && !lsg_budget_has(2 * seconds)) {
     (void)leakslope_report_add_note(
         report, "not confirmed: CK_LEAK_TOTAL_BUDGET is used up");
     return;
   }
   struct leakslope_plan again = *plan;
   again.calls_from = 0;
-  if (seconds > 0) lg_budget_less(&again, seconds);
-  lg_rerun_as_long(&again, report);
+  if (seconds > 0) lsg_budget_less(&again, seconds);
+  lsg_rerun_as_long(&again, report);
   struct leakslope_report *second =
-      lg_rerun(work, &again, slot, ls_gate_is_apart(), &cause);
+      lsg_rerun(work, &again, slot, ls_gate_is_apart(), &cause);
   if (!second) return;
   (void)leakslope_report_confirm(report, second);
   leakslope_report_free(second);

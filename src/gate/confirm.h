@@ -14,8 +14,8 @@
  * the first look took; the total budget must hold twice as much.  0: it is not
  * asked.
  */
-void lg_confirm(struct leakslope_report *report, const struct lg_work *work,
-                const struct leakslope_plan *plan, struct lg_slot *slot,
-                double seconds);
+void lsg_confirm(struct leakslope_report *report, const struct lsg_work *work,
+                 const struct leakslope_plan *plan, struct lsg_slot *slot,
+                 double seconds);
 
 #endif

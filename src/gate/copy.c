@@ -21,7 +21,7 @@ enum { SIGNALS_OF_CHECK = sizeof signals_of_check / sizeof(int) };
 
 static struct sigaction handlers[SIGNALS_OF_CHECK];
 
-void lg_copy_know_handlers(void) {
+void lsg_copy_know_handlers(void) {
   for (int i = 0; i < SIGNALS_OF_CHECK; i++)
     sigaction(signals_of_check[i], NULL, &handlers[i]);
 }
@@ -50,7 +50,7 @@ static void drop_handlers(void) {
 static const int heard[] = {SIGINT,  SIGTERM, SIGQUIT, SIGHUP, SIGTSTP,
                             SIGSEGV, SIGBUS,  SIGILL,  SIGFPE, SIGABRT};
 
-static void hold_back(struct lg_copy *copy) {
+static void hold_back(struct lsg_copy *copy) {
   static const struct itimerval none;
   sigset_t all;
   sigfillset(&all);
@@ -63,7 +63,7 @@ static void hold_back(struct lg_copy *copy) {
 }
 
 /* The copy's SIGCHLD, if it was blocked, is pending: being ignored drops it. */
-static void drop_child_signal(const struct lg_copy *copy) {
+static void drop_child_signal(const struct lsg_copy *copy) {
   struct sigaction ignore;
   memset(&ignore, 0, sizeof ignore);
   ignore.sa_handler = SIG_IGN;
@@ -71,7 +71,7 @@ static void drop_child_signal(const struct lg_copy *copy) {
   sigaction(SIGCHLD, &copy->child_action, NULL);
 }
 
-static void let_go(struct lg_copy *copy, int last) {
+static void let_go(struct lsg_copy *copy, int last) {
   sigset_t mask = copy->mask, came;
   drop_child_signal(copy);
   sigpending(&came);
@@ -85,7 +85,7 @@ static void let_go(struct lg_copy *copy, int last) {
 
 /* ---- the copy ------------------------------------------------------------ */
 
-static void become_copy(const struct lg_copy *copy, pid_t original) {
+static void become_copy(const struct lsg_copy *copy, pid_t original) {
   /* Whatever becomes of the test's process, its copy must not stay. */
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != original) _exit(0);
@@ -102,7 +102,7 @@ static int is_our_child(pid_t pid) {
   return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-pid_t lg_copy_begin(struct lg_copy *copy) {
+pid_t lsg_copy_begin(struct lsg_copy *copy) {
   pid_t original = getpid();
   copy->status = 0;
   hold_back(copy);
@@ -119,10 +119,10 @@ pid_t lg_copy_begin(struct lg_copy *copy) {
   return copy->pid;
 }
 
-int lg_copy_wait(struct lg_copy *copy, int ms) {
+int lsg_copy_wait(struct lsg_copy *copy, int ms) {
   struct pollfd end = {.fd = copy->pidfd, .events = POLLIN};
   if (copy->pidfd < 0) {
-    lg_sleep(0, 1000000);
+    lsg_sleep(0, 1000000);
   } else if (poll(&end, 1, ms) == 0) {
     return 0;
   }
@@ -133,13 +133,13 @@ int lg_copy_wait(struct lg_copy *copy, int ms) {
   return info.si_pid == copy->pid;
 }
 
-void lg_copy_kill(struct lg_copy *copy) { kill(copy->pid, SIGKILL); }
+void lsg_copy_kill(struct lsg_copy *copy) { kill(copy->pid, SIGKILL); }
 
-void lg_copy_kill_last(void) {
+void lsg_copy_kill_last(void) {
   if (alive) kill(-alive, SIGKILL);
 }
 
-void lg_copy_end(struct lg_copy *copy, int last) {
+void lsg_copy_end(struct lsg_copy *copy, int last) {
   kill(-copy->pid, SIGKILL);
   alive = 0;
   while (waitpid(copy->pid, &copy->status, 0) < 0 && errno == EINTR) {

@@ -15,7 +15,7 @@
 #include <sys/time.h>
 #include <sys/types.h>
 
-struct lg_copy {
+struct lsg_copy {
   pid_t pid;
   int pidfd;  /* -1 where the kernel has none to give */
   int status; /* as of waitpid, once it has ended */
@@ -26,20 +26,20 @@ struct lg_copy {
 
 /* What Check's own handlers are, to be told from the test's: called before any
    code of the test's runs. */
-void lg_copy_know_handlers(void);
+void lsg_copy_know_handlers(void);
 
 /* Like fork(): 0 in the copy, -1 where there is none. */
-pid_t lg_copy_begin(struct lg_copy *copy);
+pid_t lsg_copy_begin(struct lsg_copy *copy);
 
 /* Waits at most `ms`; 1 once the copy has ended. */
-int lg_copy_wait(struct lg_copy *copy, int ms);
-void lg_copy_kill(struct lg_copy *copy);
+int lsg_copy_wait(struct lsg_copy *copy, int ms);
+void lsg_copy_kill(struct lsg_copy *copy);
 
 /* In a handler: the copy that there is now, if any, with all that it forked. */
-void lg_copy_kill_last(void);
+void lsg_copy_kill_last(void);
 
 /* After the copy has ended.  `last`: the process is about to end, so that
    signals which came in meanwhile would have come too late. */
-void lg_copy_end(struct lg_copy *copy, int last);
+void lsg_copy_end(struct lsg_copy *copy, int last);
 
 #endif

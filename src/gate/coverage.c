@@ -73,7 +73,7 @@ static int look(void) {
 }
 
 /* All code is read for it: once for the same modules. */
-int lg_coverage_counts(void) {
+int lsg_coverage_counts(void) {
   static unsigned long long answered;
   static int answer;
   unsigned long long changes = 0;
@@ -87,15 +87,15 @@ int lg_coverage_counts(void) {
 
 static pid_t saved_by;
 
-void lg_coverage_save(void) {
-  struct lg_copy copy;
-  if (saved_by == getpid() || !lg_coverage_counts()) return;
+void lsg_coverage_save(void) {
+  struct lsg_copy copy;
+  if (saved_by == getpid() || !lsg_coverage_counts()) return;
   saved_by = getpid();
-  pid_t pid = lg_copy_begin(&copy);
+  pid_t pid = lsg_copy_begin(&copy);
   if (pid == 0) exit(EXIT_SUCCESS);
   if (pid < 0) return;
-  if (!lg_copy_wait(&copy, EXIT_MS)) lg_copy_kill(&copy);
-  lg_copy_end(&copy, 1);
+  if (!lsg_copy_wait(&copy, EXIT_MS)) lsg_copy_kill(&copy);
+  lsg_copy_end(&copy, 1);
 }
 
 /* What comes behind it at exit() was done in the copy that saved. */
@@ -106,7 +106,7 @@ static void end_here(int status, void *arg) {
   _exit(status);
 }
 
-void lg_coverage_seal(void) {
-  lg_coverage_save();
+void lsg_coverage_seal(void) {
+  lsg_coverage_save();
   if (saved_by == getpid()) (void)on_exit(end_here, NULL);
 }

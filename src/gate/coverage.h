@@ -12,14 +12,14 @@
 #define LS_GATE_COVERAGE_H
 
 /* Whether anything is counted in this program. */
-int lg_coverage_counts(void);
+int lsg_coverage_counts(void);
 
 /* Writes what was counted so far, by a copy of the process that goes out by
    the front door; once in a process.  Nothing where nothing is counted. */
-void lg_coverage_save(void);
+void lsg_coverage_save(void);
 
 /* The test's own process is about to do more than one pass: its counts are
    saved now, and not written when it ends. */
-void lg_coverage_seal(void);
+void lsg_coverage_seal(void);
 
 #endif

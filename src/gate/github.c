@@ -12,7 +12,7 @@
 #include "gate/killed.h"
 #include "gate/run.h"
 
-int lg_github_wanted(void) {
+int lsg_github_wanted(void) {
   const char *value = getenv("GITHUB_ACTIONS");
   return value && !strcmp(value, "true");
 }
@@ -44,13 +44,13 @@ static void append_summary(const struct leakslope_report *run) {
             path, strerror(-rc));
 }
 
-void lg_github_tell(const struct leakslope_report *run,
-                    const struct ls_gate_outputs *program,
-                    const struct ls_gate_outputs *runner) {
+void lsg_github_tell(const struct leakslope_report *run,
+                     const struct ls_gate_outputs *program,
+                     const struct ls_gate_outputs *runner) {
   /* Lines of ours would be read as something else there. */
-  int taken =
-      lg_run.of.takes_stdout || any_is_stdout(program) || any_is_stdout(runner);
-  if (!lg_killed_writes()) fflush(stdout);
+  int taken = lsg_run.of.takes_stdout || any_is_stdout(program) ||
+              any_is_stdout(runner);
+  if (!lsg_killed_writes()) fflush(stdout);
   (void)leakslope_report_write_fd(run, LEAKSLOPE_FORMAT_GITHUB,
                                   taken ? STDERR_FILENO : STDOUT_FILENO);
   append_summary(run);

@@ -15,11 +15,11 @@
 #include "gate/outputs.h"
 
 /* Whether a report of the run is to be made for it. */
-int lg_github_wanted(void);
+int lsg_github_wanted(void);
 
 /* `run`: on this run alone. */
-void lg_github_tell(const struct leakslope_report *run,
-                    const struct ls_gate_outputs *program,
-                    const struct ls_gate_outputs *runner);
+void lsg_github_tell(const struct leakslope_report *run,
+                     const struct ls_gate_outputs *program,
+                     const struct ls_gate_outputs *runner);
 
 #endif

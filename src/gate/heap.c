@@ -52,7 +52,7 @@ static union head *cut(unsigned power) {
   return block;
 }
 
-void *lg_heap_new(size_t size) {
+void *lsg_heap_new(size_t size) {
   unsigned power = power_for(size);
   if (power == SIZES) return NULL;
   union head *block = heap.free[power];
@@ -65,7 +65,7 @@ void *lg_heap_new(size_t size) {
   return memset(block + 1, 0, size);
 }
 
-void lg_heap_free(void *pointer) {
+void lsg_heap_free(void *pointer) {
   if (!pointer) return;
   union head *block = (union head *)pointer - 1;
   unsigned power = block->size;
@@ -73,21 +73,21 @@ void lg_heap_free(void *pointer) {
   heap.free[power] = block;
 }
 
-void *lg_heap_resize(void *pointer, size_t size) {
-  if (!pointer) return lg_heap_new(size);
+void *lsg_heap_resize(void *pointer, size_t size) {
+  if (!pointer) return lsg_heap_new(size);
   size_t room = ((size_t)1 << ((union head *)pointer - 1)->size);
   room -= sizeof(union head);
   if (size <= room) return pointer;
-  void *larger = lg_heap_new(size);
+  void *larger = lsg_heap_new(size);
   if (!larger) return NULL;
   memcpy(larger, pointer, room);
-  lg_heap_free(pointer);
+  lsg_heap_free(pointer);
   return larger;
 }
 
-char *lg_heap_text(const char *text) {
+char *lsg_heap_text(const char *text) {
   size_t size = strlen(text) + 1;
-  char *copy = lg_heap_new(size);
+  char *copy = lsg_heap_new(size);
   return copy ? memcpy(copy, text, size) : NULL;
 }
 
@@ -99,17 +99,17 @@ extern void *__real_malloc(size_t size) __attribute__((weak));
 extern void *__real_calloc(size_t n, size_t size) __attribute__((weak));
 extern void __real_free(void *block) __attribute__((weak));
 
-void *lg_program_malloc(size_t size) {
+void *lsg_program_malloc(size_t size) {
   return __real_malloc ? __real_malloc(size) : malloc(size);
 }
 
-void lg_program_free(void *block) {
+void lsg_program_free(void *block) {
   if (__real_free)
     __real_free(block);
   else
     free(block);
 }
 
-void *lg_program_array(size_t n, size_t size) {
+void *lsg_program_array(size_t n, size_t size) {
   return __real_calloc ? __real_calloc(n, size) : calloc(n, size);
 }

@@ -13,18 +13,18 @@
 #include <stddef.h>
 
 /* `size` zeroed bytes; NULL without memory. */
-void *lg_heap_new(size_t size);
+void *lsg_heap_new(size_t size);
 /* The block with room for `size` bytes, what is new of it not zeroed; NULL
    without memory, and the block then stays.  `block` may be NULL. */
-void *lg_heap_resize(void *block, size_t size);
-char *lg_heap_text(const char *text);
-void lg_heap_free(void *block); /* NULL: nothing */
+void *lsg_heap_resize(void *block, size_t size);
+char *lsg_heap_text(const char *text);
+void lsg_heap_free(void *block); /* NULL: nothing */
 
 /* The program's own, behind what --wrap puts in their place. */
-void *lg_program_malloc(size_t size);
-void lg_program_free(void *block);
+void *lsg_program_malloc(size_t size);
+void lsg_program_free(void *block);
 
 /* A zeroed array that the program frees. */
-void *lg_program_array(size_t n, size_t size);
+void *lsg_program_array(size_t n, size_t size);
 
 #endif

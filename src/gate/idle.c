@@ -98,9 +98,9 @@ static int look(struct seen seen[MOST]) {
   return fits && size == 0 ? n : -1;
 }
 
-void lg_idle_begin(void) {
+void lsg_idle_begin(void) {
   idle.pid = getpid();
-  idle.n = lg_threads() > 1 ? look(idle.threads) : 0;
+  idle.n = lsg_threads() > 1 ? look(idle.threads) : 0;
 }
 
 static int was_idle(const struct seen *now) {
@@ -111,7 +111,7 @@ static int was_idle(const struct seen *now) {
   return 0;
 }
 
-int lg_idle_all(void) {
+int lsg_idle_all(void) {
   struct seen now[MOST];
   int n = idle.pid == getpid() && idle.n > 0 ? look(now) : -1;
   if (n != idle.n) return 0; /* not known, or one has ended */

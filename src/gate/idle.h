@@ -15,9 +15,9 @@
 #define LS_GATE_IDLE_H
 
 /* Before a test. */
-void lg_idle_begin(void);
+void lsg_idle_begin(void);
 
 /* After it: whether all threads but the calling one have been idle. */
-int lg_idle_all(void);
+int lsg_idle_all(void);
 
 #endif

@@ -25,7 +25,7 @@
 #include "gate/timer.h"
 
 static struct {
-  struct lg_slot *slot; /* of the test whose turn it is; NULL: of none */
+  struct lsg_slot *slot; /* of the test whose turn it is; NULL: of none */
   const struct ls_gate_test *test;
   pid_t pid;      /* of the process in which it began */
   int is_over;    /* its own pass came to its end */
@@ -37,174 +37,174 @@ static struct {
 
 /* In a process that was forked for a test, the user's limit begins to run. */
 static void start_limit(double limit) {
-  if (current.limited || !lg_run.armed || getppid() != lg_run.runner) return;
+  if (current.limited || !lsg_run.armed || getppid() != lsg_run.runner) return;
   current.limited = 1;
-  lg_timer_start(limit, lg_run.runner);
+  lsg_timer_start(limit, lsg_run.runner);
 }
 
 static void stop_limit(void) {
-  if (current.limited && ls_gate_is_apart()) lg_timer_stop();
+  if (current.limited && ls_gate_is_apart()) lsg_timer_stop();
   current.limited = 0;
 }
 
 /* The gate keeps the process alive behind the test.  What other threads do
    there is no result. */
 static int is_judged_apart(void) {
-  return ls_gate_is_apart() && current.slot && lg_run.armed &&
-         !current.test->refusal && lg_run.scopes & LS_GATE_EACH;
+  return ls_gate_is_apart() && current.slot && lsg_run.armed &&
+         !current.test->refusal && lsg_run.scopes & LS_GATE_EACH;
 }
 
 void ls_gate_before(double limit) {
   current.slot = NULL;
   current.calls = leakslope_calls_mark();
   if (!ls_gate_is_apart()) {
-    lg_killed_come_in_front();
-    lg_idle_begin();
+    lsg_killed_come_in_front();
+    lsg_idle_begin();
   }
-  lg_copy_know_handlers();
-  if (lg_run.armed) lg_lost_begin();
+  lsg_copy_know_handlers();
+  if (lsg_run.armed) lsg_lost_begin();
   start_limit(limit);
-  lg_page_close(lg_run.page);
+  lsg_page_close(lsg_run.page);
 }
 
 void ls_gate_enter(unsigned n) {
-  current.test = &lg_run.of.tests[n];
+  current.test = &lsg_run.of.tests[n];
   current.pid = getpid();
   current.is_over = 0;
-  lg_page_open(lg_run.page);
-  if (lg_run.page) *lg_page_copy(lg_run.page) = 0; /* of an earlier test */
-  current.slot = lg_run_slot(n);
+  lsg_page_open(lsg_run.page);
+  if (lsg_run.page) *lsg_page_copy(lsg_run.page) = 0; /* of an earlier test */
+  current.slot = lsg_run_slot(n);
   if (current.slot) {
     current.slot->ran = 1;
-    lg_behind_note(current.slot);
-    current.slot->began = lg_now();
+    lsg_behind_note(current.slot);
+    current.slot->began = lsg_now();
   }
-  lg_page_close(lg_run.page);
+  lsg_page_close(lsg_run.page);
 }
 
 void ls_gate_failed(void) {
-  struct lg_slot *slot = current.slot;
+  struct lsg_slot *slot = current.slot;
   if (!slot || current.pid != getpid() || current.is_over) return;
-  lg_page_open(lg_run.page);
-  if (slot->seconds <= 0) slot->seconds = lg_now() - slot->began;
-  lg_page_close(lg_run.page);
+  lsg_page_open(lsg_run.page);
+  if (slot->seconds <= 0) slot->seconds = lsg_now() - slot->began;
+  lsg_page_close(lsg_run.page);
 }
 
 void ls_gate_leave(void) {
-  if (is_judged_apart()) lg_outlive_begin();
+  if (is_judged_apart()) lsg_outlive_begin();
   ls_gate_failed();
   current.is_over = 1;
 }
 
-void ls_gate_tear_down(void) { lg_outlive_theirs(1); }
+void ls_gate_tear_down(void) { lsg_outlive_theirs(1); }
 
 void ls_gate_after(void) {
-  lg_outlive_theirs(0);
-  lg_page_open(lg_run.page);
+  lsg_outlive_theirs(0);
+  lsg_page_open(lsg_run.page);
   stop_limit();
 }
 
 /* ---- after it ------------------------------------------------------------ */
 
 /* Not judged; 1 if that fails the test, with a text. */
-static int refused(struct lg_slot *slot, enum leakslope_outcome outcome,
+static int refused(struct lsg_slot *slot, enum leakslope_outcome outcome,
                    const char *cause, char *text, size_t size) {
   slot->unarmed = outcome == LEAKSLOPE_NOT_ARMED;
   slot->starved = outcome == LEAKSLOPE_INCONCLUSIVE;
   snprintf(slot->reason, sizeof slot->reason, "%s", cause);
   snprintf(text, size, "%s: %s", leakslope_outcome_name(outcome), cause);
-  return !lg_run.report_only &&
-         (lg_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
+  return !lsg_run.report_only &&
+         (lsg_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
 }
 
 /* In a copy where that can be; what is not clean there for want of threads that
    were idle is looked at where they are. */
 static struct leakslope_report *rerun(const struct leakslope_plan *plan,
-                                      struct lg_work *work,
-                                      struct lg_slot *slot,
+                                      struct lsg_work *work,
+                                      struct lsg_slot *slot,
                                       const char **cause) {
   struct leakslope_plan again = *plan;
-  double begin = lg_now();
+  double begin = lsg_now();
   work->without = !ls_gate_is_apart();
   struct leakslope_report *report =
-      lg_rerun(work, plan, slot, ls_gate_is_apart(), cause);
-  int threads = lg_threads();
+      lsg_rerun(work, plan, slot, ls_gate_is_apart(), cause);
+  int threads = lsg_threads();
   work->without = 0;
   if (threads <= 1 || slot->in_place) return report;
   if (report && leakslope_report_outcome(report) == LEAKSLOPE_CLEAN)
     return report;
   leakslope_report_free(report);
-  lg_budget_less(&again, lg_now() - begin);
-  return lg_rerun(work, &again, slot, ls_gate_is_apart(), cause);
+  lsg_budget_less(&again, lsg_now() - begin);
+  return lsg_rerun(work, &again, slot, ls_gate_is_apart(), cause);
 }
 
-static void run_pass(void *test) { lg_run.of.adapter->pass(test); }
+static void run_pass(void *test) { lsg_run.of.adapter->pass(test); }
 
 /* What becomes of a report: kept for the runner, and a text where it fails. */
-static int conclude(unsigned n, struct lg_slot *slot,
+static int conclude(unsigned n, struct lsg_slot *slot,
                     struct leakslope_report *report, char *text, size_t size) {
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  if (!lg_page_keep(lg_run.page, slot, report))
+  if (!lsg_page_keep(lsg_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason, "%s",
              "there is no room left for its report");
   int fails =
-      !lg_run.report_only && leakslope_report_fails(report, lg_run.strict);
+      !lsg_run.report_only && leakslope_report_fails(report, lsg_run.strict);
   if (fails)
-    lg_message_write(text, size, report,
-                     lg_message_repeat(report, &lg_run.of.tests[n]), slot);
+    lsg_message_write(text, size, report,
+                      lsg_message_repeat(report, &lsg_run.of.tests[n]), slot);
   leakslope_report_free(report);
-  if (!fails && !lg_run.report_only)
-    fails = lg_lost_find(lg_run.page, slot, text, size);
+  if (!fails && !lsg_run.report_only)
+    fails = lsg_lost_find(lsg_run.page, slot, text, size);
   return fails;
 }
 
 /* The verdict on the test; 1 with a text if it fails. */
-static int judge(unsigned n, struct lg_slot *slot, char *text, size_t size) {
-  const struct ls_gate_test *test = &lg_run.of.tests[n];
+static int judge(unsigned n, struct lsg_slot *slot, char *text, size_t size) {
+  const struct ls_gate_test *test = &lsg_run.of.tests[n];
   struct leakslope_plan plan;
   const char *cause;
   /* No verdict without a canary: the test may have done something to us. */
-  if (leakslope_armed(lg_program_malloc, lg_program_free, &cause))
+  if (leakslope_armed(lsg_program_malloc, lsg_program_free, &cause))
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text, size);
-  lg_plan_of(test, &plan);
-  plan.name = lg_plan_name(n);
-  if (lg_run.calls) plan.calls_from = current.calls;
-  lg_progress_test(n);
-  struct lg_work work = {run_pass, (void *)test, lg_patience(test->group), 0,
-                         0};
-  double begin = lg_now();
-  if (!lg_budget_share(n, slot->seconds, &plan)) {
-    lg_budget_used(slot, begin, &plan, NULL);
+  lsg_plan_of(test, &plan);
+  plan.name = lsg_plan_name(n);
+  if (lsg_run.calls) plan.calls_from = current.calls;
+  lsg_progress_test(n);
+  struct lsg_work work = {run_pass, (void *)test, lsg_patience(test->group), 0,
+                          0};
+  double begin = lsg_now();
+  if (!lsg_budget_share(n, slot->seconds, &plan)) {
+    lsg_budget_used(slot, begin, &plan, NULL);
     return refused(slot, LEAKSLOPE_INCONCLUSIVE,
                    "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text,
                    size);
   }
   struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
-  if (!ls_gate_is_apart() && slot->in_place) lg_behind_add(n);
+  if (!ls_gate_is_apart() && slot->in_place) lsg_behind_add(n);
   if (!report) {
-    lg_budget_spent(begin);
+    lsg_budget_spent(begin);
     return refused(slot, LEAKSLOPE_NOT_GATED, cause, text, size);
   }
-  lg_confirm(report, &work, &plan, slot, lg_now() - begin);
-  lg_budget_used(slot, begin, &plan, report);
+  lsg_confirm(report, &work, &plan, slot, lsg_now() - begin);
+  lsg_budget_used(slot, begin, &plan, report);
   return conclude(n, slot, report, text, size);
 }
 
 int ls_gate_judge(unsigned n, char *text, size_t size) {
-  struct lg_slot *slot = current.slot;
-  if (!slot || current.pid != getpid() || !lg_run.armed ||
-      lg_run.of.tests[n].refusal)
+  struct lsg_slot *slot = current.slot;
+  if (!slot || current.pid != getpid() || !lsg_run.armed ||
+      lsg_run.of.tests[n].refusal)
     return 0;
   slot->passed = 1;
-  if (!(lg_run.scopes & LS_GATE_EACH)) return 0;
+  if (!(lsg_run.scopes & LS_GATE_EACH)) return 0;
   int fails = judge(n, slot, text, size);
   slot->fails = (uint32_t)fails;
-  lg_outlive_end();
+  lsg_outlive_end();
   /* A framework may end the process of a failed test by _exit; that of one
      that passed would have had its output and its counts written. */
   if (fails && ls_gate_is_apart()) {
     fflush(stdout);
-    lg_coverage_save();
+    lsg_coverage_save();
   }
   return fails;
 }

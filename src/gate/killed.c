@@ -43,9 +43,9 @@ static struct {
   int writes;
 } killed;
 
-int lg_killed_writes(void) { return killed.writes; }
+int lsg_killed_writes(void) { return killed.writes; }
 
-void lg_killed_asked(void) {
+void lsg_killed_asked(void) {
   if (killed.writes) atomic_store(killed.asked, 1);
 }
 
@@ -83,10 +83,10 @@ static int write_reports(void *arg) {
 static int await(pid_t pid) {
   int status = 0;
   pid_t ended;
-  double until = lg_now() + MOST_SECONDS + 1;
+  double until = lsg_now() + MOST_SECONDS + 1;
   while ((ended = waitpid(pid, &status, __WALL | WNOHANG)) == 0 &&
-         lg_now() < until)
-    lg_sleep(0, STEP_NS);
+         lsg_now() < until)
+    lsg_sleep(0, STEP_NS);
   return ended == pid && status == 0;
 }
 
@@ -113,10 +113,10 @@ static int number_of(int signal) {
 /* Check may have ended the test's process by force, and that cannot end its
    copy with all that the copy forked. */
 static void kill_copy(void) {
-  lg_copy_kill_last();
-  if (!lg_run.page) return;
-  lg_page_open(lg_run.page);
-  pid_t copy = *lg_page_copy(lg_run.page);
+  lsg_copy_kill_last();
+  if (!lsg_run.page) return;
+  lsg_page_open(lsg_run.page);
+  pid_t copy = *lsg_page_copy(lsg_run.page);
   if (copy > 1) kill(-copy, SIGKILL);
 }
 
@@ -133,10 +133,10 @@ static void take(const struct ending *by) {
    signal once more.  In a process of a test's too. */
 static void ended(int signal) {
   int error = errno, i = number_of(signal);
-  if (getpid() == lg_run.runner)
+  if (getpid() == lsg_run.runner)
     take(&endings[i]);
   else
-    lg_copy_kill_last();
+    lsg_copy_kill_last();
   sigaction(signal, &killed.next[i], NULL);
   killed.next[i] = killed.before[i];
   raise(signal); /* comes when this handler is left */
@@ -169,7 +169,7 @@ static int are_alike(const struct sigaction *a, const struct sigaction *b) {
 /* Where it forks for no test, Check ends its own group by SIGKILL when SIGINT
    comes: there we are before it.  The handler is known to be Check's by its
    being the one of all three signals. */
-void lg_killed_come_in_front(void) {
+void lsg_killed_come_in_front(void) {
   enum { INT = 1 };
   struct sigaction action, alarm, term;
   if (killed.is_in_front || !killed.stands[INT]) return;
@@ -197,7 +197,7 @@ static int is_prepared(void) {
   return killed.stack && killed.asked;
 }
 
-void lg_killed_begin(void (*write)(const char *by, int asks_check)) {
+void lsg_killed_begin(void (*write)(const char *by, int asks_check)) {
   killed.write = write;
   memset(killed.stands, 0, sizeof killed.stands);
   killed.is_in_front = 0;
@@ -205,7 +205,7 @@ void lg_killed_begin(void (*write)(const char *by, int asks_check)) {
   for (int i = 0; i < ENDINGS; i++) stand(i);
 }
 
-void lg_killed_end(void) {
+void lsg_killed_end(void) {
   /* Another thread has the signal: the process is about to end by it. */
   while (atomic_load(&killed.taken)) pause();
   sigset_t held;
@@ -221,4 +221,4 @@ void lg_killed_end(void) {
   }
 }
 
-void lg_killed_let_go(void) { sigprocmask(SIG_SETMASK, &killed.mask, NULL); }
+void lsg_killed_let_go(void) { sigprocmask(SIG_SETMASK, &killed.mask, NULL); }

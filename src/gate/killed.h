@@ -19,20 +19,20 @@
 
 /* Around a run.  write(name of the signal, whether Check can be asked) is
    called in the process that writes. */
-void lg_killed_begin(void (*write)(const char *by, int asks_check));
-void lg_killed_end(void);
+void lsg_killed_begin(void (*write)(const char *by, int asks_check));
+void lsg_killed_end(void);
 
-/* After lg_killed_end() such a signal is held back until this is called: the
+/* After lsg_killed_end() such a signal is held back until this is called: the
    reports of the whole run are being written. */
-void lg_killed_let_go(void);
+void lsg_killed_let_go(void);
 
 /* In a run, before code of a test's that runs in the runner itself. */
-void lg_killed_come_in_front(void);
+void lsg_killed_come_in_front(void);
 
 /* In that process: Check needs not to be asked any more. */
-void lg_killed_asked(void);
+void lsg_killed_asked(void);
 
 /* 1 in the process that writes: nothing but it is to end. */
-int lg_killed_writes(void);
+int lsg_killed_writes(void);
 
 #endif

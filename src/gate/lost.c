@@ -17,7 +17,7 @@ enum { FOUND = 3, PATIENCE_MS = 20 * 1000, DEAD_STACK = 64 << 10 };
 static const char first_line[] =
     "lost: LeakSanitizer finds blocks that this test has lost\n";
 
-void lg_lost_begin(void) { (void)leakslope_lost_begin(); }
+void lsg_lost_begin(void) { (void)leakslope_lost_begin(); }
 
 /* What the test's frames left below may point to what was lost, and frames of
    ours would be laid over it. */
@@ -30,13 +30,13 @@ static __attribute__((noinline)) void wipe_dead_stack(void) {
 /* In a copy: looking changes the process.  1 if something is lost; the report
    is then in `fd`. */
 static int look(int fd) {
-  struct lg_copy copy;
+  struct lsg_copy copy;
   wipe_dead_stack();
-  pid_t pid = lg_copy_begin(&copy);
+  pid_t pid = lsg_copy_begin(&copy);
   if (pid == 0) _exit(leakslope_lost_find(fd) > 0 ? FOUND : 0);
   if (pid < 0) return 0;
-  if (!lg_copy_wait(&copy, PATIENCE_MS)) lg_copy_kill(&copy);
-  lg_copy_end(&copy, 0);
+  if (!lsg_copy_wait(&copy, PATIENCE_MS)) lsg_copy_kill(&copy);
+  lsg_copy_end(&copy, 0);
   return WIFEXITED(copy.status) && WEXITSTATUS(copy.status) == FOUND;
 }
 
@@ -55,10 +55,10 @@ static void quote(char *to, size_t size, const char *from, size_t n) {
   to[length] = '\0';
 }
 
-int lg_lost_find(struct lg_page *page, struct lg_slot *slot, char *text,
-                 size_t size) {
+int lsg_lost_find(struct lsg_page *page, struct lsg_slot *slot, char *text,
+                  size_t size) {
   /* A copy has one thread, and what the others hold would look lost. */
-  if (!leakslope_lost_suspected() || lg_threads() > 1) return 0;
+  if (!leakslope_lost_suspected() || lsg_threads() > 1) return 0;
   int fd = memfd_create("leakslope", MFD_CLOEXEC);
   if (fd < 0) return 0;
   int found = look(fd);
@@ -68,9 +68,9 @@ int lg_lost_find(struct lg_page *page, struct lg_slot *slot, char *text,
   close(fd);
   if (report == MAP_FAILED) return 0;
   size_t room = 3 * (size_t)n + sizeof first_line + 4;
-  char *whole = lg_page_text_new(page, slot, room);
+  char *whole = lsg_page_text_new(page, slot, room);
   quote(whole ? whole : text, whole ? room : size, report, (size_t)n);
   munmap(report, (size_t)n);
-  if (whole) lg_message_cut(text, size, whole);
+  if (whole) lsg_message_cut(text, size, whole);
   return 1;
 }

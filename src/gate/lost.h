@@ -14,14 +14,14 @@
 #include "gate/page.h"
 
 /* Before the first set-up of a test. */
-void lg_lost_begin(void);
+void lsg_lost_begin(void);
 
 /*
  * After its last tear-down: 1 where something is lost, with what LeakSanitizer
  * says, as the text of a failure, in `text`, and whole in the page for the
  * reports.
  */
-int lg_lost_find(struct lg_page *page, struct lg_slot *slot, char *text,
-                 size_t size);
+int lsg_lost_find(struct lsg_page *page, struct lsg_slot *slot, char *text,
+                  size_t size);
 
 #endif

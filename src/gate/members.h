@@ -10,49 +10,49 @@
 #include "gate/gate.h"
 #include "gate/page.h"
 
-struct lg_member {
+struct lsg_member {
   const struct ls_gate_test *test;
-  struct lg_slot *slot;
+  struct lsg_slot *slot;
   int dropped;
 };
 
-enum { LG_LEFT_OUT = 12 };
+enum { LSG_LEFT_OUT = 12 };
 
-struct lg_members {
-  struct lg_member *all; /* in the order in which they run */
+struct lsg_members {
+  struct lsg_member *all; /* in the order in which they run */
   unsigned n;
   unsigned tests; /* with those left out */
   struct {
     const char *why;
     unsigned n;
-  } left_out[LG_LEFT_OUT];
+  } left_out[LSG_LEFT_OUT];
   char failed[128]; /* the first that was dropped, and how it failed */
 };
 
 /* Those of the scope that were clean by themselves; without memory, none. */
-void lg_members_find(struct lg_members *members,
-                     const struct ls_gate_scope *scope);
-void lg_members_free(struct lg_members *members);
+void lsg_members_find(struct lsg_members *members,
+                      const struct ls_gate_scope *scope);
+void lsg_members_free(struct lsg_members *members);
 
-unsigned lg_members_left(const struct lg_members *members);
+unsigned lsg_members_left(const struct lsg_members *members);
 
 /* The `i`th failed among the others, as `note` says; with all of its test case
    where that was in a fixture around them. */
-void lg_members_drop(struct lg_members *members, unsigned i, int in_fixture,
-                     const char *note);
+void lsg_members_drop(struct lsg_members *members, unsigned i, int in_fixture,
+                      const char *note);
 
 /* The parts of a pass as steps: the `i`th test, or the unchecked fixtures
    around it. */
-unsigned lg_members_step(unsigned i, int in_fixture);
+unsigned lsg_members_step(unsigned i, int in_fixture);
 
 /* The member that a step is of, NULL for step 0; "grows in test_uses of
    Second:Core" goes to `text`. */
-const struct lg_member *lg_members_at_step(const struct lg_members *members,
-                                           unsigned step, char *text,
-                                           size_t size);
+const struct lsg_member *lsg_members_at_step(const struct lsg_members *members,
+                                             unsigned step, char *text,
+                                             size_t size);
 
 /* "17 of 20 tests; left out: 1 leak, 2 not gated"; "" where all took part. */
-void lg_members_describe(const struct lg_members *members, char *text,
-                         size_t size);
+void lsg_members_describe(const struct lsg_members *members, char *text,
+                          size_t size);
 
 #endif

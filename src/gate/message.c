@@ -10,25 +10,25 @@
 #include "gate/texts.h"
 
 static size_t limit(void) {
-  size_t size = lg_run.of.adapter->longest();
+  size_t size = lsg_run.of.adapter->longest();
   return size < LS_GATE_TEXT ? size : LS_GATE_TEXT;
 }
 
-const char *lg_message_repeat(const struct leakslope_report *report,
-                              const struct ls_gate_test *test) {
-  char *text = lg_texts->repeat, variables[sizeof lg_texts->repeat / 2];
+const char *lsg_message_repeat(const struct leakslope_report *report,
+                               const struct ls_gate_test *test) {
+  char *text = lsg_texts->repeat, variables[sizeof lsg_texts->repeat / 2];
   unsigned n = leakslope_report_iterations(report);
-  lg_run.of.adapter->select(test, variables, sizeof variables);
-  snprintf(text, sizeof lg_texts->repeat, "%s CK_LEAK_ITERATIONS=%u %s%s",
-           variables, n < 8 ? 8 : n, lg_run.of.adapter->started_by,
+  lsg_run.of.adapter->select(test, variables, sizeof variables);
+  snprintf(text, sizeof lsg_texts->repeat, "%s CK_LEAK_ITERATIONS=%u %s%s",
+           variables, n < 8 ? 8 : n, lsg_run.of.adapter->started_by,
            program_invocation_name);
   return text;
 }
 
-const char *lg_message_repeat_scope(int suite) {
-  char *text = lg_texts->repeat_scope;
-  snprintf(text, sizeof lg_texts->repeat_scope, "CK_LEAK_SCOPE=test,%s %s%s",
-           suite ? "suite" : "session", lg_run.of.adapter->started_by,
+const char *lsg_message_repeat_scope(int suite) {
+  char *text = lsg_texts->repeat_scope;
+  snprintf(text, sizeof lsg_texts->repeat_scope, "CK_LEAK_SCOPE=test,%s %s%s",
+           suite ? "suite" : "session", lsg_run.of.adapter->started_by,
            program_invocation_name);
   return text;
 }
@@ -56,9 +56,9 @@ static void append_lines(char *text, size_t size, size_t reserve,
   }
 }
 
-void lg_message_write(char *text, size_t size,
-                      const struct leakslope_report *report, const char *repeat,
-                      const struct lg_slot *slot) {
+void lsg_message_write(char *text, size_t size,
+                       const struct leakslope_report *report,
+                       const char *repeat, const struct lsg_slot *slot) {
   if (size > limit()) size = limit();
   snprintf(text, size, "%s", leakslope_report_message(report));
   append(text, size, "\n");
@@ -77,7 +77,7 @@ void lg_message_write(char *text, size_t size,
   if (n && text[n - 1] == '\n') text[n - 1] = '\0';
 }
 
-void lg_message_cut(char *text, size_t size, const char *whole) {
+void lsg_message_cut(char *text, size_t size, const char *whole) {
   if (size > limit()) size = limit();
   text[0] = '\0';
   append_lines(text, size, 0, whole);

@@ -17,17 +17,17 @@
 #include "gate/page.h"
 
 /* Writes the text for what was measured; `repeat` is in its last line. */
-void lg_message_write(char *text, size_t size,
-                      const struct leakslope_report *report, const char *repeat,
-                      const struct lg_slot *slot);
+void lsg_message_write(char *text, size_t size,
+                       const struct leakslope_report *report,
+                       const char *repeat, const struct lsg_slot *slot);
 
 /* The command that repeats a test, and all tests of a suite or of the runner;
    good until the next call. */
-const char *lg_message_repeat(const struct leakslope_report *report,
-                              const struct ls_gate_test *test);
-const char *lg_message_repeat_scope(int suite);
+const char *lsg_message_repeat(const struct leakslope_report *report,
+                               const struct ls_gate_test *test);
+const char *lsg_message_repeat_scope(int suite);
 
 /* As many lines of `whole` as the framework takes. */
-void lg_message_cut(char *text, size_t size, const char *whole);
+void lsg_message_cut(char *text, size_t size, const char *whole);
 
 #endif

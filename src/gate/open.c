@@ -28,13 +28,13 @@ static struct {
 
 static struct leakslope_report *new_report(void) {
   struct leakslope_report *report = NULL;
-  if (leakslope_report_new(lg_outputs_program(), &report))
+  if (leakslope_report_new(lsg_outputs_program(), &report))
     ls_gate_refuse("leakslope: no memory for a report");
   return report;
 }
 
 static struct ls_gate_outputs *own_outputs(void) {
-  return lg_run.of.outputs ? *lg_run.of.outputs : NULL;
+  return lsg_run.of.outputs ? *lsg_run.of.outputs : NULL;
 }
 
 /* ---- before the first test ----------------------------------------------- */
@@ -59,15 +59,15 @@ void ls_gate_check(void) {
 /* Report paths are tried before the first test. */
 static void prepare_reports(void) {
   struct ls_gate_outputs *own = own_outputs();
-  if (own && !own->report && lg_outputs_given(own)) own->report = new_report();
-  lg_outputs_prepare(&program.outputs, own);
+  if (own && !own->report && lsg_outputs_given(own)) own->report = new_report();
+  lsg_outputs_prepare(&program.outputs, own);
 }
 
 /* Environment and default; the run's own setting goes before. */
 static int scopes_in_force(void) {
   const char *option = leakslope_option("CK_LEAK_SCOPE");
   int scopes = 0;
-  if (lg_run.of.which) return lg_run.of.which;
+  if (lsg_run.of.which) return lsg_run.of.which;
   if (strstr(option, "test")) scopes |= LS_GATE_EACH;
   if (strstr(option, "suite")) scopes |= LS_GATE_SUITE;
   if (strstr(option, "session")) scopes |= LS_GATE_SESSION;
@@ -82,16 +82,16 @@ static int writes_json(void) {
 }
 
 static void prepare_page(void) {
-  const unsigned slots = lg_run.of.ntests + lg_run.of.nscopes;
-  struct lg_spending spending = {0};
-  lg_page_open(lg_run.page);
-  if (lg_run.page) spending = *lg_page_spending(lg_run.page);
+  const unsigned slots = lsg_run.of.ntests + lsg_run.of.nscopes;
+  struct lsg_spending spending = {0};
+  lsg_page_open(lsg_run.page);
+  if (lsg_run.page) spending = *lsg_page_spending(lsg_run.page);
   spending.scoped = 0; /* of this run */
-  lg_page_free(lg_run.page);
-  lg_run.before += lg_run.slots;
-  lg_run.slots = slots;
-  lg_run.page = lg_texts_prepare() ? lg_page_new(slots) : NULL;
-  if (lg_run.page) *lg_page_spending(lg_run.page) = spending;
+  lsg_page_free(lsg_run.page);
+  lsg_run.before += lsg_run.slots;
+  lsg_run.slots = slots;
+  lsg_run.page = lsg_texts_prepare() ? lsg_page_new(slots) : NULL;
+  if (lsg_run.page) *lsg_page_spending(lsg_run.page) = spending;
 }
 
 /* 1 armed, 0 stands down, -1 not armed. */
@@ -101,15 +101,15 @@ static int arm(void) {
   int result = -1;
   if (leakslope_stands_down(&cause)) {
     fprintf(stderr, "leakslope: off: %s\n", cause);
-    if (!lg_run.strict) result = 0;
-  } else if (!lg_run.page) {
+    if (!lsg_run.strict) result = 0;
+  } else if (!lsg_run.page) {
     cause = "there is no memory for the results";
-  } else if (!leakslope_armed(lg_program_malloc, lg_program_free, &cause)) {
+  } else if (!leakslope_armed(lsg_program_malloc, lsg_program_free, &cause)) {
     result = 1;
   }
   snprintf(text, sizeof text, "%s", cause ? cause : "");
   if (result < 0) fprintf(stderr, "leakslope: not armed: %s\n", text);
-  lg_run.off = text;
+  lsg_run.off = text;
   return result;
 }
 
@@ -117,46 +117,46 @@ static int arm(void) {
 
 /* Whether each test was judged, so that what matched nothing never will. */
 static int is_whole(struct ls_gate_tally tally) {
-  return !program.narrowed && (lg_run.scopes & LS_GATE_EACH) &&
+  return !program.narrowed && (lsg_run.scopes & LS_GATE_EACH) &&
          tally.seen == tally.results;
 }
 
 static void say(struct ls_gate_tally tally) {
-  lg_say_tests();
-  lg_say_tally(tally);
-  lg_say_lines(
+  lsg_say_tests();
+  lsg_say_tally(tally);
+  lsg_say_lines(
       leakslope_report_suppressions(program.outputs.report, is_whole(tally)));
   fprintf(stderr, "leakslope: %s\n",
           leakslope_report_summary(program.outputs.report));
-  lg_say_budget();
+  lsg_say_budget();
 }
 
 static struct leakslope_report *report_of_run(void) {
-  return program.state && lg_github_wanted() ? new_report() : NULL;
+  return program.state && lsg_github_wanted() ? new_report() : NULL;
 }
 
 static void write_reports(struct leakslope_report *run) {
-  lg_outputs_write(&program.outputs, own_outputs());
-  if (run) lg_github_tell(run, &program.outputs, own_outputs());
+  lsg_outputs_write(&program.outputs, own_outputs());
+  if (run) lsg_github_tell(run, &program.outputs, own_outputs());
 }
 
 static void begin_results(struct leakslope_report *run) {
   const struct ls_gate_outputs *own = own_outputs();
-  lg_results_begin(program.outputs.report, run, own ? own->report : NULL);
+  lsg_results_begin(program.outputs.report, run, own ? own->report : NULL);
 }
 
 /* In a process of its own, while the runner may be anywhere in the run. */
 static void finish_early(const char *by, int asks) {
   struct ls_gate_tally tally = {0, 0};
   __fsetlocking(stderr, FSETLOCKING_BYCALLER);
-  lg_page_open(lg_run.page);
-  lg_rerun_speak();
-  lg_progress_end();
+  lsg_page_open(lsg_run.page);
+  lsg_rerun_speak();
+  lsg_progress_end();
   struct leakslope_report *run = report_of_run();
   begin_results(run);
-  if (asks) tally = lg_run.of.adapter->results(1);
-  lg_killed_asked();
-  unsigned n = lg_results_add_open(by);
+  if (asks) tally = lsg_run.of.adapter->results(1);
+  lsg_killed_asked();
+  unsigned n = lsg_results_add_open(by);
   program.narrowed = 1; /* tests are left out */
   fprintf(stderr, "leakslope: ended by %s: %u %s not judged\n", by, n,
           n == 1 ? "test was" : "tests were");
@@ -167,36 +167,36 @@ static void finish_early(const char *by, int asks) {
 int ls_gate_open(const struct ls_gate_run *run) {
   struct leakslope_plan plan;
   ls_gate_check();
-  lg_run.of = *run;
+  lsg_run.of = *run;
   program.narrowed |= run->is_narrowed;
   (void)leakslope_plan_init(&plan);
-  lg_run.report_only = ls_gate_option_is("CK_LEAK", "report");
-  lg_run.strict = plan.strict;
-  lg_run.scopes = scopes_in_force();
+  lsg_run.report_only = ls_gate_option_is("CK_LEAK", "report");
+  lsg_run.strict = plan.strict;
+  lsg_run.scopes = scopes_in_force();
   prepare_reports();
-  lg_run.calls = writes_json() && lg_coverage_counts();
+  lsg_run.calls = writes_json() && lsg_coverage_counts();
   prepare_page();
   program.state = arm();
-  lg_run.armed = program.state > 0;
+  lsg_run.armed = program.state > 0;
   /* The answer is found here, before any test: it takes a while. */
-  if (lg_run.armed) (void)lg_coverage_counts();
-  lg_budget_begin();
-  lg_progress_begin();
-  lg_run.runner = getpid();
-  lg_killed_begin(finish_early);
+  if (lsg_run.armed) (void)lsg_coverage_counts();
+  lsg_budget_begin();
+  lsg_progress_begin();
+  lsg_run.runner = getpid();
+  lsg_killed_begin(finish_early);
   return program.state;
 }
 
 void ls_gate_close(void) {
-  lg_killed_end();
-  lg_run.runner = 0;
-  lg_page_open(lg_run.page);
+  lsg_killed_end();
+  lsg_run.runner = 0;
+  lsg_page_open(lsg_run.page);
   struct leakslope_report *run = report_of_run();
   begin_results(run);
-  struct ls_gate_tally tally = lg_run.of.adapter->results(0);
+  struct ls_gate_tally tally = lsg_run.of.adapter->results(0);
   fflush(stdout);
   if (program.state) say(tally);
   write_reports(run);
   leakslope_report_free(run);
-  lg_killed_let_go();
+  lsg_killed_let_go();
 }

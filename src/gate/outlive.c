@@ -44,11 +44,11 @@ static int is_strays(void) {
 
 /* The test has passed; so has its process, in the end.  One that does not end
    after the test is not ended from here either. */
-void lg_outlive_hold(void) {
+void lsg_outlive_hold(void) {
   while (getpid() != outlive.pid) pause();
   for (int left = HOLD_MS; left > 0; left -= STEP_MS) {
     if (left > LAST_MS && atomic_load(&outlive.is_done)) left = LAST_MS;
-    lg_sleep(0, STEP_MS * MS);
+    lsg_sleep(0, STEP_MS * MS);
   }
   _exit(EXIT_SUCCESS);
 }
@@ -57,10 +57,10 @@ static void hold(const char *format, int value, const char *name) {
   if (!outlive.note[0])
     snprintf(outlive.note, sizeof outlive.note, format, value, name);
   atomic_store(&outlive.is_held, 1);
-  lg_outlive_hold();
+  lsg_outlive_hold();
 }
 
-void lg_outlive_crashed(int signal) {
+void lsg_outlive_crashed(int signal) {
   const char *name = sigabbrev_np(signal);
   if (is_strays())
     hold("a thread that outlived the test got signal %d (%s)", signal,
@@ -68,7 +68,7 @@ void lg_outlive_crashed(int signal) {
 }
 
 static void crashed(int signal) {
-  lg_outlive_crashed(signal);
+  lsg_outlive_crashed(signal);
   /* The test's own thread, at exit(), or a process that it forked: as without
      us. */
   for (int i = 0; i < DEADLY; i++)
@@ -108,26 +108,26 @@ static void step_back(int i) {
 }
 
 /* The handlers first: a thread may crash while it is counted. */
-void lg_outlive_begin(void) {
+void lsg_outlive_begin(void) {
   if (__libc_single_threaded) return;
   outlive.tid = (pid_t)syscall(SYS_gettid);
   outlive.pid = getpid();
   for (int i = 0; i < DEADLY; i++) stand(i);
-  if (lg_threads() > 1)
+  if (lsg_threads() > 1)
     (void)on_exit(exited, NULL);
   else
     for (int i = 0; i < DEADLY; i++) step_back(i);
 }
 
-void lg_outlive_theirs(int yes) { atomic_store(&outlive.is_theirs, yes); }
+void lsg_outlive_theirs(int yes) { atomic_store(&outlive.is_theirs, yes); }
 
-void lg_outlive_end(void) { atomic_store(&outlive.is_done, 1); }
+void lsg_outlive_end(void) { atomic_store(&outlive.is_done, 1); }
 
-const char *lg_outlive_note(void) {
+const char *lsg_outlive_note(void) {
   return atomic_load(&outlive.is_held) ? outlive.note : NULL;
 }
 
-int lg_threads(void) {
+int lsg_threads(void) {
   enum { FIELD = 20, FIRST_BEHIND_NAME = 3 };
   char text[1024];
   int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
@@ -143,12 +143,12 @@ int lg_threads(void) {
   return at ? (int)strtoul(at + 1, NULL, 10) : 1;
 }
 
-int lg_outlive_await(void) {
-  double until = lg_now() + AWAIT_MS / 1000.0;
-  int n = lg_threads();
-  while (n > 1 && lg_now() < until && !lg_outlive_note()) {
-    lg_sleep(0, MS / 2);
-    n = lg_threads();
+int lsg_outlive_await(void) {
+  double until = lsg_now() + AWAIT_MS / 1000.0;
+  int n = lsg_threads();
+  while (n > 1 && lsg_now() < until && !lsg_outlive_note()) {
+    lsg_sleep(0, MS / 2);
+    n = lsg_threads();
   }
   return n;
 }

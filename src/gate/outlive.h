@@ -13,32 +13,32 @@
 #define LS_GATE_OUTLIVE_H
 
 /* Live threads of this process. */
-int lg_threads(void);
+int lsg_threads(void);
 
 /* The body of the test is over, in a process that would end soon: from here to
    the end of the process.  Called in the test's own thread. */
-void lg_outlive_begin(void);
+void lsg_outlive_begin(void);
 
 /* While the program's own tear-downs run, what a thread does is a result of the
    test's, as it is without us. */
-void lg_outlive_theirs(int yes);
+void lsg_outlive_theirs(int yes);
 
 /* The gate has done with the process, which ends now.  A thread that is held
    ends it soon, in case the test's own thread waits for what that thread
    has. */
-void lg_outlive_end(void);
+void lsg_outlive_end(void);
 
 /* In a handler: returns in the test's own thread and in any other process. */
-void lg_outlive_crashed(int signal);
+void lsg_outlive_crashed(int signal);
 
 /* Holds the calling thread in the same way; does not return. */
-void lg_outlive_hold(void) __attribute__((noreturn));
+void lsg_outlive_hold(void) __attribute__((noreturn));
 
 /* Gives threads that are about to end the time to do so; how many threads
    there are then. */
-int lg_outlive_await(void);
+int lsg_outlive_await(void);
 
 /* What a thread did that is held; NULL if none is. */
-const char *lg_outlive_note(void);
+const char *lsg_outlive_note(void);
 
 #endif

@@ -27,21 +27,21 @@ static const struct kind {
     [LS_GATE_HTML] = {"CK_LEAK_HTML_FILE_NAME", "html", LEAKSLOPE_FORMAT_HTML},
 };
 
-const char *lg_outputs_program(void) {
+const char *lsg_outputs_program(void) {
   const char *name = program_invocation_short_name;
   return strncmp(name, "lt-", 3) ? name : name + 3;
 }
 
-static void set(struct lg_output *output, const char *path) {
-  lg_heap_free(output->given);
-  lg_heap_free(output->file);
-  output->given = path ? lg_heap_text(path) : NULL;
+static void set(struct lsg_output *output, const char *path) {
+  lsg_heap_free(output->given);
+  lsg_heap_free(output->file);
+  output->given = path ? lsg_heap_text(path) : NULL;
   output->file = NULL;
 }
 
 void ls_gate_outputs_set(struct ls_gate_outputs **outputs,
                          enum ls_gate_output which, const char *path) {
-  if (!*outputs) *outputs = lg_heap_new(sizeof **outputs);
+  if (!*outputs) *outputs = lsg_heap_new(sizeof **outputs);
   if (*outputs) set(&(*outputs)->of[which], path);
 }
 
@@ -49,11 +49,11 @@ void ls_gate_outputs_free(struct ls_gate_outputs **outputs) {
   if (!*outputs) return;
   for (int i = 0; i < LS_GATE_OUTPUTS; i++) set(&(*outputs)->of[i], NULL);
   leakslope_report_free((*outputs)->report);
-  lg_heap_free(*outputs);
+  lsg_heap_free(*outputs);
   *outputs = NULL;
 }
 
-int lg_outputs_given(const struct ls_gate_outputs *runner) {
+int lsg_outputs_given(const struct ls_gate_outputs *runner) {
   for (int i = 0; i < LS_GATE_OUTPUTS; i++)
     if (runner->of[i].given) return 1;
   return 0;
@@ -68,7 +68,7 @@ static int is_folder(const char *path) {
 
 /* What the user is to look at: the option, or the function of the adapter. */
 static const char *asked_by(const struct kind *kind, int given) {
-  return given ? lg_run.of.adapter->setters[kind - kinds] : kind->option;
+  return given ? lsg_run.of.adapter->setters[kind - kinds] : kind->option;
 }
 
 static void refuse_fifo(const struct kind *kind, int given, const char *path) {
@@ -88,13 +88,13 @@ static void refuse_path(const struct kind *kind, int given, const char *path,
 static int name_report(const char *path, const char *extension,
                        char file[PATH_MAX]) {
   char here[PATH_MAX] = "";
-  char name[LG_REPORT_NAME_SIZE];
+  char name[LSG_REPORT_NAME_SIZE];
   if (path[0] != '/' && !getcwd(here, sizeof here)) return errno;
   int folder = is_folder(path);
   if (folder && mkdir(path, 0777) && errno != EEXIST) return errno;
   int n = snprintf(file, PATH_MAX, "%s%s%s", here, here[0] ? "/" : "", path);
   if (folder && n > 0 && n < PATH_MAX) {
-    lg_report_name(name, lg_outputs_program(), extension);
+    lsg_report_name(name, lsg_outputs_program(), extension);
     n += snprintf(file + n, PATH_MAX - (size_t)n, "%s%s",
                   file[n - 1] == '/' ? "" : "/", name);
   }
@@ -124,7 +124,7 @@ static char *prepare(const struct kind *kind, int given, const char *path,
                      const struct leakslope_report *report) {
   char file[PATH_MAX];
   struct stat st;
-  if (!strcmp(path, "-")) return lg_heap_text(path); /* as in Check: stdout */
+  if (!strcmp(path, "-")) return lsg_heap_text(path); /* as in Check: stdout */
   int error = name_report(path, kind->extension, file);
   if (!error && stat(file, &st) == 0 && !S_ISREG(st.st_mode)) {
     if (is_fifo(file, &st)) refuse_fifo(kind, given, path);
@@ -132,19 +132,19 @@ static char *prepare(const struct kind *kind, int given, const char *path,
   } else if (!error)
     error = -leakslope_report_write(report, kind->format, file);
   if (error) refuse_path(kind, given, path, error);
-  return lg_heap_text(file);
+  return lsg_heap_text(file);
 }
 
 static int is_given(const struct ls_gate_outputs *runner, int i) {
   return runner && runner->of[i].given;
 }
 
-void lg_outputs_prepare(struct ls_gate_outputs *program,
-                        struct ls_gate_outputs *runner) {
+void lsg_outputs_prepare(struct ls_gate_outputs *program,
+                         struct ls_gate_outputs *runner) {
   for (int i = 0; i < LS_GATE_OUTPUTS; i++) {
     int given = is_given(runner, i);
     const struct ls_gate_outputs *to = given ? runner : program;
-    struct lg_output *output = given ? &runner->of[i] : &program->of[i];
+    struct lsg_output *output = given ? &runner->of[i] : &program->of[i];
     const char *path =
         given ? output->given : leakslope_option(kinds[i].option);
     if (path && !output->file)
@@ -170,8 +170,8 @@ static void attach(const struct ls_gate_outputs *program,
   }
 }
 
-void lg_outputs_write(struct ls_gate_outputs *program,
-                      struct ls_gate_outputs *runner) {
+void lsg_outputs_write(struct ls_gate_outputs *program,
+                       struct ls_gate_outputs *runner) {
   attach(program, runner);
   for (int i = 0; i < LS_GATE_OUTPUTS; i++) {
     int given = is_given(runner, i);

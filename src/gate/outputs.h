@@ -15,17 +15,17 @@
 /* What is reported, and where that is to go. */
 struct ls_gate_outputs {
   struct leakslope_report *report;
-  struct lg_output {
+  struct lsg_output {
     char *given; /* by the runner; NULL: not set */
     char *file;  /* the full name, once it was tried; NULL: none */
   } of[LS_GATE_OUTPUTS];
 };
 
 /* The program's name as users know it: libtool runs its wrappers as lt-x. */
-const char *lg_outputs_program(void);
+const char *lsg_outputs_program(void);
 
 /* Whether a runner asks for any. */
-int lg_outputs_given(const struct ls_gate_outputs *runner);
+int lsg_outputs_given(const struct ls_gate_outputs *runner);
 
 /*
  * Finds and tries the files of this run by writing the reports to them, so that
@@ -33,12 +33,12 @@ int lg_outputs_given(const struct ls_gate_outputs *runner);
  * runner asks for gets its report, else what the environment does that of the
  * program.  `runner` may be NULL.
  */
-void lg_outputs_prepare(struct ls_gate_outputs *program,
-                        struct ls_gate_outputs *runner);
+void lsg_outputs_prepare(struct ls_gate_outputs *program,
+                         struct ls_gate_outputs *runner);
 
 /* Writes them; a report that was asked for and cannot be there ends the
    program. */
-void lg_outputs_write(struct ls_gate_outputs *program,
-                      struct ls_gate_outputs *runner);
+void lsg_outputs_write(struct ls_gate_outputs *program,
+                       struct ls_gate_outputs *runner);
 
 #endif

@@ -15,20 +15,20 @@ enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10, PAGE = 4096 };
 /* In the shared memory. */
 struct common {
   size_t used; /* of the room for reports */
-  struct lg_spending spending;
+  struct lsg_spending spending;
   pid_t copy;
-  struct lg_slot slots[];
+  struct lsg_slot slots[];
 };
 
-struct lg_page {
+struct lsg_page {
   size_t size;
   size_t reports; /* offset of the room for reports */
   unsigned n;
   struct common *common;
-  struct lg_progress *progress;
+  struct lsg_progress *progress;
 };
 
-enum leakslope_outcome lg_slot_unmeasured(const struct lg_slot *slot) {
+enum leakslope_outcome lsg_slot_unmeasured(const struct lsg_slot *slot) {
   if (slot->unarmed) return LEAKSLOPE_NOT_ARMED;
   return slot->starved ? LEAKSLOPE_INCONCLUSIVE : LEAKSLOPE_NOT_GATED;
 }
@@ -39,11 +39,11 @@ static void *map(size_t size) {
   return at == MAP_FAILED ? NULL : at;
 }
 
-struct lg_page *lg_page_new(unsigned n) {
-  struct lg_page *page = lg_heap_new(sizeof *page);
+struct lsg_page *lsg_page_new(unsigned n) {
+  struct lsg_page *page = lsg_heap_new(sizeof *page);
   if (!page) return NULL;
   page->n = n;
-  page->reports = sizeof(struct common) + n * sizeof(struct lg_slot);
+  page->reports = sizeof(struct common) + n * sizeof(struct lsg_slot);
   size_t room = REPORTS_SIZE;
   page->common = map(page->reports + room);
   while (!page->common && room > REPORTS_LEAST)
@@ -51,39 +51,39 @@ struct lg_page *lg_page_new(unsigned n) {
   page->size = page->reports + room;
   page->progress = map(PAGE);
   if (page->common && page->progress) return page;
-  lg_page_free(page);
+  lsg_page_free(page);
   return NULL;
 }
 
-void lg_page_free(struct lg_page *page) {
+void lsg_page_free(struct lsg_page *page) {
   if (!page) return;
   if (page->common) munmap(page->common, page->size);
   if (page->progress) munmap(page->progress, PAGE);
-  lg_heap_free(page);
+  lsg_heap_free(page);
 }
 
-void lg_page_close(struct lg_page *page) {
+void lsg_page_close(struct lsg_page *page) {
   if (page) (void)mprotect(page->common, page->size, PROT_NONE);
 }
 
-void lg_page_open(struct lg_page *page) {
+void lsg_page_open(struct lsg_page *page) {
   if (page) (void)mprotect(page->common, page->size, PROT_READ | PROT_WRITE);
 }
 
-struct lg_progress *lg_page_progress(struct lg_page *page) {
+struct lsg_progress *lsg_page_progress(struct lsg_page *page) {
   return page->progress;
 }
 
-void lg_progress_reset(struct lg_progress *progress) {
+void lsg_progress_reset(struct lsg_progress *progress) {
   memset(progress, 0, PAGE);
-  progress->mark = LG_PROGRESS_MARK;
+  progress->mark = LSG_PROGRESS_MARK;
 }
 
 /* Behind the note and behind the struct there are zeros. */
-int lg_progress_is_intact(const struct lg_progress *progress) {
+int lsg_progress_is_intact(const struct lsg_progress *progress) {
   const char *at = memchr(progress->note, '\0', sizeof progress->note);
   const char *end = (const char *)progress + PAGE;
-  if (progress->mark != LG_PROGRESS_MARK || progress->in_pass > 1 ||
+  if (progress->mark != LSG_PROGRESS_MARK || progress->in_pass > 1 ||
       progress->in_fixture > 1 || !at)
     return 0;
   while (at < end && !*at) at++;
@@ -101,17 +101,17 @@ static int is_text(const char *text, size_t size) {
 }
 
 /* Whether `size` bytes at the offset are among the reports. */
-static int is_inside(const struct lg_page *page, size_t at, size_t size) {
+static int is_inside(const struct lsg_page *page, size_t at, size_t size) {
   return at >= page->reports && at <= page->size && size <= page->size - at;
 }
 
-static int has_good_flags(const struct lg_slot *slot) {
+static int has_good_flags(const struct lsg_slot *slot) {
   return slot->ran <= 1 && slot->in_place <= 1 && slot->passed <= 1 &&
          slot->fails <= 1 && slot->unarmed <= 1 && slot->starved <= 1 &&
          slot->unfit <= 1 && slot->judged <= LEAKSLOPE_NOT_ARMED + 1;
 }
 
-static int is_good(const struct lg_page *page, const struct lg_slot *slot) {
+static int is_good(const struct lsg_page *page, const struct lsg_slot *slot) {
   return has_good_flags(slot) && is_seconds(slot->seconds) &&
          slot->place <= page->n && slot->behind_of <= page->n &&
          is_text(slot->reason, sizeof slot->reason) &&
@@ -120,9 +120,9 @@ static int is_good(const struct lg_page *page, const struct lg_slot *slot) {
          (!slot->text || is_inside(page, slot->text, 1));
 }
 
-struct lg_slot *lg_page_slot(struct lg_page *page, unsigned i) {
+struct lsg_slot *lsg_page_slot(struct lsg_page *page, unsigned i) {
   if (!page || i >= page->n) return NULL;
-  struct lg_slot *slot = &page->common->slots[i];
+  struct lsg_slot *slot = &page->common->slots[i];
   if (is_good(page, slot)) return slot;
   memset(slot, 0, sizeof *slot);
   snprintf(slot->reason, sizeof slot->reason,
@@ -131,12 +131,12 @@ struct lg_slot *lg_page_slot(struct lg_page *page, unsigned i) {
 }
 
 /* Where the next report goes. */
-static size_t next(const struct lg_page *page) {
+static size_t next(const struct lsg_page *page) {
   size_t room = page->size - page->reports, used = page->common->used;
   return page->reports + (used < room ? used : room);
 }
 
-static void *at(const struct lg_page *page, size_t offset) {
+static void *at(const struct lsg_page *page, size_t offset) {
   return (char *)page->common + offset;
 }
 
@@ -149,8 +149,8 @@ static uint64_t hash_of(const unsigned char *bytes, size_t n) {
   return hash;
 }
 
-int lg_page_keep(struct lg_page *page, struct lg_slot *slot,
-                 const struct leakslope_report *report) {
+int lsg_page_keep(struct lsg_page *page, struct lsg_slot *slot,
+                  const struct leakslope_report *report) {
   size_t to = next(page);
   size_t n = leakslope_report_encode(report, at(page, to), page->size - to);
   if (!n || n > page->size - to) return 0;
@@ -161,8 +161,8 @@ int lg_page_keep(struct lg_page *page, struct lg_slot *slot,
   return 1;
 }
 
-struct leakslope_report *lg_page_report(struct lg_page *page,
-                                        const struct lg_slot *slot) {
+struct leakslope_report *lsg_page_report(struct lsg_page *page,
+                                         const struct lsg_slot *slot) {
   struct leakslope_report *report;
   size_t n = slot->report_size;
   if (!slot->report || !is_inside(page, slot->report, n) ||
@@ -172,8 +172,8 @@ struct leakslope_report *lg_page_report(struct lg_page *page,
   return report;
 }
 
-char *lg_page_text_new(struct lg_page *page, struct lg_slot *slot,
-                       size_t size) {
+char *lsg_page_text_new(struct lsg_page *page, struct lsg_slot *slot,
+                        size_t size) {
   size_t to = next(page);
   if (size > page->size - to) return NULL;
   slot->text = to;
@@ -181,19 +181,19 @@ char *lg_page_text_new(struct lg_page *page, struct lg_slot *slot,
   return at(page, to);
 }
 
-const char *lg_page_text(struct lg_page *page, const struct lg_slot *slot) {
+const char *lsg_page_text(struct lsg_page *page, const struct lsg_slot *slot) {
   if (!slot->text || !is_inside(page, slot->text, 1) ||
       !is_text(at(page, slot->text), page->size - slot->text))
     return NULL;
   return at(page, slot->text);
 }
 
-struct lg_spending *lg_page_spending(struct lg_page *page) {
-  struct lg_spending *spending = &page->common->spending;
+struct lsg_spending *lsg_page_spending(struct lsg_page *page) {
+  struct lsg_spending *spending = &page->common->spending;
   if (!is_seconds(spending->spent) || !is_seconds(spending->missing) ||
       !is_seconds(spending->cheapest))
     memset(spending, 0, sizeof *spending);
   return spending;
 }
 
-pid_t *lg_page_copy(struct lg_page *page) { return &page->common->copy; }
+pid_t *lsg_page_copy(struct lsg_page *page) { return &page->common->copy; }

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct lg_slot {
+struct lsg_slot {
   double seconds;     /* of the test's own pass */
   uint32_t ran;       /* 1: its body was entered */
   double began;       /* when its body was entered */
@@ -46,8 +46,8 @@ struct lg_slot {
 /* What a repetition tells while it goes on; never closed, of one test at a
    time, and no other process believes more of it than that something
    changes. */
-struct lg_progress {
-  uint64_t mark;       /* LG_PROGRESS_MARK, or a test wrote over it */
+struct lsg_progress {
+  uint64_t mark;       /* LSG_PROGRESS_MARK, or a test wrote over it */
   uint32_t passes;     /* re-runs so far: shows that a copy makes progress */
   uint32_t in_pass;    /* 1: in the middle of one */
   uint32_t at;         /* of a scope: which of its tests runs, plus one */
@@ -55,58 +55,59 @@ struct lg_progress {
   char note[256];      /* how the re-runs ended, if not by themselves */
 };
 
-enum { LG_PROGRESS_MARK = 0x6c65616b };
+enum { LSG_PROGRESS_MARK = 0x6c65616b };
 
-struct lg_page;
+struct lsg_page;
 
 /* The outcome of a test that was not measured, as far as its slot tells. */
-enum leakslope_outcome lg_slot_unmeasured(const struct lg_slot *slot);
+enum leakslope_outcome lsg_slot_unmeasured(const struct lsg_slot *slot);
 
 /* Slots for `n` tests; NULL without memory.  Less room for reports is made do
    with where a limit on memory does not leave it. */
-struct lg_page *lg_page_new(unsigned n);
-void lg_page_free(struct lg_page *page);
+struct lsg_page *lsg_page_new(unsigned n);
+void lsg_page_free(struct lsg_page *page);
 
 /* Before code of a test runs, and after it.  NULL: nothing. */
-void lg_page_close(struct lg_page *page);
-void lg_page_open(struct lg_page *page);
+void lsg_page_close(struct lsg_page *page);
+void lsg_page_open(struct lsg_page *page);
 
 /* The slot, checked: one that holds what no process of ours writes is emptied,
    and its reason says so. */
-struct lg_slot *lg_page_slot(struct lg_page *page, unsigned i);
+struct lsg_slot *lsg_page_slot(struct lsg_page *page, unsigned i);
 
-struct lg_progress *lg_page_progress(struct lg_page *page);
+struct lsg_progress *lsg_page_progress(struct lsg_page *page);
 
 /* Resets the progress of a run; and whether nobody has overwritten it. */
-void lg_progress_reset(struct lg_progress *progress);
-int lg_progress_is_intact(const struct lg_progress *progress);
+void lsg_progress_reset(struct lsg_progress *progress);
+int lsg_progress_is_intact(const struct lsg_progress *progress);
 
 /* Keeps a report for the slot; 0 when there is no room left. */
-int lg_page_keep(struct lg_page *page, struct lg_slot *slot,
-                 const struct leakslope_report *report);
+int lsg_page_keep(struct lsg_page *page, struct lsg_slot *slot,
+                  const struct leakslope_report *report);
 
 /* The slot's report, to be freed by the caller; NULL if it has none. */
-struct leakslope_report *lg_page_report(struct lg_page *page,
-                                        const struct lg_slot *slot);
+struct leakslope_report *lsg_page_report(struct lsg_page *page,
+                                         const struct lsg_slot *slot);
 
 /* Room of `size` bytes for the text of the slot's failure; NULL when there is
    none left. */
-char *lg_page_text_new(struct lg_page *page, struct lg_slot *slot, size_t size);
+char *lsg_page_text_new(struct lsg_page *page, struct lsg_slot *slot,
+                        size_t size);
 
 /* That text; NULL if it has none. */
-const char *lg_page_text(struct lg_page *page, const struct lg_slot *slot);
+const char *lsg_page_text(struct lsg_page *page, const struct lsg_slot *slot);
 
 /* What re-runs of this program cost so far; see budget.h. */
-struct lg_spending {
+struct lsg_spending {
   double spent;    /* seconds */
   double missing;  /* seconds that tests which got too little lacked */
   double cheapest; /* of all that were repeated: what a copy costs at least */
   unsigned cut;    /* how many these were */
   unsigned scoped; /* tests of the scopes that were repeated */
 };
-struct lg_spending *lg_page_spending(struct lg_page *page);
+struct lsg_spending *lsg_page_spending(struct lsg_page *page);
 
 /* The copy in which a test is repeated now; 0: in none. */
-pid_t *lg_page_copy(struct lg_page *page);
+pid_t *lsg_page_copy(struct lsg_page *page);
 
 #endif

@@ -14,7 +14,7 @@ enum { SYMBOLS = 50, SUSPECT_FACTOR = 5, BUSY = 6, A_DAY = 86400 };
 
 double ls_gate_allowance(const struct ls_gate_test *test) {
   struct leakslope_plan plan;
-  lg_plan_of(test, &plan);
+  lsg_plan_of(test, &plan);
   /* An exact number of iterations was asked for: no budget, no limit. */
   if (plan.iterations) return A_DAY;
   /* Two copies, each with a suspect's budget and one for waiting for threads,
@@ -25,10 +25,10 @@ double ls_gate_allowance(const struct ls_gate_test *test) {
 }
 
 static void settle(void *group) {
-  lg_rerun_settle(((const struct ls_gate_group *)group)->settle);
+  lsg_rerun_settle(((const struct ls_gate_group *)group)->settle);
 }
 
-void lg_plan_of(const struct ls_gate_test *test, struct leakslope_plan *plan) {
+void lsg_plan_of(const struct ls_gate_test *test, struct leakslope_plan *plan) {
   const struct ls_gate_group *group = test->group;
   (void)leakslope_plan_init(plan);
   plan->bounds = group->bounds;
@@ -43,7 +43,7 @@ void lg_plan_of(const struct ls_gate_test *test, struct leakslope_plan *plan) {
 
 /* Tests before the n-th that have its names, each loop counted once. */
 static unsigned namesakes(unsigned n) {
-  const struct ls_gate_test *tests = lg_run.of.tests, *of = &tests[n];
+  const struct ls_gate_test *tests = lsg_run.of.tests, *of = &tests[n];
   unsigned before = 0;
   for (unsigned i = 0; i < n; i++)
     before += tests[i].of != of->of && tests[i].of != tests[i + 1].of &&
@@ -55,13 +55,13 @@ static unsigned namesakes(unsigned n) {
 
 /* As CK_LEAK_LIST does, each index of a loop by itself, and "#2" for the second
    of that name: one that is clean says nothing of another that leaks. */
-const char *lg_plan_name(unsigned n) {
-  char *name = lg_texts->name;
-  const size_t size = sizeof lg_texts->name;
-  const struct ls_gate_test *test = &lg_run.of.tests[n];
+const char *lsg_plan_name(unsigned n) {
+  char *name = lsg_texts->name;
+  const size_t size = sizeof lsg_texts->name;
+  const struct ls_gate_test *test = &lsg_run.of.tests[n];
   const unsigned before = namesakes(n);
   int used = snprintf(name, size, "%s/%s/%s%s", test->group->suite,
-                      test->group->name, test->name, lg_run_index(test).text);
+                      test->group->name, test->name, lsg_run_index(test).text);
   if (used > 0 && (size_t)used < size && before)
     snprintf(name + used, size - (size_t)used, "#%u", before + 1);
   return name;

@@ -7,9 +7,9 @@
 
 #include "gate/gate.h"
 
-void lg_plan_of(const struct ls_gate_test *test, struct leakslope_plan *plan);
+void lsg_plan_of(const struct ls_gate_test *test, struct leakslope_plan *plan);
 
 /* What the baseline calls the n-th test; good until the next call. */
-const char *lg_plan_name(unsigned n);
+const char *lsg_plan_name(unsigned n);
 
 #endif

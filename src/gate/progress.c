@@ -33,11 +33,11 @@ static int terminal_of(int fd, dev_t *terminal) {
   return 1;
 }
 
-void lg_progress_begin(void) {
+void lsg_progress_begin(void) {
   const char *kind = getenv("TERM");
-  progress.on = lg_run.armed && kind && *kind && strcmp(kind, "dumb") &&
+  progress.on = lsg_run.armed && kind && *kind && strcmp(kind, "dumb") &&
                 terminal_of(STDERR_FILENO, &progress.terminal);
-  progress.all = lg_run_taken(lg_run.of.ntests);
+  progress.all = lsg_run_taken(lsg_run.of.ntests);
 }
 
 /* Names may hold anything, and the line must stay one. */
@@ -46,17 +46,17 @@ static void clean(char *text) {
     if ((unsigned char)*text < ' ' || *text == 0x7f) *text = '?';
 }
 
-void lg_progress_test(unsigned n) {
-  const struct ls_gate_test *test = &lg_run.of.tests[n];
+void lsg_progress_test(unsigned n) {
+  const struct ls_gate_test *test = &lsg_run.of.tests[n];
   if (!progress.on) return;
   snprintf(progress.which, sizeof progress.which, "test %u of %u, ",
-           lg_run_taken(n) + 1, progress.all);
+           lsg_run_taken(n) + 1, progress.all);
   snprintf(progress.what, sizeof progress.what, "%s:%s", test->group->name,
            test->name);
   clean(progress.what);
 }
 
-void lg_progress_scope(const char *name) {
+void lsg_progress_scope(const char *name) {
   if (!progress.on) return;
   progress.which[0] = '\0';
   snprintf(progress.what, sizeof progress.what, "%s", name);
@@ -93,10 +93,10 @@ static int is_same_terminal(void) {
   return terminal_of(STDERR_FILENO, &now) && now == progress.terminal;
 }
 
-void lg_progress_show(const struct leakslope_measurement *m) {
+void lsg_progress_show(const struct leakslope_measurement *m) {
   struct leakslope_progress at;
   char text[2 * WIDEST], left[32] = "";
-  double now = lg_now();
+  double now = lsg_now();
   if (!progress.on || now - progress.shown_at < EVERY) return;
   if (!is_same_terminal()) return;
   leakslope_measure_progress(m, &at);
@@ -114,7 +114,7 @@ void lg_progress_show(const struct leakslope_measurement *m) {
   progress.shown_at = now;
 }
 
-void lg_progress_end(void) {
+void lsg_progress_end(void) {
   if (progress.shown_at > 0 && is_same_terminal()) put("");
   progress.shown_at = 0;
 }

@@ -16,16 +16,16 @@
 #include <leakslope.h>
 
 /* In the runner, before the first test. */
-void lg_progress_begin(void);
+void lsg_progress_begin(void);
 
 /* What is about to be repeated: the test with this number, or what `name`
    says. */
-void lg_progress_test(unsigned test);
-void lg_progress_scope(const char *name);
+void lsg_progress_test(unsigned test);
+void lsg_progress_scope(const char *name);
 
-void lg_progress_show(const struct leakslope_measurement *m);
+void lsg_progress_show(const struct leakslope_measurement *m);
 
 /* The line goes as if it had not been there. */
-void lg_progress_end(void);
+void lsg_progress_end(void);
 
 #endif

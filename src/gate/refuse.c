@@ -10,11 +10,11 @@
 
 void ls_gate_refuse(const char *format, ...) {
   va_list args;
-  if (!lg_killed_writes()) fflush(stdout);
+  if (!lsg_killed_writes()) fflush(stdout);
   va_start(args, format);
   vfprintf(stderr, format, args);
   va_end(args);
   fputc('\n', stderr);
-  if (lg_killed_writes()) _exit(2);
+  if (lsg_killed_writes()) _exit(2);
   exit(2);
 }

@@ -39,17 +39,17 @@ static void encode(char part[PART_SIZE], const char *text) {
   if (*from) snprintf(part + n, PART_SIZE - n, "~%08x", hash_of(text));
 }
 
-void lg_report_name(char name[LG_REPORT_NAME_SIZE], const char *program,
-                    const char *extension) {
+void lsg_report_name(char name[LSG_REPORT_NAME_SIZE], const char *program,
+                     const char *extension) {
   int last = -1;
   for (int i = 0; i < FILTERS; i++)
     if (getenv(filters[i])) last = i;
-  int n = snprintf(name, LG_REPORT_NAME_SIZE, "TEST-%.255s", program);
+  int n = snprintf(name, LSG_REPORT_NAME_SIZE, "TEST-%.255s", program);
   for (int i = 0; i <= last; i++) {
     char part[PART_SIZE] = "";
     const char *value = getenv(filters[i]);
     if (value) encode(part, value);
-    n += snprintf(name + n, LG_REPORT_NAME_SIZE - (size_t)n, "@%s", part);
+    n += snprintf(name + n, LSG_REPORT_NAME_SIZE - (size_t)n, "@%s", part);
   }
-  snprintf(name + n, LG_REPORT_NAME_SIZE - (size_t)n, ".%s", extension);
+  snprintf(name + n, LSG_REPORT_NAME_SIZE - (size_t)n, ".%s", extension);
 }

@@ -16,10 +16,10 @@
 #ifndef LS_GATE_REPORT_NAME_H
 #define LS_GATE_REPORT_NAME_H
 
-enum { LG_REPORT_NAME_SIZE = 1024 };
+enum { LSG_REPORT_NAME_SIZE = 1024 };
 
 /* By Check's filters as they are in the environment. */
-void lg_report_name(char name[LG_REPORT_NAME_SIZE], const char *program,
-                    const char *extension);
+void lsg_report_name(char name[LSG_REPORT_NAME_SIZE], const char *program,
+                     const char *extension);
 
 #endif

@@ -39,7 +39,7 @@ static struct {
   pid_t pid; /* of the process that repeats, 0 while none does */
   pid_t tid; /* its thread that does */
   struct leakslope_measurement *m;
-  struct lg_progress *progress;
+  struct lsg_progress *progress;
   int in_place;
   volatile sig_atomic_t broken; /* another thread cannot go on */
   sigjmp_buf stop;
@@ -95,7 +95,7 @@ void ls_gate_stop(const char *format, ...) {
   /* Another thread of the test's.  A copy can simply go. */
   if (!rerun.in_place) _exit(EXIT_SUCCESS);
   rerun.broken = 1;
-  lg_outlive_hold();
+  lsg_outlive_hold();
 }
 
 /* Called by exit(); jumping out of it is what keeps the process. */
@@ -146,23 +146,23 @@ static void look_for_children(uint32_t passes) {
 
 /* ---- the loop ------------------------------------------------------------ */
 
-void lg_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
+void lsg_rerun_step(unsigned step) { leakslope_measure_step(rerun.m, step); }
 
-void lg_rerun_settle(void (*settle)(void)) {
+void lsg_rerun_settle(void (*settle)(void)) {
   rerun.progress->in_pass = 1;
   call(settle);
   rerun.progress->in_pass = 0;
 }
 
-static int passes_go_on(const struct lg_work *work) {
-  struct lg_progress *progress = rerun.progress;
+static int passes_go_on(const struct lsg_work *work) {
+  struct lsg_progress *progress = rerun.progress;
   if (leakslope_measure_iteration(rerun.m) <= 0) return 0;
   progress->in_pass = 1;
   work->pass(work->arg);
   progress->in_pass = 0;
   progress->passes++;
   look_for_children(++rerun.loops);
-  return !rerun.broken && !lg_outlive_note();
+  return !rerun.broken && !lsg_outlive_note();
 }
 
 /* Whatever the copy left there, it ends. */
@@ -174,10 +174,10 @@ static const char *note(void) {
 
 /* A thread that is held may have what the next pass needs. */
 static void note_outlived(void) {
-  if (lg_outlive_note()) note_end("%s", lg_outlive_note());
+  if (lsg_outlive_note()) note_end("%s", lsg_outlive_note());
 }
 
-static void loop(const struct lg_work *work) {
+static void loop(const struct lsg_work *work) {
   rerun.tid = this_thread();
   rerun.loops = 0;
   rerun.broken = 0;
@@ -207,13 +207,13 @@ static void silence(void) {
 
 /* ---- in a copy ----------------------------------------------------------- */
 
-static void run_copy(const struct lg_work *work) {
-  struct lg_rescue rescue;
-  lg_page_close(lg_run.page);
+static void run_copy(const struct lsg_work *work) {
+  struct lsg_rescue rescue;
+  lsg_page_close(lsg_run.page);
   silence();
   exit_hooked = 0; /* the last one in is the first to be called */
   hook_exit();
-  lg_rescue_begin(&rescue, crashed);
+  lsg_rescue_begin(&rescue, crashed);
   loop(work);
   if (keeps_output()) fflush(stdout);
   _exit(EXIT_SUCCESS);
@@ -227,14 +227,14 @@ static void note_status(int status) {
     note_end("the test called _exit(%d)", WEXITSTATUS(status));
 }
 
-double lg_patience(const struct ls_gate_group *group) {
+double lsg_patience(const struct ls_gate_group *group) {
   return group->limit > 0 ? group->limit : NO_TIMEOUT_PATIENCE;
 }
 
 /* Seconds that all passes together may take, less what the copy waited for a
    processor: none but those of a test that wrote over what its repetitions
    share take longer. */
-static double most_seconds(const struct lg_work *work,
+static double most_seconds(const struct lsg_work *work,
                            const struct leakslope_plan *plan) {
   enum { A_DAY = 86400 };
   if (plan->iterations || work->only_copy) return A_DAY;
@@ -244,57 +244,57 @@ static double most_seconds(const struct lg_work *work,
 
 /* A test's process is the runner's child. */
 static int is_orphan(void) {
-  return getpid() != lg_run.runner && getppid() != lg_run.runner;
+  return getpid() != lsg_run.runner && getppid() != lsg_run.runner;
 }
 
 /* Whether the copy goes on for no good. */
-static const char *why_useless(const struct lg_copy *copy, double begin,
+static const char *why_useless(const struct lsg_copy *copy, double begin,
                                double most) {
-  double since = lg_now() - begin;
+  double since = lsg_now() - begin;
   if (is_orphan()) return "the runner has gone";
-  if (!lg_progress_is_intact(rerun.progress))
+  if (!lsg_progress_is_intact(rerun.progress))
     return "the test wrote over what its repetitions share";
-  if (since > most && since - lg_queued_of(copy->pid) > most)
+  if (since > most && since - lsg_queued_of(copy->pid) > most)
     return "hung: it comes to no end";
   return NULL;
 }
 
-static void await(struct lg_copy *copy, const struct lg_work *work,
+static void await(struct lsg_copy *copy, const struct lsg_work *work,
                   const struct leakslope_plan *plan) {
-  const struct lg_progress *now = rerun.progress;
+  const struct lsg_progress *now = rerun.progress;
   uint32_t passes = 0;
-  double progress = lg_now();
+  double progress = lsg_now();
   const double begin = progress, most = most_seconds(work, plan);
-  while (!lg_copy_wait(copy, POLL_MS)) {
+  while (!lsg_copy_wait(copy, POLL_MS)) {
     const char *useless = why_useless(copy, begin, most);
-    if (!useless) lg_progress_show(rerun.m);
-    double since = lg_now() - progress;
+    if (!useless) lsg_progress_show(rerun.m);
+    double since = lsg_now() - progress;
     if (useless) {
       note_end("%s", useless);
-      lg_copy_kill(copy);
+      lsg_copy_kill(copy);
     } else if (now->passes != passes) {
       passes = now->passes;
-      progress = lg_now();
+      progress = lsg_now();
     } else if (since > work->patience + (now->in_pass ? 0 : SYMBOLS_PATIENCE)) {
       note_end("hung: no end after %.1f s", since);
-      lg_copy_kill(copy);
+      lsg_copy_kill(copy);
     }
   }
-  lg_progress_end();
+  lsg_progress_end();
 }
 
-static int in_copy(const struct lg_work *work,
+static int in_copy(const struct lsg_work *work,
                    const struct leakslope_plan *plan, int last) {
-  struct lg_copy copy;
+  struct lsg_copy copy;
   /* What the test printed is not to be printed by the copy as well. */
   if (keeps_output()) fflush(stdout);
-  pid_t pid = lg_copy_begin(&copy);
+  pid_t pid = lsg_copy_begin(&copy);
   if (pid == 0) run_copy(work);
   if (pid < 0) return 0;
-  *lg_page_copy(lg_run.page) = pid;
+  *lsg_page_copy(lsg_run.page) = pid;
   await(&copy, work, plan);
-  *lg_page_copy(lg_run.page) = 0;
-  lg_copy_end(&copy, last);
+  *lsg_page_copy(lsg_run.page) = 0;
+  lsg_copy_end(&copy, last);
   note_status(copy.status);
   return 1;
 }
@@ -307,20 +307,20 @@ static void stop_reading(void) { ls_gate_stop("hung"); }
 static struct leakslope_report *read_copy(void) {
   struct leakslope_report *volatile report = NULL;
   struct leakslope_report *read = NULL;
-  struct lg_rescue rescue;
-  if (!lg_progress_is_intact(rerun.progress)) return NULL;
-  lg_rescue_begin(&rescue, crashed);
+  struct lsg_rescue rescue;
+  if (!lsg_progress_is_intact(rerun.progress)) return NULL;
+  lsg_rescue_begin(&rescue, crashed);
   rerun.tid = this_thread();
   rerun.pid = getpid();
-  lg_timer_watch(READING_PATIENCE, stop_reading);
+  lsg_timer_watch(READING_PATIENCE, stop_reading);
   if (!sigsetjmp(rerun.stop, 1)) {
     leakslope_measure_ended(rerun.m, note());
     (void)leakslope_measure_end(rerun.m, &read);
     report = read;
   }
   rerun.pid = 0;
-  lg_timer_stop();
-  lg_rescue_end(&rescue);
+  lsg_timer_stop();
+  lsg_rescue_end(&rescue);
   return report;
 }
 
@@ -340,7 +340,7 @@ static void silence_for_now(void) {
   silence();
 }
 
-void lg_rerun_speak(void) {
+void lsg_rerun_speak(void) {
   for (int fd = 0; streams.are_saved && fd <= 2; fd++)
     if (streams.saved[fd] >= 0) dup2(streams.saved[fd], fd);
 }
@@ -348,7 +348,7 @@ void lg_rerun_speak(void) {
 static void restore(void) {
   fflush(stdout);
   fflush(stderr);
-  lg_rerun_speak();
+  lsg_rerun_speak();
   streams.are_saved = 0;
   for (int fd = 0; fd <= 2; fd++)
     if (streams.saved[fd] >= 0) close(streams.saved[fd]);
@@ -363,21 +363,21 @@ static void watch(void) {
 
 /* There are threads, of which a copy would have none.  So nothing but handlers
    stands between the test's process and what a repetition does. */
-static void in_place(const struct lg_work *work, struct lg_slot *slot,
+static void in_place(const struct lsg_work *work, struct lsg_slot *slot,
                      int last) {
-  struct lg_rescue rescue;
+  struct lsg_rescue rescue;
   slot->in_place = rerun.in_place = 1;
-  if (last) lg_coverage_seal();
+  if (last) lsg_coverage_seal();
   rerun.watched = UINT32_MAX;
   silence_for_now();
   hook_exit();
-  lg_rescue_begin(&rescue, crashed);
-  lg_timer_watch(work->patience, watch);
-  lg_page_close(lg_run.page);
+  lsg_rescue_begin(&rescue, crashed);
+  lsg_timer_watch(work->patience, watch);
+  lsg_page_close(lsg_run.page);
   loop(work);
-  lg_page_open(lg_run.page);
-  lg_timer_stop();
-  lg_rescue_end(&rescue);
+  lsg_page_open(lsg_run.page);
+  lsg_timer_stop();
+  lsg_rescue_end(&rescue);
   restore();
   rerun.in_place = 0;
 }
@@ -386,28 +386,28 @@ static void in_place(const struct lg_work *work, struct lg_slot *slot,
    and will end the second. */
 enum { SAY_SOMETHING = 20 };
 
-void lg_rerun_as_long(struct leakslope_plan *plan,
-                      const struct leakslope_report *report) {
+void lsg_rerun_as_long(struct leakslope_plan *plan,
+                       const struct leakslope_report *report) {
   unsigned n = leakslope_report_iterations(report);
   if (!plan->iterations && n >= SAY_SOMETHING) plan->iterations = n;
 }
 
-struct leakslope_report *lg_rerun(const struct lg_work *work,
-                                  const struct leakslope_plan *plan,
-                                  struct lg_slot *slot, int last,
-                                  const char **cause) {
+struct leakslope_report *lsg_rerun(const struct lsg_work *work,
+                                   const struct leakslope_plan *plan,
+                                   struct lsg_slot *slot, int last,
+                                   const char **cause) {
   struct leakslope_report *report = NULL;
-  int threaded = lg_outlive_await() > 1 && !(work->without && lg_idle_all());
+  int threaded = lsg_outlive_await() > 1 && !(work->without && lsg_idle_all());
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
   int rc = leakslope_measure_begin(plan, &rerun.m);
   *cause = rc == -ENOTSUP ? "tracing was stopped"
                           : "there is no memory for a measurement";
   if (rc) return NULL;
-  rerun.progress = lg_page_progress(lg_run.page);
-  lg_progress_reset(rerun.progress);
-  if (lg_outlive_note()) {
-    leakslope_measure_ended(rerun.m, lg_outlive_note());
+  rerun.progress = lsg_page_progress(lsg_run.page);
+  lsg_progress_reset(rerun.progress);
+  if (lsg_outlive_note()) {
+    leakslope_measure_ended(rerun.m, lsg_outlive_note());
   } else if (threaded) {
     in_place(work, slot, last);
   } else if (in_copy(work, plan, last)) {

@@ -9,15 +9,15 @@
 
 enum { STACK = 64 * 1024 };
 
-static const int crashes[LG_CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE,
-                                              SIGABRT, SIGSYS, SIGTRAP};
+static const int crashes[LSG_CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+                                               SIGABRT, SIGSYS, SIGTRAP};
 
 static void (*on_crash)(int signal);
 
 static void crashed(int signal) {
   on_crash(signal);
   /* Before the first pass, or behind the last. */
-  lg_outlive_crashed(signal);
+  lsg_outlive_crashed(signal);
   /* A process that the test forked: as without us. */
   struct sigaction standard;
   memset(&standard, 0, sizeof standard);
@@ -26,7 +26,7 @@ static void crashed(int signal) {
   raise(signal);
 }
 
-void lg_rescue_begin(struct lg_rescue *rescue, void (*first)(int signal)) {
+void lsg_rescue_begin(struct lsg_rescue *rescue, void (*first)(int signal)) {
   on_crash = first;
   rescue->stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -38,12 +38,12 @@ void lg_rescue_begin(struct lg_rescue *rescue, void (*first)(int signal)) {
   memset(&action, 0, sizeof action);
   action.sa_handler = crashed;
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
-  for (int i = 0; i < LG_CRASH_SIGNALS; i++)
+  for (int i = 0; i < LSG_CRASH_SIGNALS; i++)
     sigaction(crashes[i], &action, &rescue->old[i]);
 }
 
-void lg_rescue_end(struct lg_rescue *rescue) {
-  for (int i = 0; i < LG_CRASH_SIGNALS; i++)
+void lsg_rescue_end(struct lsg_rescue *rescue) {
+  for (int i = 0; i < LSG_CRASH_SIGNALS; i++)
     sigaction(crashes[i], &rescue->old[i], NULL);
   if (rescue->stack == MAP_FAILED) return;
   sigaltstack(&rescue->old_stack, NULL);

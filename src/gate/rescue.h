@@ -8,16 +8,16 @@
 
 #include <signal.h>
 
-enum { LG_CRASH_SIGNALS = 7 };
+enum { LSG_CRASH_SIGNALS = 7 };
 
-struct lg_rescue {
-  struct sigaction old[LG_CRASH_SIGNALS];
+struct lsg_rescue {
+  struct sigaction old[LSG_CRASH_SIGNALS];
   stack_t old_stack;
   void *stack; /* for the handlers: the test's own may have overflowed */
 };
 
 /* first(signal) is called first, and may not return. */
-void lg_rescue_begin(struct lg_rescue *rescue, void (*first)(int signal));
-void lg_rescue_end(struct lg_rescue *rescue);
+void lsg_rescue_begin(struct lsg_rescue *rescue, void (*first)(int signal));
+void lsg_rescue_end(struct lsg_rescue *rescue);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct lg_run lg_run;
+struct lsg_run lsg_run;
 
 int ls_gate_option_is(const char *name, const char *value) {
   const char *set = leakslope_option(name);
@@ -19,30 +19,30 @@ int ls_gate_is_on(void) {
   return known;
 }
 
-int ls_gate_is_open(void) { return lg_run.runner != 0; }
+int ls_gate_is_open(void) { return lsg_run.runner != 0; }
 
-const char *ls_gate_off(void) { return lg_run.off; }
+const char *ls_gate_off(void) { return lsg_run.off; }
 
-int ls_gate_is_apart(void) { return getpid() != lg_run.runner; }
+int ls_gate_is_apart(void) { return getpid() != lsg_run.runner; }
 
-struct lg_slot *lg_run_slot(unsigned test) {
-  return test < lg_run.of.ntests ? lg_page_slot(lg_run.page, test) : NULL;
+struct lsg_slot *lsg_run_slot(unsigned test) {
+  return test < lsg_run.of.ntests ? lsg_page_slot(lsg_run.page, test) : NULL;
 }
 
-struct lg_slot *lg_run_scope_slot(unsigned scope) {
-  return lg_page_slot(lg_run.page, lg_run.of.ntests + scope);
+struct lsg_slot *lsg_run_scope_slot(unsigned scope) {
+  return lsg_page_slot(lsg_run.page, lsg_run.of.ntests + scope);
 }
 
-struct lg_index lg_run_index(const struct ls_gate_test *test) {
-  struct lg_index index = {""};
+struct lsg_index lsg_run_index(const struct ls_gate_test *test) {
+  struct lsg_index index = {""};
   if (test->loops > 1)
     snprintf(index.text, sizeof index.text, "[%d]", test->index);
   return index;
 }
 
-unsigned lg_run_taken(unsigned n) {
+unsigned lsg_run_taken(unsigned n) {
   unsigned taken = 0;
-  for (unsigned i = 0; i < n && i < lg_run.of.ntests; i++)
-    taken += !lg_run.of.tests[i].is_left_out;
+  for (unsigned i = 0; i < n && i < lsg_run.of.ntests; i++)
+    taken += !lsg_run.of.tests[i].is_left_out;
   return taken;
 }

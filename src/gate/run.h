@@ -13,9 +13,9 @@
 #include "gate/gate.h"
 #include "gate/page.h"
 
-struct lg_run {
+struct lsg_run {
   struct ls_gate_run of; /* as the adapter described it */
-  struct lg_page *page;
+  struct lsg_page *page;
   pid_t runner;    /* the process that opened the run; 0: none is open */
   int report_only; /* CK_LEAK=report */
   int strict;
@@ -26,19 +26,19 @@ struct lg_run {
   unsigned slots;  /* of this one: its tests, then its scopes */
   int calls;       /* 1: reports tell which calls were made */
 };
-extern struct lg_run lg_run;
+extern struct lsg_run lsg_run;
 
 /* The slots of a test and of a scope; NULL where there is no memory. */
-struct lg_slot *lg_run_slot(unsigned test);
-struct lg_slot *lg_run_scope_slot(unsigned scope);
+struct lsg_slot *lsg_run_slot(unsigned test);
+struct lsg_slot *lsg_run_scope_slot(unsigned scope);
 
 /* "[3]" for a test of a loop, else "". */
-struct lg_index {
+struct lsg_index {
   char text[16];
 };
-struct lg_index lg_run_index(const struct ls_gate_test *test);
+struct lsg_index lsg_run_index(const struct ls_gate_test *test);
 
 /* Tests that the run takes, of those before the n-th. */
-unsigned lg_run_taken(unsigned n);
+unsigned lsg_run_taken(unsigned n);
 
 #endif

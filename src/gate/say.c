@@ -12,7 +12,7 @@
 /* Whose turn it is to be spoken of. */
 struct subject {
   const char *suite, *group, *name;
-  struct lg_index index;
+  struct lsg_index index;
 };
 
 static void say_of(const struct subject *of, const char *text) {
@@ -20,12 +20,12 @@ static void say_of(const struct subject *of, const char *text) {
           of->index.text, text);
 }
 
-static void say_slot(const struct subject *of, const struct lg_slot *slot) {
+static void say_slot(const struct subject *of, const struct lsg_slot *slot) {
   char text[sizeof slot->reason + 16];
-  struct leakslope_report *report = lg_page_report(lg_run.page, slot);
+  struct leakslope_report *report = lsg_page_report(lsg_run.page, slot);
   if (slot->reason[0]) {
     snprintf(text, sizeof text, "%s: %s",
-             leakslope_outcome_name(lg_slot_unmeasured(slot)), slot->reason);
+             leakslope_outcome_name(lsg_slot_unmeasured(slot)), slot->reason);
     say_of(of, text);
   }
   if (slot->in_place)
@@ -33,7 +33,7 @@ static void say_slot(const struct subject *of, const struct lg_slot *slot) {
   if (slot->left_out[0]) say_of(of, slot->left_out);
   if (!report) return;
   int raised =
-      !lg_run.report_only && leakslope_report_fails(report, lg_run.strict);
+      !lsg_run.report_only && leakslope_report_fails(report, lsg_run.strict);
   /* What failed the test stands in the framework's own output. */
   int says = leakslope_report_outcome(report) != LEAKSLOPE_CLEAN ||
              leakslope_report_accepted(report) ||
@@ -43,16 +43,16 @@ static void say_slot(const struct subject *of, const struct lg_slot *slot) {
 }
 
 static void say_test(unsigned i) {
-  const struct ls_gate_test *test = &lg_run.of.tests[i];
-  const struct lg_slot *slot = lg_run_slot(i);
+  const struct ls_gate_test *test = &lsg_run.of.tests[i];
+  const struct lsg_slot *slot = lsg_run_slot(i);
   const struct subject of = {test->group->suite, test->group->name, test->name,
-                             lg_run_index(test)};
+                             lsg_run_index(test)};
   if (slot) say_slot(&of, slot);
 }
 
 static void say_scope(unsigned i) {
-  const char *suite = lg_run.of.scopes[i].suite;
-  const struct lg_slot *slot = lg_run_scope_slot(i);
+  const char *suite = lsg_run.of.scopes[i].suite;
+  const struct lsg_slot *slot = lsg_run_scope_slot(i);
   const struct subject of = {suite ? suite : "leakslope",
                              "leakslope",
                              suite ? "suite scope" : "session scope",
@@ -60,20 +60,20 @@ static void say_scope(unsigned i) {
   if (slot && ls_gate_wants(i)) say_slot(&of, slot);
 }
 
-void lg_say_tests(void) {
-  if (!lg_run.page) return;
-  for (unsigned i = 0; i < lg_run.of.ntests; i++) say_test(i);
-  for (unsigned i = 0; i < lg_run.of.nscopes; i++) say_scope(i);
-  lg_behind_say();
+void lsg_say_tests(void) {
+  if (!lsg_run.page) return;
+  for (unsigned i = 0; i < lsg_run.of.ntests; i++) say_test(i);
+  for (unsigned i = 0; i < lsg_run.of.nscopes; i++) say_scope(i);
+  lsg_behind_say();
 }
 
-void lg_say_tally(struct ls_gate_tally tally) {
+void lsg_say_tally(struct ls_gate_tally tally) {
   if (tally.seen < tally.results)
     fprintf(stderr, "leakslope: the gate sees %u of %u tests: %s\n", tally.seen,
-            tally.results, lg_run.of.adapter->hint);
+            tally.results, lsg_run.of.adapter->hint);
 }
 
-void lg_say_lines(const char *lines) {
+void lsg_say_lines(const char *lines) {
   while (*lines) {
     size_t n = strcspn(lines, "\n");
     fprintf(stderr, "leakslope: %.*s\n", (int)n, lines);
@@ -81,9 +81,9 @@ void lg_say_lines(const char *lines) {
   }
 }
 
-void lg_say_budget(void) {
+void lsg_say_budget(void) {
   double would_do;
-  unsigned n = lg_budget_short(&would_do);
+  unsigned n = lsg_budget_short(&would_do);
   if (!n) return;
   fprintf(stderr,
           "leakslope: CK_LEAK_TOTAL_BUDGET (%s s) was too little for %u %s; "

@@ -9,15 +9,15 @@
 
 /* One line for each test that was to be judged and was not, or that shows
    something which does not fail. */
-void lg_say_tests(void);
+void lsg_say_tests(void);
 
 /* Where the gate did not see all tests. */
-void lg_say_tally(struct ls_gate_tally tally);
+void lsg_say_tally(struct ls_gate_tally tally);
 
 /* Each line of a text behind our name. */
-void lg_say_lines(const char *lines);
+void lsg_say_lines(const char *lines);
 
 /* Where the total budget was too little. */
-void lg_say_budget(void);
+void lsg_say_budget(void);
 
 #endif

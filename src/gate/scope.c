@@ -21,30 +21,30 @@ enum { FIRST_RUNG = 61, LAST_RUNG = 251 };
 /* ---- the repetition ------------------------------------------------------ */
 
 static struct {
-  struct lg_members members;
+  struct lsg_members members;
   const struct ls_gate_scope *of;
-  struct lg_slot *slot;
+  struct lsg_slot *slot;
 } scope;
 
 /* What is running is in the shared slot: whatever ends the copy, it is known
    whose doing that was. */
 static void enter(unsigned member, int in_fixture) {
-  struct lg_progress *progress = lg_page_progress(lg_run.page);
+  struct lsg_progress *progress = lsg_page_progress(lsg_run.page);
   progress->at = member + 1;
   progress->in_fixture = (uint32_t)in_fixture;
-  lg_rerun_step(lg_members_step(member, in_fixture));
+  lsg_rerun_step(lsg_members_step(member, in_fixture));
   progress->passes++;
 }
 
 static void leave_group(const struct ls_gate_group *group, unsigned member) {
   if (!group) return;
   enter(member, 1);
-  if (lg_run.of.adapter->leave) lg_run.of.adapter->leave(group);
+  if (lsg_run.of.adapter->leave) lsg_run.of.adapter->leave(group);
 }
 
 static void enter_group(const struct ls_gate_group *group, unsigned member) {
   enter(member, 1);
-  if (lg_run.of.adapter->enter) lg_run.of.adapter->enter(group);
+  if (lsg_run.of.adapter->enter) lsg_run.of.adapter->enter(group);
 }
 
 static void pass(void *arg) {
@@ -52,7 +52,7 @@ static void pass(void *arg) {
   unsigned last = 0;
   (void)arg;
   for (unsigned i = 0; i < scope.members.n; i++) {
-    const struct lg_member *member = &scope.members.all[i];
+    const struct lsg_member *member = &scope.members.all[i];
     if (member->dropped) continue;
     if (member->test->group != open) {
       leave_group(open, last);
@@ -60,7 +60,7 @@ static void pass(void *arg) {
       enter_group(open, i);
     }
     enter(i, 0);
-    lg_run.of.adapter->pass(member->test);
+    lsg_run.of.adapter->pass(member->test);
     last = i;
   }
   leave_group(open, last);
@@ -70,13 +70,13 @@ static void pass(void *arg) {
 static void settle(void *arg) {
   const struct ls_gate_group *done = NULL;
   (void)arg;
-  lg_rerun_step(0);
+  lsg_rerun_step(0);
   for (unsigned i = 0; i < scope.members.n; i++) {
-    const struct lg_member *member = &scope.members.all[i];
+    const struct lsg_member *member = &scope.members.all[i];
     const struct ls_gate_group *group = member->test->group;
     if (member->dropped || group == done) continue;
     done = group;
-    if (group->settle) lg_rerun_settle(group->settle);
+    if (group->settle) lsg_rerun_settle(group->settle);
   }
 }
 
@@ -85,7 +85,7 @@ static void settle(void *arg) {
 static double patience(void) {
   double most = 0;
   for (unsigned i = 0; i < scope.members.n; i++) {
-    double one = lg_patience(scope.members.all[i].test->group);
+    double one = lsg_patience(scope.members.all[i].test->group);
     if (one > most) most = one;
   }
   return most;
@@ -93,9 +93,9 @@ static double patience(void) {
 
 /* What the baseline calls this check. */
 static const char *full_name(void) {
-  char *name = lg_texts->name_of_scope;
+  char *name = lsg_texts->name_of_scope;
   const char *suite = scope.of->suite;
-  snprintf(name, sizeof lg_texts->name_of_scope, "%s/leakslope/%s",
+  snprintf(name, sizeof lsg_texts->name_of_scope, "%s/leakslope/%s",
            suite ? suite : "leakslope",
            suite ? "suite scope" : "session scope");
   return name;
@@ -111,7 +111,7 @@ static void gather_bounds(struct leakslope_plan *plan) {
     struct leakslope_limit *more =
         group == done || !group->nbounds
             ? NULL
-            : lg_heap_resize(all, (n + group->nbounds) * sizeof *all);
+            : lsg_heap_resize(all, (n + group->nbounds) * sizeof *all);
     done = group;
     if (!more) continue;
     all = more;
@@ -129,29 +129,29 @@ static void plan_for(struct leakslope_plan *plan) {
   plan->last_rung = LAST_RUNG;
   plan->settle = settle;
   plan->name = full_name();
-  if (lg_run.calls) plan->calls_from = leakslope_calls_mark();
+  if (lsg_run.calls) plan->calls_from = leakslope_calls_mark();
   gather_bounds(plan);
 }
 
-static struct lg_work work_of_all(void) {
-  return (struct lg_work){pass, NULL, patience(), 1, 0};
+static struct lsg_work work_of_all(void) {
+  return (struct lsg_work){pass, NULL, patience(), 1, 0};
 }
 
 /* Repeats until no member fails; NULL with a cause where none is left. */
 static struct leakslope_report *measure(const struct leakslope_plan *plan,
                                         const char **cause) {
-  const struct lg_work work = work_of_all();
-  const struct lg_progress *left = lg_page_progress(lg_run.page);
-  while (lg_members_left(&scope.members)) {
+  const struct lsg_work work = work_of_all();
+  const struct lsg_progress *left = lsg_page_progress(lsg_run.page);
+  while (lsg_members_left(&scope.members)) {
     struct leakslope_report *report =
-        lg_rerun(&work, plan, scope.slot, ls_gate_is_apart(), cause);
+        lsg_rerun(&work, plan, scope.slot, ls_gate_is_apart(), cause);
     if (!report ||
         leakslope_report_outcome(report) != LEAKSLOPE_NOT_REPEATABLE ||
         !left->at || left->at > scope.members.n)
       return report;
     leakslope_report_free(report);
-    lg_members_drop(&scope.members, left->at - 1, left->in_fixture != 0,
-                    left->note);
+    lsg_members_drop(&scope.members, left->at - 1, left->in_fixture != 0,
+                     left->note);
   }
   *cause = scope.members.n ? "each of its tests fails among the others"
                            : "none of its tests was clean by itself";
@@ -159,9 +159,9 @@ static struct leakslope_report *measure(const struct leakslope_plan *plan,
 }
 
 static void discount(struct leakslope_report *report,
-                     const struct lg_slot *slot, unsigned *taken) {
+                     const struct lsg_slot *slot, unsigned *taken) {
   struct leakslope_report *earlier =
-      slot && slot->judged ? lg_page_report(lg_run.page, slot) : NULL;
+      slot && slot->judged ? lsg_page_report(lsg_run.page, slot) : NULL;
   if (!earlier) return;
   *taken += leakslope_report_discount(report, earlier);
   leakslope_report_free(earlier);
@@ -171,25 +171,25 @@ static void discount(struct leakslope_report *report,
 static void discount_all(struct leakslope_report *report) {
   unsigned taken = 0;
   if (leakslope_report_outcome(report) != LEAKSLOPE_LEAK) return;
-  struct lg_slot *slot;
-  for (unsigned i = 0; (slot = lg_page_slot(lg_run.page, i)); i++)
+  struct lsg_slot *slot;
+  for (unsigned i = 0; (slot = lsg_page_slot(lsg_run.page, i)); i++)
     if (slot != scope.slot) discount(report, slot, &taken);
   if (taken)
     (void)leakslope_report_add_note(report,
                                     "what is blamed elsewhere is left out");
 }
 
-static uint32_t place_of(const struct lg_member *member) {
-  return (uint32_t)(member->test - lg_run.of.tests) + 1;
+static uint32_t place_of(const struct lsg_member *member) {
+  return (uint32_t)(member->test - lsg_run.of.tests) + 1;
 }
 
 /* The test at which the growth appears: its place is the failure's. */
 static void name_test(struct leakslope_report *report) {
   char text[256];
-  struct lg_slot *slot = scope.slot;
+  struct lsg_slot *slot = scope.slot;
   slot->place = 0;
   if (leakslope_report_outcome(report) == LEAKSLOPE_CLEAN) return;
-  const struct lg_member *member = lg_members_at_step(
+  const struct lsg_member *member = lsg_members_at_step(
       &scope.members, leakslope_report_step(report), text, sizeof text);
   if (!member) return;
   (void)leakslope_report_add_note(report, text);
@@ -213,18 +213,18 @@ static void note_need(struct leakslope_report *report,
 
 /* The verdict; 1 with a text if it fails. */
 static int conclude(struct leakslope_report *report, char *text) {
-  struct lg_slot *slot = scope.slot;
+  struct lsg_slot *slot = scope.slot;
   if (slot->left_out[0])
     (void)leakslope_report_add_note(report, slot->left_out);
   slot->judged = (uint32_t)leakslope_report_outcome(report) + 1;
-  if (!lg_page_keep(lg_run.page, slot, report))
+  if (!lsg_page_keep(lsg_run.page, slot, report))
     snprintf(slot->reason, sizeof slot->reason,
              "there is no room left for its report");
   int fails =
-      !lg_run.report_only && leakslope_report_fails(report, lg_run.strict);
+      !lsg_run.report_only && leakslope_report_fails(report, lsg_run.strict);
   if (fails)
-    lg_message_write(text, LS_GATE_TEXT, report,
-                     lg_message_repeat_scope(scope.of->suite != NULL), slot);
+    lsg_message_write(text, LS_GATE_TEXT, report,
+                      lsg_message_repeat_scope(scope.of->suite != NULL), slot);
   leakslope_report_free(report);
   return fails;
 }
@@ -241,59 +241,61 @@ static int judge(char *text) {
   struct leakslope_plan plan;
   const char *cause;
   plan_for(&plan);
-  double begin = lg_now();
-  if (!lg_budget_share_scope(scope.members.n, time_of_members(), &plan)) {
-    lg_budget_used(scope.slot, begin, &plan, NULL);
+  double begin = lsg_now();
+  if (!lsg_budget_share_scope(scope.members.n, time_of_members(), &plan)) {
+    lsg_budget_used(scope.slot, begin, &plan, NULL);
     scope.slot->starved = 1;
     snprintf(scope.slot->reason, sizeof scope.slot->reason,
              "too slow: CK_LEAK_TOTAL_BUDGET left no time for it");
     return 0;
   }
   struct leakslope_report *report = measure(&plan, &cause);
-  lg_members_describe(&scope.members, scope.slot->left_out,
-                      sizeof scope.slot->left_out);
+  lsg_members_describe(&scope.members, scope.slot->left_out,
+                       sizeof scope.slot->left_out);
   if (!report) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason, "%s", cause);
     return 0;
   }
-  note_need(report, &plan, lg_now() - begin);
-  const struct lg_work work = work_of_all();
-  lg_confirm(report, &work, &plan, scope.slot, 0);
+  note_need(report, &plan, lsg_now() - begin);
+  const struct lsg_work work = work_of_all();
+  lsg_confirm(report, &work, &plan, scope.slot, 0);
   discount_all(report);
   name_test(report);
-  lg_budget_used(scope.slot, begin, &plan, report);
+  lsg_budget_used(scope.slot, begin, &plan, report);
   return conclude(report, text);
 }
 
 /* ---- the check ----------------------------------------------------------- */
 
 int ls_gate_wants(unsigned i) {
-  const int which = lg_run.of.scopes[i].suite ? LS_GATE_SUITE : LS_GATE_SESSION;
-  return lg_run.armed && !lg_run.of.is_narrowed && (lg_run.scopes & which) != 0;
+  const int which =
+      lsg_run.of.scopes[i].suite ? LS_GATE_SUITE : LS_GATE_SESSION;
+  return lsg_run.armed && !lsg_run.of.is_narrowed &&
+         (lsg_run.scopes & which) != 0;
 }
 
 int ls_gate_scope(unsigned i, char text[LS_GATE_TEXT],
                   const struct ls_gate_test **at) {
   *at = NULL;
-  lg_page_open(lg_run.page);
-  scope.slot = lg_run_scope_slot(i);
-  scope.of = &lg_run.of.scopes[i];
-  if (!scope.slot || !lg_run.armed) return 0;
+  lsg_page_open(lsg_run.page);
+  scope.slot = lsg_run_scope_slot(i);
+  scope.of = &lsg_run.of.scopes[i];
+  if (!scope.slot || !lsg_run.armed) return 0;
   scope.slot->ran = 1;
-  lg_progress_scope(scope.of->suite ? "suite scope" : "session scope");
+  lsg_progress_scope(scope.of->suite ? "suite scope" : "session scope");
   if (!ls_gate_wants(i)) {
     snprintf(scope.slot->reason, sizeof scope.slot->reason,
              "this run does not take all tests");
     return 0;
   }
-  lg_copy_know_handlers();
-  double begin = lg_now();
-  lg_members_find(&scope.members, scope.of);
+  lsg_copy_know_handlers();
+  double begin = lsg_now();
+  lsg_members_find(&scope.members, scope.of);
   int fails = judge(text);
-  scope.slot->seconds = lg_now() - begin;
+  scope.slot->seconds = lsg_now() - begin;
   if (!scope.slot->place && scope.members.n)
     scope.slot->place = place_of(&scope.members.all[0]);
-  lg_members_free(&scope.members);
-  if (scope.slot->place) *at = &lg_run.of.tests[scope.slot->place - 1];
+  lsg_members_free(&scope.members);
+  if (scope.slot->place) *at = &lsg_run.of.tests[scope.slot->place - 1];
   return fails;
 }

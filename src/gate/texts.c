@@ -5,13 +5,13 @@
 
 #include <sys/mman.h>
 
-struct lg_texts *lg_texts;
+struct lsg_texts *lsg_texts;
 
-int lg_texts_prepare(void) {
-  void *at = lg_texts;
+int lsg_texts_prepare(void) {
+  void *at = lsg_texts;
   if (!at)
-    at = mmap(NULL, sizeof(struct lg_texts), PROT_READ | PROT_WRITE,
+    at = mmap(NULL, sizeof(struct lsg_texts), PROT_READ | PROT_WRITE,
               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (at != MAP_FAILED) lg_texts = at;
-  return lg_texts != NULL;
+  if (at != MAP_FAILED) lsg_texts = at;
+  return lsg_texts != NULL;
 }

@@ -12,7 +12,7 @@
 
 #include "gate/gate.h"
 
-struct lg_texts {
+struct lsg_texts {
   char repeat[LS_GATE_TEXT / 2]; /* how a test is repeated */
   char repeat_scope[512];        /* the same of a suite or a session */
   char name[1024];               /* a test's in the baseline */
@@ -20,10 +20,10 @@ struct lg_texts {
   char scope[LS_GATE_TEXT]; /* what a suite's or the session's check says */
 };
 
-/* NULL before lg_texts_prepare(). */
-extern struct lg_texts *lg_texts;
+/* NULL before lsg_texts_prepare(). */
+extern struct lsg_texts *lsg_texts;
 
 /* From the first call until the process ends; 0 where there is no memory. */
-int lg_texts_prepare(void);
+int lsg_texts_prepare(void);
 
 #endif

@@ -26,7 +26,7 @@ static int timer_signal(void) { return SIGRTMAX - 3; }
    has ended it.  Bounded: a test that left its process group is not ended. */
 static void wait_for_the_end(void) {
   enum { SECONDS = 10 };
-  lg_sleep(SECONDS, 0);
+  lsg_sleep(SECONDS, 0);
 }
 
 static void expired(int signal) {
@@ -64,7 +64,7 @@ static void start(struct sigevent *event, struct itimerspec *when) {
   limit.set = timer_settime(limit.timer, 0, when, NULL) == 0;
 }
 
-void lg_timer_start(double seconds, pid_t runner) {
+void lsg_timer_start(double seconds, pid_t runner) {
   struct sigevent event = {.sigev_notify = SIGEV_SIGNAL};
   struct itimerspec when = {.it_value = duration(seconds)};
   limit.set = 0;
@@ -73,7 +73,7 @@ void lg_timer_start(double seconds, pid_t runner) {
   if (seconds > 0) start(&event, &when);
 }
 
-void lg_timer_watch(double seconds, void (*look)(void)) {
+void lsg_timer_watch(double seconds, void (*look)(void)) {
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID};
   struct itimerspec when = {.it_value = duration(seconds),
                             .it_interval = duration(seconds)};
@@ -87,7 +87,7 @@ void lg_timer_watch(double seconds, void (*look)(void)) {
   start(&event, &when);
 }
 
-void lg_timer_stop(void) {
+void lsg_timer_stop(void) {
   if (!limit.set || getpid() != limit.owner) return;
   timer_delete(limit.timer);
   limit.set = 0;

@@ -12,11 +12,11 @@
 #include <sys/types.h>
 
 /* After `seconds`, SIGALRM to `runner`.  0 seconds: no limit. */
-void lg_timer_start(double seconds, pid_t runner);
+void lsg_timer_start(double seconds, pid_t runner);
 
 /* Every `seconds`, `look` in this thread: for repetitions in place. */
-void lg_timer_watch(double seconds, void (*look)(void));
+void lsg_timer_watch(double seconds, void (*look)(void));
 
-void lg_timer_stop(void);
+void lsg_timer_stop(void);
 
 #endif

@@ -17,9 +17,17 @@ def words_of(declaration):
                                       declaration)).strip()
 
 
+def headers_of(source, name):
+    """A header with the parts that it is made of."""
+    text = (source / name).read_text("utf-8")
+    for part in re.findall(r'^#include "(.*)"', text, re.M):
+        text += ((source / name).parent / part).read_text("utf-8")
+    return text
+
+
 def functions(header, exported):
     """name -> declaration, of what a program can call."""
-    text = re.sub(r"/\*.*?\*/", "", header.read_text("utf-8"), flags=re.S)
+    text = re.sub(r"/\*.*?\*/", "", header, flags=re.S)
     found = {}
     for line in re.findall(r"^([A-Za-z][^;{}#]*\([^;{}]*\));", text, re.M):
         if line.startswith(("typedef", "static")):
@@ -46,9 +54,9 @@ def declared(page):
 
 def compare(source, page_name, header_name, exported, prefixes):
     page = (source / "cmake/man" / page_name).read_text("utf-8")
-    header = source / header_name
+    header = headers_of(source, header_name)
     public, shown = functions(header, exported), declared(page)
-    identifiers = set(re.findall(r"\w+", header.read_text("utf-8")))
+    identifiers = set(re.findall(r"\w+", header))
     wrong = [f"{n} is not in it" for n in public if n not in shown]
     if len(public) < 20:
         wrong.append(f"{header_name} has only {len(public)} functions")

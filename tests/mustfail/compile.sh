@@ -4,9 +4,8 @@
 
 # The library's sources, but for those that are for another way to link it.
 sources() {
-  ls src/*.c | grep -v -e hot.c -e static_stub.c -e dso_handle.c
-  find src -mindepth 2 -name '*.c' ! -path 'src/cli/*' ! -path '*/helper/*' \
-    ! -name 'unwind_libunwind.c'
+  find src -name '*.c' ! -path 'src/cli/*' ! -path 'src/gate/*' \
+    ! -path 'src/link/*' ! -path '*/helper/*' ! -name 'unwind_libunwind.c'
 }
 
 # compile FOLDER FILE...: each to FOLDER/<its path with _ for />.o

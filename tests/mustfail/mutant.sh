@@ -35,7 +35,7 @@ for name in $file; do
   esac
 done
 $CC -shared -o "lib/$SONAME" objects/*.o -lm -ldl -Wl,-soname,"$SONAME" \
-  -Wl,--version-script=src/leakslope.map
+  -Wl,--version-script=src/link/leakslope.map
 noticed=yes
 for fork in yes no; do
   if LD_LIBRARY_PATH=$folder/lib sh "$here/verify.sh" "$victim" "$folder/run" \

@@ -88,7 +88,8 @@ def why_missing(ours, header, symbols, members):
 
 def main():
     source, library, build = sys.argv[1:]
-    header = read(source, "src/leakslope.h")
+    header = read(source, "src/leakslope.h") + read(
+        source, "src/leakslope/trace.h")
     rows, files = table(os.path.join(source, "tests/tracemalloc/names.txt"))
     tests, symbols = known_tests(build), exported(library)
     members = structs(header)

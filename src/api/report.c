@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The public functions on reports.  As in leakslope.c, each marks its thread as
+ * The public functions on reports.  As in life.c, each marks its thread as
  * ours while it runs.
  */
 #include <errno.h>

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "accept/accept.h"
+#include "api/life.h"
 #include "callsite/callsite.h"
 #include "interpose/hooks.h"
 #include "interpose/new_hooks.h"
@@ -74,7 +75,7 @@ int leakslope_stands_down(const char **why) {
 
 /* LEAKSLOPE, as PYTHONTRACEMALLOC: the frames wanted, 0 for no tracing; -1
    where it is not set, -2 where it is not valid. */
-static int start_wanted(void) {
+int ls_life_start_wanted(void) {
   const char *text = getenv("LEAKSLOPE");
   int n = 0;
   if (!text || !*text) return -1;
@@ -84,7 +85,7 @@ static int start_wanted(void) {
 }
 
 static unsigned nframe_wanted(void) {
-  int n = start_wanted();
+  int n = ls_life_start_wanted();
   if (n > 0) return (unsigned)n;
   double option = ls_options_number("CK_LEAK_NFRAME", 64);
   return option >= 1 && option <= 252 ? (unsigned)option : 64;
@@ -113,7 +114,7 @@ __attribute__((constructor(101))) static void begin(void) {
   int before = ls_guard_enter();
   ls_hooks_resolve();
   if (!ls_new_is_behind()) ls_new_withdraw();
-  library.off = ls_options_is("CK_LEAK", "no") || start_wanted() == 0;
+  library.off = ls_options_is("CK_LEAK", "no") || ls_life_start_wanted() == 0;
 #ifdef LEAKSLOPE_STATIC
   library.cause = "statically linked: the tracer needs the dynamic linker";
 #else
@@ -202,140 +203,4 @@ int leakslope_armed(void *(*allocate)(size_t), void (*release)(void *),
   }
   if (cause) *cause = armed ? NULL : why_unseen();
   return armed ? 0 : -ENOTSUP;
-}
-
-/* ---- tracebacks -------------------------------------------------------------
- */
-
-/* What the caller holds, in an arena that goes with it. */
-struct owned_traceback {
-  struct leakslope_traceback traceback; /* first: the handle is its address */
-  struct ls_arena arena;
-};
-
-struct leakslope_traceback *leakslope_get_object_traceback(const void *ptr) {
-  int before = ls_guard_enter();
-  struct ls_arena arena = {0};
-  struct owned_traceback *owned = NULL;
-  uintptr_t pcs[252];
-  uint32_t site = ptr ? ls_tracker_site_of(ptr) : 0;
-  size_t n = site ? ls_tracker_path(site, pcs, 252) : 0;
-  if (n) owned = ls_arena_alloc(&arena, sizeof *owned);
-  if (owned && ls_traceback_make(&arena, pcs, n, &owned->traceback)) {
-    ls_arena_release(&arena);
-    owned = NULL;
-  }
-  if (owned) owned->arena = arena;
-  ls_guard_leave(before);
-  return owned ? &owned->traceback : NULL;
-}
-
-void leakslope_traceback_free(struct leakslope_traceback *tb) {
-  if (!tb) return;
-  struct ls_arena arena = ((struct owned_traceback *)(void *)tb)->arena;
-  ls_arena_release(&arena);
-}
-
-/* ---- snapshots
- * --------------------------------------------------------------- */
-
-struct leakslope_snapshot *leakslope_take_snapshot(void) {
-  if (!ls_tracker_is_tracing()) return NULL;
-  int before = ls_guard_enter();
-  struct leakslope_snapshot *snapshot = ls_snapshot_take();
-  ls_guard_leave(before);
-  return snapshot;
-}
-
-void leakslope_snapshot_free(struct leakslope_snapshot *snapshot) {
-  ls_snapshot_free(snapshot);
-}
-
-int leakslope_snapshot_statistics(struct leakslope_snapshot *snapshot,
-                                  enum leakslope_key key, int cumulative,
-                                  const struct leakslope_statistic **out,
-                                  size_t *n) {
-  int before = ls_guard_enter();
-  int rc = ls_snapshot_statistics(snapshot, key, cumulative, out, n);
-  ls_guard_leave(before);
-  return rc;
-}
-
-int leakslope_snapshot_compare_to(struct leakslope_snapshot *after,
-                                  struct leakslope_snapshot *baseline,
-                                  enum leakslope_key key, int cumulative,
-                                  const struct leakslope_statistic_diff **out,
-                                  size_t *n) {
-  int before = ls_guard_enter();
-  int rc = ls_snapshot_compare(after, baseline, key, cumulative, out, n);
-  ls_guard_leave(before);
-  return rc;
-}
-
-/* ---- options
- * ------------------------------------------------------------------ */
-
-static int refuse_start(char *message, size_t size) {
-  snprintf(message, size,
-           "leakslope: LEAKSLOPE='%.80s' is not valid; allowed: number 0..252",
-           getenv("LEAKSLOPE"));
-  return -EINVAL;
-}
-
-int leakslope_options_check(const char **message) {
-  static char text[512];
-  int before = ls_guard_enter();
-  int rc = ls_options_check(text, sizeof text);
-  if (!rc && start_wanted() == -2) rc = refuse_start(text, sizeof text);
-  if (!rc) rc = ls_accept_load(text, sizeof text);
-  ls_guard_leave(before);
-  if (message) *message = rc ? text : NULL;
-  return rc;
-}
-
-int leakslope_suppress(const char *given, const char **message) {
-  static char text[512];
-  int before = ls_guard_enter();
-  int rc = ls_accept_load(text, sizeof text);
-  if (!rc) rc = ls_suppress(given, text, sizeof text);
-  ls_guard_leave(before);
-  if (message) *message = rc ? text : NULL;
-  return rc;
-}
-
-int leakslope_bound(const char *pattern, size_t count) {
-  int before = ls_guard_enter();
-  int rc = ls_bound_set(pattern, count);
-  ls_guard_leave(before);
-  return rc;
-}
-
-const char *leakslope_option(const char *name) {
-  return ls_options_value(name);
-}
-
-/* ---- measuring in one call
- * ------------------------------------------------------ */
-
-/* In a section of its own: tracebacks end with the operation. */
-__attribute__((section("leakslope_outer"), noinline)) static void call(
-    void (*op)(void *), void *arg) {
-  op(arg);
-  __asm__ volatile(""); /* no tail call: this frame marks the end */
-}
-
-int leakslope_measure(void (*op)(void *), void *arg,
-                      const struct leakslope_plan *plan,
-                      struct leakslope_report **report) {
-  extern const char __start_leakslope_outer[]
-      __attribute__((visibility("hidden")));
-  extern const char __stop_leakslope_outer[]
-      __attribute__((visibility("hidden")));
-  struct leakslope_measurement *m;
-  int rc =
-      leakslope_set_outermost(__start_leakslope_outer, __stop_leakslope_outer);
-  if (!rc) rc = leakslope_measure_begin(plan, &m);
-  if (rc) return rc;
-  while (leakslope_measure_iteration(m) > 0) call(op, arg);
-  return leakslope_measure_end(m, report);
 }
