@@ -11,8 +11,6 @@ LONG = {"CK_LEAK_ITERATIONS": "1021"}
 
 def behind(name, programs=("allocates", "family"), **env):
     path = library(name)
-    # What is judged is the same after fewer: its tests fork.
-    env.setdefault("CK_LEAK_ITERATIONS", "251")
     for program in programs:
         gate.like_the_ordinary_build(program, name, **env)
         # Ours is in the program already, and has to come first nevertheless.

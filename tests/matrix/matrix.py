@@ -3,18 +3,21 @@
 Check: the verdicts on one suite are the same everywhere.
 
 usage: matrix.py PREFIX WORK [--check NAME=FOLDER]... [--linker NAME]...
-                 [--set VARIABLE=VALUE]...
+                 [--compiler NAME]... [--set VARIABLE=VALUE]... [--pairs]
 
 PREFIX is where leakslope is installed, WORK a folder that is emptied.  Check
 is the system's, and those that are installed in FOLDERs (with lib/ and
 lib/pkgconfig/check.pc); LEAKSLOPE_MATRIX_CHECKS names them too, as
 "0.13.0=/opt/check-0.13;0.15.0=/opt/check-0.15".
 
---linker takes some of the linkers, --set sets a variable for all programs.
-A cell that not even the plain program can be linked in is not had: "-".
+--linker takes some of the linkers and --compiler one of the compilers, --set
+sets a variable for all programs.  With --pairs a cell is left out, ".", where
+each two of its way, compiler and linker have met in other cells.  A cell that
+not even the plain program can be linked in is not had: "-".
 """
 import argparse
 import concurrent.futures
+import itertools
 import os
 import shutil
 import subprocess
@@ -157,8 +160,9 @@ MODELS = (
 
 
 class Matrix:
-    def __init__(self, prefix, work, checks, linkers, settings):
-        self.linkers, self.settings = linkers, settings
+    def __init__(self, prefix, work, checks, compilers, linkers, settings):
+        self.compilers, self.linkers = compilers, linkers
+        self.settings = settings
         self.command = os.path.join(prefix, "bin", "leakslope")
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(work)
@@ -187,14 +191,21 @@ class Matrix:
         return runs([cc, "-fuse-ld=" + linker] + ["-flto"] * model.lto +
                     ["-O1", suite, "-o", path] + libraries)
 
-    def try_cell(self, cell):
-        """A word for each fork mode, or None where there is no such cell."""
+    def path(self, cell):
         check, model, cc, linker, _ = cell
-        path = os.path.join(check.work, "-".join(
+        return os.path.join(check.work, "-".join(
             (cc, linker, model.how, model.check) + ("lto",) * model.lto))
+
+    def had(self, cell):
+        """The plain program, which stays: can it be linked so?"""
+        libraries = cell[0].libraries(cell[1].check)
+        return self.link(cell, libraries, self.path(cell))[0] == 0
+
+    def try_cell(self, cell):
+        """A word for each fork mode."""
+        check, model, cc, linker, _ = cell
         plain = check.libraries(model.check)
-        if self.link(cell, plain, path)[0] != 0:
-            return None
+        path = self.path(cell)
         if model.how != "preload":
             libraries = self.gate + plain
             if model.how == "shim":
@@ -239,8 +250,8 @@ class Matrix:
             ", CK_FORK=" + fork if fork else "", what, log))
         return "FAIL"
 
-    def run_all(self):
-        ccs = [cc for cc in COMPILERS if shutil.which(cc)]
+    def run_all(self, pairs):
+        ccs = [cc for cc in self.compilers if shutil.which(cc)]
         columns = [(cc, linker) for cc in ccs for linker in self.linkers]
         cells = []
         for check in self.checks:
@@ -251,19 +262,40 @@ class Matrix:
                 cells += [(check, model, cc, linker, suites[cc])
                           for cc, linker in columns]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            words = list(pool.map(self.try_cell, cells))
-        self.print_table(columns, cells, words)
-        return len([w for w in words if w]), len(words)
+            had = [cell for cell, linked in zip(cells, pool.map(
+                self.had, cells)) if linked]
+            tried = each_pair(had) if pairs else had
+            words = dict.fromkeys(had, ".")
+            words.update(zip(tried, pool.map(self.try_cell, tried)))
+        self.print_table(columns, cells, [words.get(cell) for cell in cells])
+        return len(tried), len(had), len(cells)
 
     def print_table(self, columns, cells, words):
         wide = max(len(m.name) for m in MODELS) + 2
-        print("each cell: CK_FORK=yes, CK_FORK=no; -: not had here")
+        print("each cell: CK_FORK=yes, CK_FORK=no; -: not had here; .: each "
+              "pair of it is in others")
         print("%-9s%-*s%s" % ("Check", wide, "linked", "".join(
             "%-12s" % ("%s/%s" % c) for c in columns)))
         for i in range(0, len(cells), len(columns)):
             check, model = cells[i][:2]
             print("%-9s%-*s%s" % (check.name, wide, model.name, "".join(
                 "%-12s" % (w or "-") for w in words[i:i + len(columns)])))
+
+
+def each_pair(cells):
+    """As few of them as it takes, by a greedy choice, for each two of way,
+    compiler and linker that meet in a cell to meet in one that is left."""
+    def meetings(cell):
+        check, model, cc, linker, _ = cell
+        return set(itertools.combinations(
+            (("way", check.name, model.name), ("compiler", cc),
+             ("linker", linker)), 2))
+    chosen, open_pairs = [], set().union(*map(meetings, cells))
+    while open_pairs:
+        best = max(cells, key=lambda cell: len(meetings(cell) & open_pairs))
+        open_pairs -= meetings(best)
+        chosen.append(best)
+    return chosen
 
 
 def versions(arguments):
@@ -285,6 +317,8 @@ def main():
     parser.add_argument("--check", action="append", default=[],
                         metavar="NAME=FOLDER")
     parser.add_argument("--linker", action="append", choices=LINKERS)
+    parser.add_argument("--compiler", action="append", choices=COMPILERS)
+    parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--set", action="append", default=[],
                         metavar="VARIABLE=VALUE")
     given = parser.parse_args()
@@ -293,13 +327,15 @@ def main():
             print("skipped: there is no", tool)
             return 77
     matrix = Matrix(os.path.abspath(given.prefix), os.path.abspath(given.work),
-                    versions(given.check), given.linker or LINKERS,
+                    versions(given.check), given.compiler or COMPILERS,
+                    given.linker or LINKERS,
                     dict(one.split("=", 1) for one in given.set))
-    had, all_cells = matrix.run_all()
+    tried, had, all_cells = matrix.run_all(given.pairs)
     for problem in matrix.problems:
         print("\n" + problem)
-    print("%d of %d cells, %d runs of %d and %d tests: %s" % (
-        had, all_cells, matrix.nruns, len(EXPECTED) + len(ENDINGS),
+    print("%d of the %d of %d cells that can be linked, %d runs of %d and %d "
+          "tests: %s" % (
+        tried, had, all_cells, matrix.nruns, len(EXPECTED) + len(ENDINGS),
         len(EXPECTED), "%d differ" % len(matrix.problems)
         if matrix.problems else "equal verdicts in all of them"))
     return 1 if matrix.problems or not had else 0

@@ -13,8 +13,10 @@ compile() {
   to=$1
   shift
   for file in "$@"; do
+    name=$(echo "$file" | tr / _).o
+    rm -f "$to/$name" # which may be a link to an object of the build
     $CC -std=gnu11 -O1 -w -fPIC -fvisibility=hidden -fno-builtin \
       -D_GNU_SOURCE -fno-optimize-sibling-calls -Isrc -c "$file" \
-      -o "$to/$(echo "$file" | tr / _).o"
+      -o "$to/$name"
   done
 }

@@ -34,7 +34,7 @@ for name in $file; do
   *.h) compile objects $(grep -l "\"$name\"" $(sources)) ;;
   esac
 done
-$CC -shared -o "lib/$SONAME" objects/*.o -lm -ldl -Wl,-soname,"$SONAME" \
+$CC -shared -o "lib/$SONAME" objects/*.o -lm -ldl -Wl,-S,-soname,"$SONAME" \
   -Wl,--version-script=src/link/leakslope.map
 noticed=yes
 for fork in yes no; do
