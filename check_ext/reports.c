@@ -161,15 +161,21 @@ static void attach(const struct ck_outputs *program,
 }
 
 void ck_reports_write(struct ck_outputs *program, struct ck_outputs *runner) {
+  int failed = CK_REPORTS, error = 0;
   attach(program, runner);
   for (int i = 0; i < CK_REPORTS; i++) {
-    int given = is_given(runner, i);
-    const struct ck_outputs *from = given ? runner : program;
+    const struct ck_outputs *from = is_given(runner, i) ? runner : program;
     const char *file = from->of[i].file;
-    if (!file) continue;
-    int rc = leakslope_report_write(from->report, kinds[i].format, file);
-    /* A report that was asked for and is not there must not look like
-       success. */
-    if (rc) refuse_path(&kinds[i], given, file, -rc);
+    int rc =
+        file ? leakslope_report_write(from->report, kinds[i].format, file) : 0;
+    if (!rc || failed != CK_REPORTS) continue;
+    failed = i;
+    error = -rc;
   }
+  if (failed == CK_REPORTS) return;
+  /* A report that was asked for and is not there must not look like success;
+     the others are there all the same. */
+  int given = is_given(runner, failed);
+  refuse_path(&kinds[failed], given,
+              (given ? runner : program)->of[failed].file, error);
 }
