@@ -18,6 +18,7 @@
 enum {
   STACK = 512 << 10,
   MOST_SECONDS = 5, /* for one who writes */
+  HANDED_OVER = 1,  /* s for the runner's thread to come, if it can */
   STEP_NS = 500000
 };
 
@@ -36,6 +37,7 @@ static struct {
   char *stack;       /* of the process that writes */
   atomic_int *asked; /* shared with it */
   atomic_int taken;  /* a thread has the signal */
+  pid_t thread;      /* the runner's */
   int is_done;
   sigset_t mask; /* of the runner's thread, before its reports are written */
   const struct ending *by;
@@ -120,8 +122,18 @@ static void kill_copy(void) {
   if (copy > 1) kill(-copy, SIGKILL);
 }
 
+/* While another thread has the signal Check would go on: so it goes to the
+   runner's thread, unless that holds it back. */
+static void hand_over(int signal) {
+  if (gettid() == killed.thread) return;
+  double until = ck_now() + HANDED_OVER;
+  (void)tgkill(getpid(), killed.thread, signal);
+  while (!atomic_load(&killed.taken) && ck_now() < until) ck_sleep(0, STEP_NS);
+}
+
 static void take(const struct ending *by) {
   if (killed.is_done) return;
+  hand_over(by->signal);
   while (atomic_exchange(&killed.taken, 1)) pause();
   kill_copy();
   killed.by = by;
@@ -199,6 +211,7 @@ static int is_prepared(void) {
 
 void lsg_killed_begin(void (*write)(const char *by, int asks_check)) {
   killed.write = write;
+  killed.thread = gettid();
   memset(killed.stands, 0, sizeof killed.stands);
   killed.is_in_front = 0;
   if (!is_prepared()) return;

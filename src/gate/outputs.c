@@ -172,15 +172,21 @@ static void attach(const struct ls_gate_outputs *program,
 
 void lsg_outputs_write(struct ls_gate_outputs *program,
                        struct ls_gate_outputs *runner) {
+  int failed = LS_GATE_OUTPUTS, error = 0;
   attach(program, runner);
   for (int i = 0; i < LS_GATE_OUTPUTS; i++) {
-    int given = is_given(runner, i);
-    const struct ls_gate_outputs *from = given ? runner : program;
+    const struct ls_gate_outputs *from = is_given(runner, i) ? runner : program;
     const char *file = from->of[i].file;
-    if (!file) continue;
-    int rc = leakslope_report_write(from->report, kinds[i].format, file);
-    /* A report that was asked for and is not there must not look like
-       success. */
-    if (rc) refuse_path(&kinds[i], given, file, -rc);
+    int rc =
+        file ? leakslope_report_write(from->report, kinds[i].format, file) : 0;
+    if (!rc || failed != LS_GATE_OUTPUTS) continue;
+    failed = i;
+    error = -rc;
   }
+  if (failed == LS_GATE_OUTPUTS) return;
+  /* A report that was asked for and is not there must not look like success;
+     the others are there all the same. */
+  int given = is_given(runner, failed);
+  refuse_path(&kinds[failed], given,
+              (given ? runner : program)->of[failed].file, error);
 }

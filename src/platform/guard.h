@@ -47,8 +47,9 @@ extern _Thread_local struct ls_own ls_own
  * all.
  */
 enum {
-  LS_UNUSUAL_OFF = 1 << 28,   /* nothing is to be traced; above any owner */
-  LS_UNUSUAL_BLOCKS = 1 << 29 /* not glibc's, or not known yet */
+  LS_UNUSUAL_OFF = 1 << 28,    /* nothing is to be traced; above any owner */
+  LS_UNUSUAL_BLOCKS = 1 << 29, /* not glibc's, or not known yet */
+  LS_UNUSUAL_EARLY = 1 << 30   /* noted for now: see tracker/early.h */
 };
 extern _Atomic int ls_usual_owner __attribute__((visibility("hidden")));
 _Static_assert(LS_OWNER_HOST == 0, "no bit is the host");

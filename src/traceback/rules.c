@@ -20,7 +20,7 @@ struct ls_rules ls_rules;
 static _Atomic uint32_t kept LS_TOGETHER; /* since the table grew */
 
 /* Of a young process: a few, in a page that it writes in any case. */
-enum { YOUNG = 64 };
+enum { YOUNG = 32 };
 static struct young {
   uintptr_t pc;
   uint64_t word;

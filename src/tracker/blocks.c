@@ -2,6 +2,7 @@
 /* Walks over the live blocks by address. */
 #include "tracker/blocks.h"
 
+#include "tracker/early.h"
 #include "tracker/shadow.h"
 
 static void walk_leaf(const struct ls_shadow_leaf *leaf, uintptr_t begin,
@@ -17,6 +18,7 @@ static void walk_leaf(const struct ls_shadow_leaf *leaf, uintptr_t begin,
 }
 
 void ls_blocks_walk(void (*visit)(void *arg, uintptr_t block), void *arg) {
+  ls_early_end();
   for (uintptr_t i = 0; i < 1 << LS_TOP_BITS; i++) {
     struct ls_shadow_middle *middle = atomic_load(&ls_shadow_top[i]);
     for (uintptr_t j = 0; middle && j < 1 << LS_MIDDLE_BITS; j++) {

@@ -7,6 +7,7 @@
 #include "platform/arena.h"
 #include "traceback/intern.h"
 #include "tracker/counters.h"
+#include "tracker/early.h"
 #include "tracker/tracker.h"
 
 /* Pages of a copy that was freed: the next one need not ask the kernel, which
@@ -42,6 +43,7 @@ int ls_tracker_copy(struct ls_copy *copy) {
   if (!copy->live) return -ENOMEM;
   memset(copy->live, 0, size);
   ls_counters_sum(copy->live, n);
+  ls_early_sum(copy->live, n);
   return 0;
 }
 

@@ -68,6 +68,13 @@ static void count_memory(struct ls_counters *mine, int64_t bytes) {
   if (over >= 0 || ls_counters_are_due(over)) ls_counters_settle(mine);
 }
 
+void ls_counters_reached(int64_t more) {
+  struct ls_counters *mine = ls_own.counters;
+  if (!mine && !(mine = open_counters())) return;
+  int64_t reached = LS_LOOK(&mine->over) + more;
+  if (reached > highest(mine)) LS_LEAVE(&mine->high, reached);
+}
+
 struct ls_counter *ls_counters_of(uint32_t site) {
   struct ls_counters *mine = ls_own.counters;
   if (!mine && !(mine = open_counters())) return NULL;

@@ -97,6 +97,8 @@ int ls_counters_add(uint32_t site, int64_t blocks, int64_t bytes);
 /* A site is touched for the first time in an epoch. */
 void ls_counters_mark(struct ls_counters *mine, struct ls_counter *counter,
                       uint32_t site);
+/* So many bytes more than now were alive for a while. */
+void ls_counters_reached(int64_t more);
 /* A thread's own bytes go to the common sum. */
 void ls_counters_settle(struct ls_counters *mine);
 

@@ -9,6 +9,7 @@
  */
 #include "interpose/sink.h"
 #include "traceback/innermost.h"
+#include "tracker/early.h"
 #include "tracker/shadow.h"
 #include "tracker/tracker.h"
 
@@ -34,7 +35,7 @@ static int same_call(enum kind kind, const uintptr_t *record) {
 }
 
 int ls_sink_knows(const void *block) {
-  return ls_shadow_get((uintptr_t)block, 0).site != 0;
+  return ls_early_knows((uintptr_t)block);
 }
 
 int ls_sink_told_learn(const uintptr_t *record, uintptr_t begin,

@@ -21,6 +21,7 @@
 #include "tracker/count.h"
 #include "tracker/counters.h"
 #include "tracker/domains.h"
+#include "tracker/early.h"
 #include "tracker/fd_table.h"
 #include "tracker/object_table.h"
 #include "tracker/open_fds.h"
@@ -87,6 +88,7 @@ uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
 }
 
 void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
+  if (ls_is_early() && !bytes && ls_early_count(site, objects)) return;
   if (!ls_counters_add_other(site, objects, bytes)) drop();
 }
 
@@ -138,6 +140,7 @@ static inline uint32_t resized(struct ls_block old) {
 /* A block of any kind; `stack` is NULL where it is not kept. */
 static inline void put(void *block, struct ls_shadow_entry entry, size_t usable,
                        const struct ls_stack *stack) {
+  if (ls_is_early() && ls_early_put((uintptr_t)block, entry, usable)) return;
   size_t code = ls_shadow_code(entry.size, usable);
   enum ls_quickly done = LS_QUICKLY_NOT;
   if (__builtin_expect(stack != NULL, 1))
@@ -232,11 +235,20 @@ void *ls_sink_alloc_usual(void *block, size_t size, size_t usable,
 }
 #endif
 
-static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
-  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
-  if (!entry.site) return 0;
+/* Takes a block, and the counts with it. */
+static struct ls_shadow_entry take(void *block, size_t usable) {
+  struct ls_shadow_entry entry;
+  if (ls_is_early() && ls_early_take((uintptr_t)block, usable, &entry))
+    return entry;
+  entry = ls_shadow_take((uintptr_t)block, usable);
+  if (!entry.site) return entry;
   count(entry.site, -1, -(int64_t)entry.size);
-  ls_leaf_keep_at_hand((uintptr_t)block);
+  return entry;
+}
+
+static __attribute__((noinline)) int sink_slowly(void *block, size_t usable) {
+  if (!take(block, usable).site) return 0;
+  if (!ls_is_early()) ls_leaf_keep_at_hand((uintptr_t)block);
   return 1;
 }
 
@@ -245,7 +257,8 @@ int ls_sink_free_usual(void *block, size_t usable) {
 }
 
 int ls_sink_free(void *block, size_t usable) {
-  return ls_take_quickly(block, usable, NULL, 0) || sink_slowly(block, usable);
+  return (!ls_is_early() && ls_take_quickly(block, usable, NULL, 0)) ||
+         sink_slowly(block, usable);
 }
 
 void ls_sink_unknown(void) {
@@ -254,13 +267,12 @@ void ls_sink_unknown(void) {
 
 struct ls_block ls_sink_lift(void *block, size_t usable) {
   struct ls_block old;
-  if (ls_take_quickly(block, usable, &old, 0)) return old;
-  struct ls_shadow_entry entry = ls_shadow_take((uintptr_t)block, usable);
+  if (!ls_is_early() && ls_take_quickly(block, usable, &old, 0)) return old;
+  struct ls_shadow_entry entry = take(block, usable);
   if (!entry.site) {
     ls_sink_unknown();
     return (struct ls_block){0};
   }
-  count(entry.site, -1, -(int64_t)entry.size);
   return (struct ls_block){entry.site, entry.birth, entry.size};
 }
 
@@ -273,26 +285,6 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
       .birth = resized(old),
       .size = failed ? old.size : size};
   put(block, entry, usable, stack);
-}
-
-void ls_sink_fd_open(int fd, const uintptr_t *frame) {
-  uint32_t site = ls_count_site(LS_DOMAIN_FD, frame);
-  uint32_t old;
-  if (site && ls_fd_table_set(fd, site, LS_LOAD(&tracker.birth), &old) < 0) {
-    drop();
-  } else if (site) {
-    if (old) count(old, -1, 0); /* dup2 over it, or a close we did not see */
-    count(site, 1, 0);
-  }
-}
-
-void ls_sink_fd_close(int fd) {
-  uint32_t old = 0;
-  if (ls_fd_table_set(fd, 0, 0, &old) == 0 && old) count(old, -1, 0);
-}
-
-void ls_sink_fds_close(unsigned first, unsigned last) {
-  ls_fd_table_each(first, last, ls_sink_fd_close);
 }
 
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
@@ -330,6 +322,15 @@ static void after_fork(void) {
   if (LS_LOAD(&tracker.was_started)) ls_young_forked();
 }
 
+/* A runtime that tells of its blocks goes by the map. */
+static void begin_young(void) {
+  ls_young_begin();
+  int is_measured = LS_LOAD(&ls_counters_epoch) || LS_LOAD(&tracker.birth);
+  if (ls_tracker_is_tracing() && !is_measured && !ls_tracker_is_told() &&
+      ls_is_young_child())
+    ls_early_begin();
+}
+
 static void after_fork_in_child(void) {
   release_after_fork();
   if (ls_objects_ever) {
@@ -337,7 +338,7 @@ static void after_fork_in_child(void) {
     ls_timers_gone();
   }
   ls_thread_after_fork();
-  if (LS_LOAD(&tracker.was_started)) ls_young_begin();
+  if (LS_LOAD(&tracker.was_started)) begin_young();
   ls_lent_after_fork();
 }
 
@@ -348,6 +349,7 @@ void ls_sink_fork_handlers(void) {
 }
 
 static void set_wanted(int yes) {
+  ls_early_end();
   __atomic_store_n(&ls_sink_wanted, yes, __ATOMIC_RELEASE);
   ls_unusual_set(LS_UNUSUAL_OFF, !yes);
 }
@@ -368,6 +370,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
 }
 
 void ls_tracker_clear(void) {
+  ls_early_end();
   ls_shadow_clear();
   ls_fd_table_clear();
   ls_ranges_clear();
@@ -393,6 +396,7 @@ unsigned ls_tracker_nframe(void) { return tracker.nframe; }
 uint32_t ls_tracker_sites(void) { return ls_intern_sites(); }
 
 struct ls_live ls_tracker_live(uint32_t site) {
+  ls_early_end();
   return ls_counters_live(site);
 }
 
@@ -417,17 +421,22 @@ const char *ls_tracker_label(uint32_t site) {
 }
 
 uint32_t ls_tracker_site_of(const void *block) {
+  ls_early_end();
   return ls_shadow_get((uintptr_t)block, 0).site;
 }
 
 void ls_tracker_memory(size_t *current, size_t *peak) {
   int64_t now, most;
+  ls_early_end();
   ls_counters_memory(&now, &most);
   if (current) *current = now > 0 ? (size_t)now : 0;
   if (peak) *peak = most > 0 ? (size_t)most : 0;
 }
 
-void ls_tracker_reset_peak(void) { ls_counters_reset_peak(); }
+void ls_tracker_reset_peak(void) {
+  ls_early_end();
+  ls_counters_reset_peak();
+}
 
 int ls_tracker_outermost(const void *begin, const void *end) {
   return ls_unwind_outermost((uintptr_t)begin, (uintptr_t)end);
@@ -450,6 +459,7 @@ static void set_birth(uint32_t step) {
 }
 
 void ls_tracker_epoch(uint32_t epoch) {
+  ls_early_end();
   ls_unloads_look();
   if (ls_counters_begin(epoch)) drop();
   set_birth(epoch ? ls_birth_step(LS_LOAD(&tracker.birth)) : 0);
@@ -467,6 +477,7 @@ int ls_tracker_has_threads(void) { return ls_counters_threads() > 1; }
 
 void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                      void *arg) {
+  ls_early_end();
   ls_shadow_walk(visit, arg);
   ls_fd_table_walk(visit, arg);
   ls_ranges_walk(visit, arg);

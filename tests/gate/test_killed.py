@@ -13,8 +13,8 @@ from gate import check, equal, strays, stored, validate
 FORKS = ("yes", "no")
 
 
-def ended(at, fork, flavour="gated", by=signal.SIGTERM, **env):
-    """Ends a run when it has come to a place."""
+def ended(at, fork, flavour="gated", by=signal.SIGTERM, before=None, **env):
+    """Ends a run when it has come to a place, after what is done `before`."""
     there = os.path.join(gate.TMP, "there")
     if os.path.exists(there):
         os.unlink(there)
@@ -31,6 +31,8 @@ def ended(at, fork, flavour="gated", by=signal.SIGTERM, **env):
     while not os.path.exists(there) and time.monotonic() < deadline:
         check(child.poll() is None, "it comes to its place")
         time.sleep(0.01)
+    if before:
+        before()
     child.send_signal(by)
     out, err = child.communicate(timeout=60)
     return gate.Result(argv, child.returncode, out.decode(), err.decode(),
@@ -108,6 +110,37 @@ def test_by_the_keyboard():
                          ("repeated", "test_repeated")):
             result = like_plain(at, test, fork, by=signal.SIGINT)
             equal(result.status, plain.status, "how it ends", result)
+
+
+def test_one_report_that_cannot_be_written():
+    """The others are written."""
+    junit = os.path.join(gate.TMP, "killed.xml")
+
+    def in_the_way():
+        os.unlink(junit)
+        os.mkdir(junit)
+
+    for fork in FORKS:
+        result = ended("waiting", fork, before=in_the_way)
+        os.rmdir(junit)
+        equal(result.status, -signal.SIGTERM, "how it ends", result)
+        check("CK_JUNIT_LOG_FILE_NAME" in result.err and
+              "cannot be written" in result.err, "it is said", result)
+        report = json.loads(stored("killed.json"))
+        equal(len(report["tests"]), 8, "tests in the JSON", result)
+        page = os.listdir(os.path.join(gate.TMP, "html"))
+        check("before it ran" in stored(os.path.join("html", page[0])),
+              "the page", result)
+        equal(strays(), [], "nothing is left behind", result)
+
+
+def test_while_check_is_in_another_thread():
+    """Where the body is in this process it does not go on meanwhile."""
+    result = ended("written", "no", APART="1")
+    judged_so_far(result, "test_body")
+    equal(result.status, -signal.SIGTERM, "how it ends", result)
+    check(not os.path.exists(os.path.join(gate.TMP, "went on")),
+          "Check waits", result)
 
 
 def test_own_handler():

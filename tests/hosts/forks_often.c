@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A process that forks as a shell does for its sub-shells: each child goes on
- * by paths of its own, allocates, moves a descriptor, frees, and ends.
+ * by paths of its own, allocates, moves a descriptor, frees what is its own and
+ * what is its parent's, and ends.
  * usage: forks_often; says how many pages came by faults, in the parent and in
  * its child, for each fork, and how many mappings there are
  */
@@ -12,9 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FORKS = 50, BLOCKS = 60 };
+enum { FORKS = 50, BLOCKS = 60, APART = 8, FAR = 40000, OWN = 4 };
 
 static void *volatile kept[BLOCKS];
+static void *volatile apart[APART]; /* far from each other */
 
 /* Another path of calls for each number. */
 static __attribute__((noinline)) void *allocate(unsigned n) {
@@ -34,8 +36,9 @@ static void child(void) {
   dup2(fd, fd + 1);
   close(fd + 1);
   close(fd);
-  for (unsigned i = 0; i < 8; i++) kept[i] = allocate(1024 + i);
-  for (unsigned i = 0; i < 8; i++) free(kept[i]);
+  for (unsigned i = 0; i < OWN; i++) kept[i] = allocate(1024 + i);
+  for (unsigned i = 0; i < OWN; i++) free(kept[i]);
+  for (unsigned i = 0; i < APART; i++) free(apart[i]);
   exit(0);
 }
 
@@ -65,6 +68,11 @@ static int mappings(void) {
 
 int main(void) {
   for (unsigned i = 0; i < BLOCKS; i++) kept[i] = allocate(i);
+  for (unsigned i = 0; i < APART; i++) {
+    apart[i] = malloc(50);
+    free(malloc(FAR)); /* so that the heap is there */
+    kept[i] = malloc(FAR);
+  }
   fork_once();
   long before = faults();
   for (int i = 0; i < FORKS; i++) fork_once();

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,9 +22,20 @@ static int is_at(const char *place) {
   return at && !strcmp(at, place);
 }
 
-static void tell(void) {
-  FILE *file = fopen("there", "w");
+static void make(const char *name) {
+  FILE *file = fopen(name, "w");
   if (file) fclose(file);
+}
+
+static void tell(void) { make("there"); }
+
+/* Until the report is another file. */
+static void wait_for_report(void) {
+  struct stat before, now;
+  if (stat("killed.xml", &before)) abort();
+  tell();
+  do usleep(100);
+  while (stat("killed.xml", &now) || now.st_ino == before.st_ino);
 }
 
 static void allocate(void) {
@@ -61,6 +73,10 @@ START_TEST(test_body) {
     for (tell();;) allocate();
   if (is_at("waiting"))
     for (tell(); !handled;) usleep(1000);
+  if (is_at("written")) {
+    wait_for_report();
+    make("went on");
+  }
 }
 END_TEST
 
@@ -81,6 +97,21 @@ END_TEST
 START_TEST(test_last) {}
 END_TEST
 
+/* Check's functions, in another thread than the one that gets a signal. */
+static void *run_in_thread(void *suite) {
+  static int failed;
+  failed = run_suite(suite);
+  return &failed;
+}
+
+static int run_apart(Suite *suite) {
+  pthread_t thread;
+  void *failed;
+  if (pthread_create(&thread, NULL, run_in_thread, suite)) abort();
+  pthread_join(thread, &failed);
+  return *(int *)failed;
+}
+
 int main(void) {
   Suite *suite = suite_create("Killed");
   TCase *tcase = add_case(suite, "all");
@@ -93,7 +124,7 @@ int main(void) {
   tcase_add_test(tcase, test_in_place);
   tcase_add_loop_test(tcase, test_last, 0, 2);
   if (getenv("HANDLES")) signal(SIGTERM, handle);
-  int status = run_suite(suite);
+  int status = getenv("APART") ? run_apart(suite) : run_suite(suite);
   if (handled) printf("handled %d\n", (int)handled);
   return status;
 }

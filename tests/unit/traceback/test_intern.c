@@ -2,10 +2,13 @@
 #include <check.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "platform/guard.h"
 #include "traceback/intern.h"
+#include "traceback/young.h"
 
 /* A path that its number determines, and that shares outer frames with
    others. */
@@ -83,6 +86,60 @@ START_TEST(a_forked_child_goes_on) {
 }
 END_TEST
 
+/* One that no other number has. */
+static size_t own_path(unsigned number, uintptr_t *pcs) {
+  pcs[0] = 0x100000000 + number;
+  return 1 + path_of(number, pcs + 1);
+}
+
+/* Paths and tags of a young process: those from before, those that are early,
+   and those that move from there, are all the same to who reads. */
+static int child_interns(unsigned n, unsigned generations) {
+  uintptr_t in[64], out[64];
+  uint32_t sites[600], first = ls_intern_sites();
+  ls_young_begin();
+  for (unsigned k = 0; k < n; k++) {
+    if (k == n / 2 && generations) {
+      pid_t pid = fork();
+      int status = 0;
+      if (pid == 0) _exit(child_interns(n + 7, generations - 1) ? 0 : 1);
+      waitpid(pid, &status, 0);
+      if (status) return 0;
+    }
+    if (k == 400) ls_own.young = 0; /* no longer */
+    unsigned number = 1000000 + k + 1000 * generations;
+    sites[k] = ls_intern(in, own_path(number, in));
+    ls_intern_set_tag(sites[k], (uint8_t)k);
+    if (ls_intern(in, own_path(number, in)) != sites[k]) return 0;
+  }
+  if (ls_intern_sites() - first > n) return 0;
+  for (unsigned k = 0; k < n; k++) {
+    size_t length = own_path(1000000 + k + 1000 * generations, in);
+    if (ls_intern_path(sites[k], out, 64) != length ||
+        memcmp(in, out, length * sizeof in[0]) ||
+        ls_intern_tag(sites[k]) != (uint8_t)k ||
+        ls_intern(in, length) != sites[k])
+      return 0;
+  }
+  return 1;
+}
+
+START_TEST(young_children_intern) {
+  uintptr_t pcs[64];
+  static const unsigned counts[] = {1, 2, 5, 11, 12, 13, 24, 40, 100, 550};
+  for (unsigned before = 0; before < 300; before += 125) {
+    for (unsigned k = 0; k < before; k++) (void)ls_intern(pcs, path_of(k, pcs));
+    for (unsigned i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+      pid_t pid = fork();
+      int status;
+      if (pid == 0) _exit(child_interns(counts[i], i % 3) ? 0 : 1);
+      waitpid(pid, &status, 0);
+      ck_assert_msg(!status, "%u after %u", counts[i], before);
+    }
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("Intern");
   TCase *trie = tcase_create("Trie");
@@ -90,6 +147,7 @@ int main(void) {
   tcase_add_test(trie, a_path_and_its_beginning_are_two_sites);
   tcase_add_test(trie, threads_agree);
   tcase_add_test(trie, a_forked_child_goes_on);
+  tcase_add_test(trie, young_children_intern);
   tcase_set_timeout(trie, 60);
   suite_add_tcase(suite, trie);
   SRunner *runner = srunner_create(suite);
