@@ -288,6 +288,15 @@ static struct leakslope_report *rerun(const struct leakslope_plan *plan,
   return ck_rerun(work, &again, slot, in_child(), cause);
 }
 
+/* The test as Check knows it, for tracebacks in which it is not. */
+static const struct leakslope_frame *itself(const TTest *test) {
+  static struct leakslope_frame frame;
+  frame = (struct leakslope_frame){.function = test->name,
+                                   .filename = test->file,
+                                   .lineno = (unsigned)test->line};
+  return &frame;
+}
+
 /* The verdict on the test; 1 with a text if it fails. */
 static int judge(struct ck_slot *slot, char *text) {
   struct leakslope_plan plan;
@@ -297,6 +306,7 @@ static int judge(struct ck_slot *slot, char *text) {
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text);
   ck_gate_plan(current.test, &plan);
   plan.name = full_name(current.test, current.index);
+  plan.itself = itself(current.test->original);
   if (ck_run.calls) plan.calls_from = current.calls;
   struct ck_pass pass = {current.test, current.index};
   ck_progress_test(current.test, current.index);
