@@ -35,6 +35,9 @@ int ls_pattern_matches(const char *pattern, const char *text);
 /* Whether a frame's function, file or module does. */
 int ls_pattern_matches_frame(const char *pattern,
                              const struct leakslope_frame *frame);
+
+/* Whether one of them does, or, for a pair "^caller$/^callee$", one that the
+   next one called. */
 int ls_pattern_matches_any(const char *pattern,
                            const struct leakslope_frame *frames, size_t n);
 

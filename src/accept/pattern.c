@@ -4,11 +4,11 @@
 
 #include "accept/accept.h"
 
-int ls_pattern_matches(const char *pattern, const char *text) {
+static int matches(const char *pattern, const char *end, const char *text) {
   if (!text || !*text) return 0;
-  int at_start = *pattern == '^', after_star = 0;
+  int at_start = pattern < end && *pattern == '^', after_star = 0;
   pattern += at_start;
-  while (*pattern) {
+  while (pattern < end) {
     if (*pattern == '*') {
       pattern++;
       at_start = 0;
@@ -16,7 +16,8 @@ int ls_pattern_matches(const char *pattern, const char *text) {
       continue;
     }
     if (*pattern == '$') return !*text || after_star;
-    size_t n = strcspn(pattern, "*$");
+    size_t n = 0;
+    while (pattern + n < end && pattern[n] != '*' && pattern[n] != '$') n++;
     const char *found = memmem(text, strlen(text), pattern, n);
     if (!found || (at_start && found != text)) return 0;
     text = found + n;
@@ -26,16 +27,36 @@ int ls_pattern_matches(const char *pattern, const char *text) {
   return 1;
 }
 
+static int matches_frame(const char *pattern, const char *end,
+                         const struct leakslope_frame *frame) {
+  return matches(pattern, end, frame->function) ||
+         matches(pattern, end, frame->filename) ||
+         matches(pattern, end, frame->module);
+}
+
+int ls_pattern_matches(const char *pattern, const char *text) {
+  return matches(pattern, pattern + strlen(pattern), text);
+}
+
 int ls_pattern_matches_frame(const char *pattern,
                              const struct leakslope_frame *frame) {
-  return ls_pattern_matches(pattern, frame->function) ||
-         ls_pattern_matches(pattern, frame->filename) ||
-         ls_pattern_matches(pattern, frame->module);
+  return matches_frame(pattern, pattern + strlen(pattern), frame);
+}
+
+/* Where the first pattern of a pair ends; NULL for one that is no pair. */
+static const char *end_of_caller(const char *pattern) {
+  const char *between = *pattern == '^' ? strstr(pattern, "$/^") : NULL;
+  return between ? between + 1 : NULL;
 }
 
 int ls_pattern_matches_any(const char *pattern,
                            const struct leakslope_frame *frames, size_t n) {
+  const char *caller = end_of_caller(pattern), *end = pattern + strlen(pattern);
+  const char *callee = caller ? caller + 1 : pattern;
   for (size_t i = 0; i < n; i++)
-    if (ls_pattern_matches_frame(pattern, &frames[i])) return 1;
+    if (matches_frame(callee, end, &frames[i]) &&
+        (!caller ||
+         (i + 1 < n && matches_frame(pattern, caller, &frames[i + 1]))))
+      return 1;
   return 0;
 }

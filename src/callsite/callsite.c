@@ -4,31 +4,15 @@
 #include <string.h>
 
 #include "callsite/callsite.h"
+#include "symbolize/shape.h"
 
 /* Libraries whose frames never are the place to blame: they allocate for
    whoever called them. */
 static const char *const system_libraries[] = {
-    "libc.so",    "libc-",    "ld-linux",     "libleakslope",
-    "libpthread", "libdl.so", "libstdc++.so", "libunwind.so"};
-
-/* Functions that allocate for their caller and hand the block on. */
-static const char *const wrappers[] = {
-    "malloc", "calloc", "realloc", "reallocarray", "strdup", "strndup",
-    "xmalloc", "xcalloc", "xzalloc", "zalloc", "xrealloc", "xreallocarray",
-    "xstrdup", "xstrndup", "xmemdup", "xasprintf", "g_malloc", "g_malloc0",
-    "g_malloc_n", "g_malloc0_n", "g_try_malloc", "g_try_malloc0", "g_realloc",
-    "g_realloc_n", "g_strdup", "g_strndup", "g_strdup_printf", "g_memdup",
-    "g_memdup2", "g_slice_alloc", "g_slice_alloc0", "talloc_strdup",
-    "mem_alloc", "safe_malloc", "safe_calloc", "safe_realloc", "emalloc",
-    "ecalloc", "erealloc", "estrdup", "checked_malloc", "my_malloc", "o_malloc",
-    "operator new",
-    /* servers': Redis and Valkey, nginx */
-    "zmalloc", "zcalloc", "zrealloc", "zstrdup", "zmalloc_usable",
-    "zcalloc_usable", "zrealloc_usable", "zcalloc_num", "ztrymalloc",
-    "ztrycalloc", "ztryrealloc", "ztrymalloc_usable", "ngx_alloc", "ngx_calloc",
-    "ngx_memalign", "ngx_palloc", "ngx_pnalloc", "ngx_pcalloc",
-    "ngx_palloc_small", "ngx_palloc_block", "ngx_palloc_large", "ngx_pmemalign",
-    "ngx_create_pool"};
+    "libc.so",    "libc-",        "ld-linux",     "libleakslope",
+    "libpthread", "libdl.so",     "libstdc++.so", "libunwind.so",
+    "libc++.so",  "libc++abi.so", "libgcc_s.so",  "libasan.so",
+    "liblsan.so", "libtsan.so",   "libubsan.so",  "libclang_rt."};
 
 enum { MODULES = 16 };
 
@@ -73,7 +57,7 @@ void ls_callsite_init(void) {
   dl_iterate_phdr(note_module, NULL);
 }
 
-static int is_skipped(uintptr_t pc) {
+int ls_callsite_is_system(uintptr_t pc) {
   for (size_t i = 0; i < skipped.n; i++)
     if (pc >= skipped.at[i].begin && pc < skipped.at[i].end) return 1;
   return 0;
@@ -81,27 +65,99 @@ static int is_skipped(uintptr_t pc) {
 
 uintptr_t ls_callsite_of(const uintptr_t *pcs, size_t n) {
   for (size_t i = 0; i < n; i++)
-    if (!is_skipped(pcs[i])) return pcs[i];
+    if (!ls_callsite_is_system(pcs[i])) return pcs[i];
   return n ? pcs[0] : 0;
 }
 
-const char *ls_callsite_wrapper(const char *function) {
-  for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
-    if (!strcmp(function, wrappers[i])) return wrappers[i];
-  return NULL;
+/* ---- the program's own --------------------------------------------------- */
+
+static int begins(const char *text, const char *with) {
+  return !strncmp(text, with, strlen(with));
 }
 
-static int is_wrapper(const struct leakslope_frame *frame) {
-  if (frame->module && is_system(frame->module)) return 1;
-  /* A header of the system's, inlined into the program: getline, asprintf */
-  if (frame->inlined && frame->filename &&
-      !strncmp(frame->filename, "/usr/include/", 13))
-    return 1;
-  return frame->function && ls_callsite_wrapper(frame->function);
+/* Where distributions put their libraries. */
+static int is_installed(const char *module) {
+  return begins(module, "/usr/lib") || begins(module, "/lib");
 }
 
-size_t ls_callsite_named(const struct leakslope_frame *frames, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    if (!is_wrapper(&frames[i])) return i;
+static int is_system_file(const char *file) {
+  return begins(file, "/usr/include/") || begins(file, "/usr/local/include/") ||
+         begins(file, "/usr/lib/gcc") || begins(file, "/usr/lib/llvm") ||
+         begins(file, "/usr/lib/clang") ||
+         strstr(file, "/include/c++/") != NULL;
+}
+
+static int is_system_frame(const struct leakslope_frame *frame) {
+  return (frame->module && is_system(frame->module)) ||
+         (frame->filename && is_system_file(frame->filename));
+}
+
+static int same_module(const char *a, const char *b) {
+  return a && b && !strcmp(a, b);
+}
+
+/* The module that the path began in: the outermost with a line that is no
+   installed library's, or else the outermost that is none of the system's. */
+static const char *home_of(const struct ls_path *path) {
+  const char *any = NULL;
+  for (size_t i = path->n; i-- > 0;) {
+    const struct leakslope_frame *frame = &path->frames[i];
+    if (!frame->module || is_system(frame->module)) continue;
+    if (frame->filename && !is_installed(frame->module)) return frame->module;
+    if (!any) any = frame->module;
+  }
+  return any;
+}
+
+static int is_own(const struct leakslope_frame *frame, const char *home) {
+  if (is_system_frame(frame)) return 0;
+  if (same_module(frame->module, home)) return 1;
+  return frame->filename && !(frame->module && is_installed(frame->module));
+}
+
+int ls_callsite_is_own(const struct ls_path *path, size_t at) {
+  return is_own(&path->frames[at], home_of(path));
+}
+
+int ls_callsite_is_ours(const struct leakslope_frame *frame) {
+  return frame->module && begins(base_name(frame->module), "libleakslope");
+}
+
+size_t ls_callsite_outermost(const struct ls_path *path) {
+  const char *home = home_of(path);
+  size_t any = path->n;
+  for (size_t i = path->n; i-- > 0;) {
+    if (!is_own(&path->frames[i], home)) continue;
+    if (path->frames[i].filename) return i;
+    if (any == path->n) any = i;
+  }
+  return any;
+}
+
+/* A part of an allocator: of the next frames of the program's own one returns
+   any bytes, and is known to. */
+static int serves_allocator(const struct ls_path *path, size_t at,
+                            const char *home, size_t last) {
+  enum { NEXT = 2 };
+  unsigned seen = 0;
+  for (size_t i = at + 1; i < last && seen < NEXT; i++) {
+    if (!is_own(&path->frames[i], home)) continue;
+    seen++;
+    if (path->shapes && (path->shapes[i] & LS_SHAPE_RESULT) == LS_SHAPE_BLOCK &&
+        ls_callsite_hands_on(path, i))
+      return 1;
+  }
   return 0;
+}
+
+/* The outermost allocates for nobody, whatever it is called. */
+size_t ls_callsite_named(const struct ls_path *path, size_t first) {
+  const char *home = home_of(path);
+  size_t last = ls_callsite_outermost(path);
+  if (last == path->n) return last;
+  for (size_t i = first; i < last; i++)
+    if (is_own(&path->frames[i], home) && !ls_callsite_hands_on(path, i) &&
+        !serves_allocator(path, i, home, last))
+      return i;
+  return last;
 }

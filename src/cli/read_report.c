@@ -221,6 +221,9 @@ static struct ls_measured read_measured(struct reader *r, const json_t *of) {
       .step = count_of(r, from, "step"),
       .drops = (uint64_t)cli_json_whole(json, from, "drops", 0, INT64_MAX),
       .untraced_bytes = cli_json_real(json, from, "untraced_bytes"),
+      .advice = json_object_get(from, "suppression") /* older ones have none */
+                    ? cli_json_text(json, from, "suppression")
+                    : NULL,
       .name = cli_json_text(json, from, "baseline_name"),
       .has_baseline = cli_json_boolean(json, from, "has_baseline"),
   };

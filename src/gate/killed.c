@@ -126,9 +126,10 @@ static void kill_copy(void) {
    runner's thread, unless that holds it back. */
 static void hand_over(int signal) {
   if (gettid() == killed.thread) return;
-  double until = ck_now() + HANDED_OVER;
+  double until = lsg_now() + HANDED_OVER;
   (void)tgkill(getpid(), killed.thread, signal);
-  while (!atomic_load(&killed.taken) && ck_now() < until) ck_sleep(0, STEP_NS);
+  while (!atomic_load(&killed.taken) && lsg_now() < until)
+    lsg_sleep(0, STEP_NS);
 }
 
 static void take(const struct ending *by) {

@@ -28,11 +28,21 @@ static void settle(void *group) {
   lsg_rerun_settle(((const struct ls_gate_group *)group)->settle);
 }
 
+/* The test as its framework knows it, for tracebacks in which it is not. */
+static const struct leakslope_frame *itself(const struct ls_gate_test *test) {
+  static struct leakslope_frame frame;
+  frame = (struct leakslope_frame){.function = test->name,
+                                   .filename = test->file,
+                                   .lineno = (unsigned)test->line};
+  return &frame;
+}
+
 void lsg_plan_of(const struct ls_gate_test *test, struct leakslope_plan *plan) {
   const struct ls_gate_group *group = test->group;
   (void)leakslope_plan_init(plan);
   plan->bounds = group->bounds;
   plan->nbounds = group->nbounds;
+  plan->itself = itself(test);
   if (test->iterations) plan->iterations = test->iterations;
   if (test->warmup) plan->warmup = test->warmup;
   if (test->budget > 0) plan->budget = test->budget;

@@ -69,9 +69,12 @@ struct leakslope_plan {
                           since; 0: it does not */
   double suspect_budget; /* seconds in all for an operation under suspicion; 0:
                             five times the budget */
-  double wall;  /* seconds of wall time after which it ends, however busy the
-                   machine is, and even if `iterations` is given; 0: no limit but
-                   the budget's, which counts a sixth of wall time at least */
+  double wall; /* seconds of wall time after which it ends, however busy the
+                  machine is, and even if `iterations` is given; 0: no limit but
+                  the budget's, which counts a sixth of wall time at least */
+  const struct leakslope_frame *itself; /* what is repeated, as a function, file
+                       and line: the place where a traceback has no frame of
+                       the program's own; NULL: it is not known */
   int rationed; /* 1: the budget is what the program's total budget leaves, and
                    less than was asked for: said where it was too little */
 };

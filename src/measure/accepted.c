@@ -82,12 +82,13 @@ size_t ls_accept_shown(struct leakslope_measurement *m,
   for (size_t i = 0; i < to->naccepted; i++) all[i] = to->accepted[i];
   for (size_t i = 0; i < shown->n; i++) {
     struct ls_accepted one = {0};
+    struct ls_way way;
     const struct ls_record *record = shown->records[i];
     const struct ls_frames *parts = shown->parts + at;
     at += record->npcs;
-    if (!ls_evidence_site(arena, record, parts, &one.site) ||
-        !find(m, record, &one))
-      continue;
+    if (!ls_places_way(m, arena, record, parts, &way)) continue;
+    one.site = way.site;
+    if (!find(m, record, &one)) continue;
     m->records[record - m->records].accepted = 1;
     add(to, all, &one);
     n++;

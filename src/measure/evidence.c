@@ -14,10 +14,7 @@
 #include "measure/measurement.h"
 #include "report/place.h"
 
-enum {
-  SITES_SHOWN = 20,
-  RECORDS_READ = 512 /* offending records whose symbols are asked for */
-};
+enum { RECORDS_READ = 512 }; /* offending records whose symbols are asked for */
 
 /* ---- outcome
  * ------------------------------------------------------------------- */
@@ -119,7 +116,7 @@ static int shown_by_member(const struct leakslope_measurement *m,
 
 /* A thread weighs what its stack does: it comes before the few blocks that libc
    makes for it. */
-static double growth_of(const struct ls_record *record) {
+double ls_evidence_growth(const struct ls_record *record) {
   const double stack = 8 << 20;
   const struct ls_series *s = &record->series;
   double each = record->domain == LS_DOMAIN_THREAD ? stack : 1e-3;
@@ -132,9 +129,13 @@ static double growth_of(const struct ls_record *record) {
 static size_t insert(const struct ls_record **chosen, size_t n, size_t max,
                      const struct ls_record *record) {
   size_t at = n;
-  if (n == max && growth_of(chosen[max - 1]) >= growth_of(record)) return n;
+  if (n == max &&
+      ls_evidence_growth(chosen[max - 1]) >= ls_evidence_growth(record))
+    return n;
   if (n == max) at = max - 1;
-  for (; at > 0 && growth_of(chosen[at - 1]) < growth_of(record); at--)
+  for (; at > 0 &&
+         ls_evidence_growth(chosen[at - 1]) < ls_evidence_growth(record);
+       at--)
     chosen[at] = chosen[at - 1];
   chosen[at] = record;
   return n < max ? n + 1 : max;
@@ -155,230 +156,6 @@ static size_t choose(const struct leakslope_measurement *m,
   return n;
 }
 
-/* ---- a record as a site of the report
- * ----------------------------------------------- */
-
-/* The values at the ends of all windows, after those at the baseline. */
-static void add_curve(struct ls_arena *arena, const struct ls_series *series,
-                      struct ls_report_site *site) {
-  unsigned windows = ls_series_windows(series);
-  struct ls_checkpoint *points =
-      ls_arena_alloc(arena, (windows + 1) * sizeof *points);
-  if (!points) return;
-  points[0] = (struct ls_checkpoint){0, series->base_count, series->base_bytes};
-  for (unsigned w = 0; w < windows; w++) {
-    uint32_t iteration = (w + 1) << series->shift;
-    if (iteration > series->recorded) iteration = series->recorded;
-    points[w + 1] = (struct ls_checkpoint){iteration, series->count.last[w],
-                                           series->bytes.last[w]};
-  }
-  site->curve = points;
-  site->ncurve = windows + 1;
-}
-
-/* Of the curve: what a table has room for. */
-static void add_checkpoints(struct ls_arena *arena,
-                            struct ls_report_site *site) {
-  const unsigned last = LS_CHECKPOINTS - 1;
-  struct ls_checkpoint *points =
-      ls_arena_alloc(arena, LS_CHECKPOINTS * sizeof *points);
-  if (!points || !site->ncurve) return;
-  size_t n = 0, windows = site->ncurve - 1;
-  points[n++] = site->curve[0];
-  for (unsigned k = 1; k <= last && windows; k++) {
-    size_t at = (windows * k + last - 1) / last;
-    if (site->curve[at].iteration == points[n - 1].iteration) continue;
-    points[n++] = site->curve[at];
-  }
-  site->checkpoints = points;
-  site->ncheckpoints = n;
-}
-
-static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
-                      size_t n, struct ls_report_site *site) {
-  size_t total = 0;
-  for (size_t i = 0; i < n; i++) total += parts[i].n;
-  struct leakslope_frame *frames =
-      ls_arena_alloc(arena, total * sizeof *frames);
-  if (!frames) return 0;
-  for (size_t i = 0; i < n; i++) {
-    if (parts[i].n)
-      memcpy(frames + site->nframes, parts[i].frames,
-             parts[i].n * sizeof *frames);
-    site->nframes += parts[i].n;
-  }
-  site->frames = frames;
-  site->named = ls_callsite_named(frames, site->nframes);
-  return 1;
-}
-
-/* What a baseline calls another caller of the same place. */
-static void note_fingerprint(struct ls_arena *arena, struct ls_report_site *to,
-                             const struct ls_report_site *from) {
-  struct ls_text text = {.arena = arena};
-  char first[17], other[17];
-  ls_fingerprint(to, first);
-  ls_fingerprint(from, other);
-  if (!strcmp(first, other) || (to->also && strstr(to->also, other))) return;
-  ls_text_addf(&text, "%s%s%s", to->also ? to->also : "", to->also ? " " : "",
-               other);
-  if (!text.truncated) to->also = ls_text_string(&text);
-}
-
-/* ---- callers of one place ------------------------------------------------ */
-
-enum { CALLERS_TOLD = 6 };
-
-struct callers {
-  struct {
-    const struct leakslope_frame *frame;
-    int64_t blocks;
-  } of[CALLERS_TOLD];
-  size_t n;
-  int more; /* there is no room for all */
-};
-
-/* Recursion and loops reach a place from one caller in many ways. */
-static int same_caller(const struct leakslope_frame *a,
-                       const struct leakslope_frame *b) {
-  return a->function && b->function && !strcmp(a->function, b->function);
-}
-
-static void add_caller(struct callers *callers,
-                       const struct ls_report_site *site) {
-  const struct leakslope_frame *place = ls_place_blamed(site), *frame = NULL;
-  size_t i = 0;
-  for (size_t k = site->named + 1; place && k < site->nframes && !frame; k++)
-    if (!same_caller(&site->frames[k], place)) frame = &site->frames[k];
-  if (!frame || !frame->function) return;
-  while (i < callers->n && !same_caller(callers->of[i].frame, frame)) i++;
-  callers->more |= i == CALLERS_TOLD;
-  if (i == CALLERS_TOLD) return;
-  callers->of[i].frame = frame;
-  callers->of[i].blocks += site->law.last_count - site->law.first_count;
-  callers->n += i == callers->n;
-}
-
-/* "by first_caller (+4093), second_caller (+4093)" */
-static void tell_callers(struct ls_arena *arena, const struct callers *callers,
-                         struct ls_report_site *site) {
-  struct ls_text text = {.arena = arena};
-  if (callers->n < 2) return;
-  for (size_t i = 0; i < callers->n; i++)
-    ls_text_addf(&text, "%s%s (%+lld)", i ? ", " : "by ",
-                 callers->of[i].frame->function,
-                 (long long)callers->of[i].blocks);
-  if (callers->more) ls_text_add(&text, " and others");
-  if (!text.truncated) site->by = ls_text_string(&text);
-}
-
-/* All series of a measurement have the same windows. */
-static void join_curve(struct ls_report_site *to,
-                       const struct ls_series *series) {
-  /* The arena is the report's own, so its points may be changed. */
-  struct ls_checkpoint *points = (struct ls_checkpoint *)to->curve;
-  if (!to->ncurve || to->ncurve != ls_series_windows(series) + 1U) return;
-  points[0].count += series->base_count;
-  points[0].bytes += series->base_bytes;
-  for (size_t i = 1; i < to->ncurve; i++) {
-    points[i].count += series->count.last[i - 1];
-    points[i].bytes += series->bytes.last[i - 1];
-  }
-}
-
-static struct ls_report_path path_of(const struct ls_report_site *site) {
-  return (struct ls_report_path){site->law, site->nframes, site->frames};
-}
-
-/* Ways to the same place are kept apart, as many as people look at. */
-static void join_path(struct ls_arena *arena, struct ls_report_site *to,
-                      const struct ls_report_site *from) {
-  struct ls_report_path *paths = (struct ls_report_path *)to->paths;
-  if (!paths) {
-    to->paths = paths = ls_arena_alloc(arena, LS_PATHS * sizeof *paths);
-    if (!paths) return;
-    paths[to->npaths++] = path_of(to);
-  }
-  if (to->npaths < LS_PATHS) paths[to->npaths++] = path_of(from);
-}
-
-/* Together they have a distance only where each has the same. */
-static void join_born(struct ls_report_site *to,
-                      const struct ls_report_site *from) {
-  if (to->every != from->every ||
-      (to->every && to->born[0] % to->every != from->born[0] % to->every))
-    to->every = 0;
-}
-
-static void join_law(struct ls_law *to, const struct ls_law *from) {
-  to->blocks_per_iteration += from->blocks_per_iteration;
-  to->bytes_per_iteration += from->bytes_per_iteration;
-  to->first_count += from->first_count;
-  to->last_count += from->last_count;
-  to->first_bytes += from->first_bytes;
-  to->last_bytes += from->last_bytes;
-}
-
-int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
-                     const struct ls_frames *parts,
-                     struct ls_report_site *site) {
-  memset(site, 0, sizeof *site);
-  site->domain = (enum leakslope_domain)record->domain;
-  site->state = (enum ls_site_state)record->state;
-  site->law = ls_law_of(&record->series);
-  site->callers = 1;
-  site->label = record->label[0] ? ls_arena_string(arena, record->label) : NULL;
-  site->every = record->every;
-  memcpy(site->born, record->born, sizeof site->born);
-  return add_frames(arena, parts, record->npcs, site);
-}
-
-/* The pc whose frames the named one is among. */
-static size_t named_pc(const struct ls_report_site *site,
-                       const struct ls_frames *parts, size_t npcs) {
-  size_t pc = 0, end = parts[0].n;
-  while (pc + 1 < npcs && end <= site->named) end += parts[++pc].n;
-  return pc;
-}
-
-/* Past what this run shows to be wrappers. */
-static void name_beyond(const struct leakslope_measurement *m,
-                        const struct ls_record *record,
-                        const struct ls_frames *parts,
-                        struct ls_report_site *site) {
-  size_t pc = record->npcs ? named_pc(site, parts, record->npcs) : 0;
-  size_t last = record->npcs ? pc + ls_wrappers_of(m, record, pc) : 0;
-  size_t named = 0;
-  for (size_t i = 0; i < last; i++) named += parts[i].n;
-  if (named <= site->named || named >= site->nframes) return;
-  site->beyond = named - site->named;
-  site->named = named;
-}
-
-static void add_site(struct leakslope_report *report,
-                     const struct leakslope_measurement *m,
-                     struct ls_measured *to, struct ls_report_site *sites,
-                     struct callers *callers, const struct ls_record *record,
-                     const struct ls_frames *parts) {
-  struct ls_report_site *site = &sites[to->nsites];
-  if (!ls_evidence_site(&report->arena, record, parts, site)) return;
-  if (to->nsites < SITES_SHOWN) name_beyond(m, record, parts, site);
-  for (size_t i = 0; i < to->nsites; i++)
-    if (ls_place_same(&sites[i], site)) {
-      add_caller(&callers[i], site);
-      join_born(&sites[i], site);
-      note_fingerprint(&report->arena, &sites[i], site);
-      join_path(&report->arena, &sites[i], site);
-      join_law(&sites[i].law, &site->law);
-      join_curve(&sites[i], &record->series);
-      sites[i].callers++;
-      return;
-    }
-  add_caller(&callers[to->nsites], site);
-  add_curve(&report->arena, &record->series, site);
-  to->nsites++;
-}
-
 static void find_shown(struct ls_arena *arena,
                        const struct leakslope_measurement *m,
                        struct ls_decision decision, struct ls_shown *shown) {
@@ -388,26 +165,43 @@ static void find_shown(struct ls_arena *arena,
   ls_names_of_shown(m, arena, shown);
 }
 
+static const char calls_are_jumps[] =
+    "the place is the test's own: where its calls are jumps no frame of it is "
+    "left, -fno-optimize-sibling-calls keeps them";
+static const char names_are_late[] =
+    "leakslope-symbolize gave no names in time: places are addresses, and a "
+    "baseline would not know them";
+
+static void add_note(struct ls_arena *arena, struct ls_measured *to,
+                     const char *note) {
+  struct ls_text text = {.arena = arena};
+  if (to->note && *to->note) {
+    ls_text_add(&text, to->note);
+    ls_text_add(&text, "; ");
+  }
+  ls_text_add(&text, note);
+  if (!text.truncated) to->note = ls_text_string(&text);
+}
+
 static void add_sites(struct leakslope_report *report,
-                      const struct leakslope_measurement *m,
+                      struct leakslope_measurement *m,
                       const struct ls_shown *shown, struct ls_measured *to) {
-  struct ls_arena *arena = &report->arena;
-  struct ls_report_site *sites =
-      ls_arena_alloc(arena, shown->n * sizeof *sites);
-  struct callers *callers = ls_arena_alloc(arena, shown->n * sizeof *callers);
-  if (!shown->n || !sites || !callers) return;
-  size_t at = 0;
-  for (size_t i = 0; i < shown->n; i++) {
-    add_site(report, m, to, sites, callers, shown->records[i],
-             shown->parts + at);
+  struct ls_way *ways = ls_arena_alloc(&report->arena, shown->n * sizeof *ways);
+  size_t at = 0, n = 0;
+  for (size_t i = 0; ways && i < shown->n; i++) {
+    n += (size_t)ls_places_way(m, &report->arena, shown->records[i],
+                               shown->parts + at, &ways[n]);
     at += shown->records[i]->npcs;
   }
-  for (size_t i = 0; i < to->nsites; i++)
-    tell_callers(arena, &callers[i], &sites[i]);
-  if (to->nsites > SITES_SHOWN) to->nsites = SITES_SHOWN;
-  for (size_t i = 0; i < to->nsites; i++)
-    add_checkpoints(&report->arena, &sites[i]);
-  to->sites = sites;
+  ls_places_settle(m, ways, n);
+  ls_sites_add(report, ways, n, to);
+  if (to->outcome == LS_LEAK && !shown->is_late && to->nsites)
+    to->advice = ls_advice_of(m, &report->arena, ways, n, &to->sites[0]);
+  for (size_t i = 0; i < n; i++)
+    if (ways[i].has_no_place && ways[i].record->npcs && m->plan.itself) {
+      add_note(&report->arena, to, calls_are_jumps);
+      break;
+    }
 }
 
 /* A clean run rules out a leak of one block per n/5 iterations; where
@@ -446,11 +240,9 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   one->is_measured = 1;
   to->outcome = decision.outcome;
   to->reason = decision.reason;
-  to->note = m->note[0] ? ls_arena_string(&report->arena, m->note) : NULL;
   if (shown.is_unnamed && to->outcome == LS_LEAK) {
     to->outcome = LS_INCONCLUSIVE;
     to->reason = LS_REASON_UNRESOLVED;
-    to->note = LS_NAMES_MISSING;
   }
   to->iterations = m->iterations;
   to->planned = m->target;
@@ -467,6 +259,10 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   to->name = ls_arena_string(&report->arena, m->plan.name);
   to->has_baseline = ls_baseline_file() != NULL;
   if (shown.n) to->step = ls_step_of(m, shown.records[0]);
+  if (shown.is_late) to->name = NULL; /* its entries would say addresses */
+  if (shown.is_late && shown.n)
+    add_note(&report->arena, to,
+             shown.is_unnamed ? LS_NAMES_MISSING : names_are_late);
   add_sites(report, m, &shown, to);
   ls_accept_find_stale(m, &report->arena, to);
   return report;

@@ -15,7 +15,11 @@
  *   settle.c       before the last judgement: what is freed late
  *   evidence.c     at the end: what is to be reported
  *   names.c        functions and lines of what is shown
- *   wrappers.c     which frame is not to blame
+ *   places.c       which frame of each path is to blame
+ *   wrappers.c     which of them only handed the block on
+ *   objects.c      what is lost together
+ *   sites.c        paths of one place -> a call site of the report
+ *   advice.c       what to say where a leak is meant
  *   accepted.c     and what of it is accepted
  *   need.c         what budget a run that was too slow would have needed
  *   calls.c        for builds that are measured for coverage: what was called
@@ -33,6 +37,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "callsite/callsite.h"
 #include "leakslope.h" /* types: struct leakslope_plan */
 #include "measure/budget.h"
 #include "measure/gauge.h"
@@ -154,7 +159,7 @@ struct ls_seen {
   uint32_t first_iteration; /* of its only change so far, if no record yet */
   uint32_t record;          /* index plus one */
   uint32_t group;           /* index plus one */
-  uint32_t touched;         /* 1: in an iteration; only where calls are noted */
+  uint32_t touched;         /* 1: in an iteration */
 };
 
 int ls_book_open(struct leakslope_measurement *m);
@@ -203,10 +208,12 @@ void ls_births_note(struct leakslope_measurement *m);
 /* ---- wrappers.c
  * ----------------------------------------------------------------- */
 
-/* How many frames of a record's path, from the index `callsite` on, allocate
-   for their callers and hand the block on. */
-size_t ls_wrappers_of(const struct leakslope_measurement *m,
-                      const struct ls_record *record, size_t callsite);
+/* Whether the first `n` frames of a record's path are those of a function that
+   allocates for its callers and hands the block on, as far as it shows in how
+   their blocks went.  `shape` of its function: see symbolize/shape.h. */
+int ls_wrappers_hands_on(struct leakslope_measurement *m,
+                         const struct ls_record *record, size_t n,
+                         unsigned shape);
 
 /* ---- settle.c
  * ----------------------------------------------------------------- */
@@ -245,13 +252,62 @@ struct ls_shown {
   const struct ls_record **records;
   struct ls_frames *parts; /* those of each record's pcs, in a row */
   size_t n;
-  int is_unnamed; /* 1: names are missing that what is accepted goes by */
+  int is_late;    /* 1: the symbolizer ran out of time, names are missing */
+  int is_unnamed; /* 1: and what is accepted goes by them */
 };
 
-/* A record as a site of the report; 0 without memory. */
-int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
-                     const struct ls_frames *parts,
-                     struct ls_report_site *site);
+/* What is to grow of a record: most comes first. */
+double ls_evidence_growth(const struct ls_record *record);
+
+/* ---- places.c
+ * ----------------------------------------------------------------- */
+
+/* One path of those shown, and who is to blame for it. */
+struct ls_way {
+  const struct ls_record *record;
+  struct ls_report_site site;
+  unsigned char *shapes; /* of the site's frames */
+  uint32_t *pcs;         /* of each frame, the index of its pc */
+  enum ls_stream_part stream;
+  uint32_t joins; /* index plus one of the way that it is a part of; 0: none */
+  int is_object;  /* 1: its named frame makes an object of several blocks: a
+                     function, not a line, is its place */
+  int has_no_place; /* 1: no frame is the program's own */
+};
+
+/* A record as a site of the report, with the place that its path alone gives;
+   0 without memory. */
+int ls_places_way(const struct leakslope_measurement *m, struct ls_arena *arena,
+                  const struct ls_record *record, const struct ls_frames *parts,
+                  struct ls_way *way);
+
+/* Moves the places outward, past what this run shows to be wrappers, and to
+   what all ways of one object have in common. */
+void ls_places_settle(struct leakslope_measurement *m, struct ls_way *ways,
+                      size_t n);
+
+/* ---- objects.c
+ * ----------------------------------------------------------------- */
+
+void ls_objects_find(struct ls_way *ways, size_t n);
+int ls_objects_same(const struct ls_way *a, const struct ls_way *b);
+
+/* ---- advice.c
+ * ----------------------------------------------------------------- */
+
+/* The suppression that covers the first site of the report and, of all that
+   this process ever allocated, nothing else; NULL where there is none, or
+   where that is not known. */
+const char *ls_advice_of(struct leakslope_measurement *m,
+                         struct ls_arena *arena, const struct ls_way *ways,
+                         size_t n, const struct ls_report_site *site);
+
+/* ---- sites.c
+ * ----------------------------------------------------------------- */
+
+/* The ways as sites of the report, those of one place joined. */
+void ls_sites_add(struct leakslope_report *report, const struct ls_way *ways,
+                  size_t n, struct ls_measured *to);
 
 /* ---- accepted.c
  * ----------------------------------------------------------------- */

@@ -24,16 +24,18 @@ static int is_anything_accepted(const struct leakslope_measurement *m) {
 }
 
 /* Once more, with more time, where names decide. */
-static int ask(const struct leakslope_measurement *m, struct ls_arena *arena,
-               const uintptr_t *pcs, size_t n, struct ls_frames *parts) {
-  if (ls_symbolize(arena, pcs, n, parts) != -ETIMEDOUT ||
-      !is_anything_accepted(m))
-    return 1;
-  int before = ls_symbolize_timeout_ms;
-  ls_symbolize_timeout_ms = MORE_TIME_MS;
-  int rc = ls_symbolize(arena, pcs, n, parts);
-  ls_symbolize_timeout_ms = before;
-  return rc != -ETIMEDOUT;
+static void ask(const struct leakslope_measurement *m, struct ls_arena *arena,
+                const uintptr_t *pcs, size_t n, struct ls_shown *shown) {
+  int decide = is_anything_accepted(m);
+  int rc = ls_symbolize(arena, pcs, n, shown->parts);
+  if (rc == -ETIMEDOUT && decide) {
+    int before = ls_symbolize_timeout_ms;
+    ls_symbolize_timeout_ms = MORE_TIME_MS;
+    rc = ls_symbolize(arena, pcs, n, shown->parts);
+    ls_symbolize_timeout_ms = before;
+  }
+  shown->is_late = rc == -ETIMEDOUT;
+  shown->is_unnamed = shown->is_late && decide;
 }
 
 /* A process that ran out of descriptors could not start the helper. */
@@ -45,30 +47,30 @@ static void allow_descriptors(struct rlimit *before) {
 }
 
 /* parts[i] are those of the first record's pc i, the others' follow. */
-static struct ls_frames *resolve(const struct leakslope_measurement *m,
-                                 struct ls_arena *arena,
-                                 struct ls_shown *shown) {
+static void resolve(const struct leakslope_measurement *m,
+                    struct ls_arena *arena, struct ls_shown *shown) {
   size_t total = 0, at = 0;
   for (size_t i = 0; i < shown->n; i++) total += shown->records[i]->npcs;
   uintptr_t *pcs = ls_arena_alloc(arena, total * sizeof *pcs);
-  struct ls_frames *parts = ls_arena_alloc(arena, total * sizeof *parts);
-  if (!pcs || !parts) return NULL;
+  shown->parts = ls_arena_alloc(arena, total * sizeof *shown->parts);
+  if (!pcs || !shown->parts) {
+    shown->n = 0;
+    return;
+  }
   for (size_t i = 0; i < shown->n; i++) {
     const struct ls_record *record = shown->records[i];
     memcpy(pcs + at, record->pcs, record->npcs * sizeof *pcs);
     at += record->npcs;
   }
-  shown->is_unnamed = !ask(m, arena, pcs, total, parts);
-  return parts;
+  ask(m, arena, pcs, total, shown);
 }
 
 void ls_names_of_shown(const struct leakslope_measurement *m,
                        struct ls_arena *arena, struct ls_shown *shown) {
   struct rlimit limit;
-  shown->is_unnamed = 0;
+  shown->is_late = shown->is_unnamed = 0;
   if (!shown->n) return;
   allow_descriptors(&limit);
-  shown->parts = resolve(m, arena, shown);
+  resolve(m, arena, shown);
   if (limit.rlim_cur != RLIM_INFINITY) (void)setrlimit(RLIMIT_NOFILE, &limit);
-  if (!shown->parts) shown->n = 0;
 }

@@ -240,7 +240,7 @@ static void each_dirty(struct leakslope_measurement *m, int all_threads,
 void ls_records_boundary(struct leakslope_measurement *m) {
   each_dirty(m, m->iterations >= m->target, boundary_of);
   each_changed_group(m, record_group);
-  if (m->plan.calls_from) ls_calls_boundary(m);
+  ls_calls_boundary(m);
 }
 
 /* ---- what is freed after an iteration ------------------------------------ */

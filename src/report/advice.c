@@ -3,6 +3,7 @@
  * What a leak's words have beside law and place: when its blocks were born,
  * what it cannot be, and what to say where it is meant.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "report/number.h"
@@ -60,32 +61,6 @@ void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m,
                  prefix);
 }
 
-/* Without what the optimizer appends (".part.0").  Cut after it was made fit to
-   be shown, which adds no dot: what was read of a file is fit already, and must
-   be cut at the same place. */
-static void add_pattern(struct ls_text *text,
-                        const struct leakslope_frame *frame) {
-  size_t start = text->length;
-  ls_utf8_add(text, frame->function ? frame->function : ls_place_module(frame),
-              LS_UTF8_LINE);
-  if (!frame->function || text->length == start) return;
-  text->length = start + strcspn(text->data + start, ".");
-  text->data[text->length] = '\0';
-}
-
-void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
-                    const char *prefix) {
-  const struct leakslope_frame *frame =
-      m->nsites ? ls_place_blamed(&m->sites[0]) : NULL;
-  if (m->outcome != LS_LEAK || !frame) return;
-  if (!frame->function && !*ls_place_module(frame)) return;
-  ls_text_addf(text, "%sif it is meant: leakslope_bound(\"", prefix);
-  add_pattern(text, frame);
-  ls_text_add(text, "\", <most>), or the suppression leak:");
-  add_pattern(text, frame);
-  ls_text_add(text, "\n");
-}
-
 /* ---- lines for the file of the baseline ---------------------------------- */
 
 void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
@@ -101,7 +76,7 @@ void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
 static void add_entry(struct ls_text *text, const struct ls_measured *m,
                       const struct ls_report_site *site,
                       const char *fingerprint, const char *prefix) {
-  ls_text_addf(text, "%sbaseline: ", prefix);
+  ls_text_add(text, prefix);
   ls_words_entry(text, m, site, fingerprint);
   ls_text_add(text, "\n");
 }
@@ -120,7 +95,35 @@ static void add_entries(struct ls_text *text, const struct ls_measured *m,
 
 void ls_words_entries(struct ls_text *text, const struct ls_measured *m,
                       const char *prefix) {
+  char begin[16];
   if (!m->name || !m->has_baseline || m->outcome != LS_LEAK) return;
+  snprintf(begin, sizeof begin, "%sbaseline: ", prefix);
   for (size_t i = 0; i < m->nsites; i++)
-    add_entries(text, m, &m->sites[i], prefix);
+    add_entries(text, m, &m->sites[i], begin);
+}
+
+/* ---- where it is meant --------------------------------------------------- */
+
+/* Each suppression would silence another site as well; with a baseline its
+   lines are told anyway. */
+static void add_meant_entries(struct ls_text *text, const struct ls_measured *m,
+                              const char *prefix) {
+  char begin[64];
+  if (!m->name || m->has_baseline) return;
+  snprintf(begin, sizeof begin,
+           "%sif it is meant, in CK_LEAK_BASELINE: ", prefix);
+  add_entries(text, m, &m->sites[0], begin);
+}
+void ls_words_meant(struct ls_text *text, const struct ls_measured *m,
+                    const char *prefix) {
+  if (m->outcome != LS_LEAK || !m->nsites) return;
+  if (!m->advice) {
+    add_meant_entries(text, m, prefix);
+    return;
+  }
+  ls_text_addf(text, "%sif it is meant: leakslope_bound(\"", prefix);
+  ls_utf8_add(text, m->advice, LS_UTF8_LINE);
+  ls_text_add(text, "\", <most>), or the suppression leak:");
+  ls_utf8_add(text, m->advice, LS_UTF8_LINE);
+  ls_text_add(text, "\n");
 }

@@ -22,7 +22,7 @@ static uint64_t mix(uint64_t hash, const char *bytes, size_t n) {
    that builds of one source agree; addresses and lines are not in it either. */
 static uint64_t mix_frame(uint64_t hash, const struct leakslope_frame *frame) {
   if (frame->function)
-    hash = mix(hash, frame->function, strcspn(frame->function, "."));
+    hash = mix(hash, frame->function, ls_place_stem(frame->function));
   else
     hash = mix(hash, ls_place_module(frame), strlen(ls_place_module(frame)));
   return mix(hash, "\n", 1);

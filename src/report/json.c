@@ -168,6 +168,7 @@ static void measured(struct writer *w, const struct ls_measured *m) {
   ls_json_whole(json, "step", m->step);
   large(json, "drops", m->drops);
   ls_json_real(json, "untraced_bytes", m->untraced_bytes);
+  ls_json_string(json, "suppression", m->advice);
   ls_json_string(json, "baseline_name", m->name);
   ls_json_boolean(json, "has_baseline", m->has_baseline);
   ls_json_open(json, "sites", '[');

@@ -197,7 +197,7 @@ int ls_report_copy_measured(struct leakslope_report *report,
   struct ls_report_site *sites =
       ls_arena_copy(arena, from->sites, from->nsites * sizeof *sites);
   if (!sites || !own(arena, &copy.note) || !own(arena, &copy.name) ||
-      !own_accepted(arena, &copy))
+      !own(arena, &copy.advice) || !own_accepted(arena, &copy))
     return -ENOMEM;
   for (size_t i = 0; i < copy.nsites; i++) {
     if (!own_site(arena, &sites[i])) return -ENOMEM;

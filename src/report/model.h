@@ -118,9 +118,11 @@ struct ls_measured {
                           grows is under suspicion from there on */
   size_t naccepted;
   const struct ls_accepted *accepted; /* what grows too, most growth first */
-  const char *name; /* what a baseline calls it; NULL: it has no entries */
-  int has_baseline; /* there is one: its lines are told */
-  int knows_calls;  /* the plan asked for them */
+  const char *advice; /* the suppression of the first site, which in its process
+                         is that of no other; NULL: there is none such */
+  const char *name;   /* what a baseline calls it; NULL: it has no entries */
+  int has_baseline;   /* there is one: its lines are told */
+  int knows_calls;    /* the plan asked for them */
   size_t ncalls;
   const struct ls_calls *calls; /* one for each module */
 };

@@ -29,6 +29,14 @@ int ls_place_same(const struct ls_report_site *a,
          !strcmp(x->module, y->module);
 }
 
+size_t ls_place_stem(const char *function) {
+  size_t n = 0;
+  while (function[n] && (function[n] != '.' || n == 0 ||
+                         function[n + 1] == '.' || function[n - 1] == '.'))
+    n++;
+  return n;
+}
+
 const char *ls_place_module(const struct leakslope_frame *frame) {
   if (!frame->module) return "";
   const char *slash = strrchr(frame->module, '/');

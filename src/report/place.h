@@ -16,6 +16,10 @@ const struct leakslope_frame *ls_place_blamed(
 int ls_place_same(const struct ls_report_site *a,
                   const struct ls_report_site *b);
 
+/* How long a function's name is without what the optimizer appends to it
+   (".part.0"); "<..>" of a template is none of it. */
+size_t ls_place_stem(const char *function);
+
 /* The module's name without its folders, "" if unknown. */
 const char *ls_place_module(const struct leakslope_frame *frame);
 

@@ -16,7 +16,7 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 6,
+  VERSION = 7,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
@@ -242,6 +242,7 @@ static void walk_measured(struct wire *w, struct ls_measured *m) {
   WALK(w, m->ruled_out);
   WALK(w, m->step);
   WALK(w, m->first_rung);
+  walk_string(w, &m->advice);
   walk_string(w, &m->name);
   m->has_baseline = (int)walk_choice(w, m->has_baseline != 0, 1);
   walk_accepted(w, m);

@@ -86,7 +86,7 @@ static void get_frames(struct reader *in, struct ls_spot *spot) {
     frames[i].offset = spot->place.offset;
     frames[i].inlined = i + 1 < n;
   }
-  if (frames) spot->known = (struct ls_frames){n, frames};
+  if (frames) spot->known = (struct ls_frames){n, frames, NULL};
 }
 
 static void get_spot(struct reader *in, struct ls_spot *spot) {

@@ -56,7 +56,7 @@ static int as_they_are(struct leakslope_snapshot *snapshot) {
     if (!frame) return -ENOMEM;
     if (spot->place.module) frame->module = spot->place.module->path;
     frame->offset = spot->place.offset;
-    spot->known = (struct ls_frames){1, frame};
+    spot->known = (struct ls_frames){1, frame, NULL};
   }
   return 0;
 }
@@ -73,7 +73,9 @@ static void join(const struct leakslope_snapshot *snapshot,
   }
   trace->traceback = (struct leakslope_traceback){
       .nframe = n, .frames = frames, .total_nframe = (unsigned)n};
-  trace->named = ls_callsite_named(frames, n);
+  const struct ls_path path = {frames, NULL, n};
+  size_t named = ls_callsite_named(&path, 0);
+  trace->named = named < n ? named : 0;
 }
 
 static size_t frames_of(const struct leakslope_snapshot *snapshot,

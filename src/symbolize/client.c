@@ -11,6 +11,7 @@
 #include "symbolize/child.h"
 #include "symbolize/locate.h"
 #include "symbolize/modules.h"
+#include "symbolize/shape.h"
 #include "symbolize/symbolize.h"
 #include "symbolize/wire.h"
 
@@ -76,14 +77,15 @@ static int entries_make(struct batch *batch, const uintptr_t *pcs, size_t n) {
 static int frames_make(struct batch *batch, struct entry *entry, size_t n) {
   struct leakslope_frame *frames =
       ls_arena_alloc(batch->arena, n * sizeof *frames);
-  if (!frames) return -ENOMEM;
+  unsigned char *shapes = ls_arena_alloc(batch->arena, n);
+  if (!frames || !shapes) return -ENOMEM;
   const struct ls_module *module = entry->place.module;
   for (size_t i = 0; i < n; i++) {
     frames[i].module = module ? module->path : NULL;
     frames[i].offset = entry->place.offset;
     frames[i].inlined = i + 1 < n;
   }
-  entry->frames = (struct ls_frames){n, frames};
+  entry->frames = (struct ls_frames){n, frames, shapes};
   return 0;
 }
 
@@ -155,12 +157,14 @@ static int text_take(struct ls_arena *arena, struct ls_wire *wire,
 }
 
 static int frame_take(struct ls_arena *arena, struct ls_wire *wire,
-                      struct leakslope_frame *frame) {
+                      struct leakslope_frame *frame, unsigned char *shape) {
   int rc = text_take(arena, wire, &frame->function);
   if (!rc) rc = text_take(arena, wire, &frame->filename);
-  uint64_t line;
+  uint64_t line, bits;
   if (!rc && !ls_wire_number(wire, &line)) rc = -EPROTO;
   if (!rc && line <= UINT_MAX) frame->lineno = (unsigned)line;
+  if (!rc && !ls_wire_number(wire, &bits)) rc = -EPROTO;
+  if (!rc && bits <= LS_SHAPE_ALL) *shape = (unsigned char)bits;
   return rc;
 }
 
@@ -173,7 +177,8 @@ static int entry_take(struct batch *batch, struct ls_wire *wire,
   struct ls_frames before = entry->frames;
   int rc = frames_make(batch, entry, (size_t)n);
   for (size_t i = 0; i < n && !rc; i++)
-    rc = frame_take(batch->arena, wire, &entry->frames.frames[i]);
+    rc = frame_take(batch->arena, wire, &entry->frames.frames[i],
+                    &entry->frames.shapes[i]);
   if (rc) entry->frames = before;
   return rc;
 }

@@ -29,6 +29,7 @@
 struct ls_frames {
   size_t n;
   struct leakslope_frame *frames;
+  unsigned char *shapes; /* of their functions, see shape.h; NULL: unknown */
 };
 
 /*

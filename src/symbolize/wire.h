@@ -8,7 +8,7 @@
  *   request   hello, then for each address: module path, build id, offset;
  *             of an object file, not linked yet: the position in the file
  *   answer    hello, then for each address: n, then n times (innermost first)
- *             function, file name, line
+ *             function, file name, line, shape (shape.h)
  *
  * Greeted with the other hello, file names are whole, not as they were given to
  * the compiler.
@@ -25,8 +25,8 @@
 #include <string.h>
 
 /* Changes with the format: two versions then refuse each other. */
-#define LS_WIRE_HELLO "leakslope-symbolize 1"
-#define LS_WIRE_HELLO_WHOLE "leakslope-symbolize 1 whole"
+#define LS_WIRE_HELLO "leakslope-symbolize 2"
+#define LS_WIRE_HELLO_WHOLE "leakslope-symbolize 2 whole"
 
 /* What is left to read. */
 struct ls_wire {

@@ -47,6 +47,7 @@ static size_t unwind(struct walker *walker, const uintptr_t *record,
   size_t n = 0;
   walker->state = ls_walk_begin(record);
   pcs[n++] = walker->state.pc;
+  if (ls_unwind_is_outermost(pcs[0])) return n;
   while (n < max && ls_walk_step(&walker->state, &walker->step) &&
          !ls_unwind_is_outermost(walker->state.pc))
     pcs[n++] = walker->state.pc;
@@ -169,7 +170,8 @@ static void walk_until_known(struct walk *walk, const uintptr_t *record,
       joined = 1;
       break;
     }
-    if (n + 1 == nframe) { /* its step is not asked for */
+    if (n + 1 == nframe || (!n && ls_unwind_is_outermost(state.pc))) {
+      /* its step is not asked for */
       note_step(&walk->frames[n++], &(struct ls_step){.return_slot = NULL});
       walk->is_whole = 0;
       break;

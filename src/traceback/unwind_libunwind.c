@@ -57,6 +57,7 @@ size_t ls_unwind(const uintptr_t *record, uintptr_t *pcs, size_t max) {
   while (from < n && (uintptr_t)found[from] != record[1]) from++;
   pcs[0] = record[1];
   size_t frames = 1;
+  if (ls_unwind_is_outermost(pcs[0])) return frames;
   for (int i = from + 1; i < n && frames < max; i++) {
     if (ls_unwind_is_outermost((uintptr_t)found[i])) break;
     pcs[frames++] = (uintptr_t)found[i];

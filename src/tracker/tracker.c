@@ -442,6 +442,8 @@ int ls_tracker_outermost(const void *begin, const void *end) {
   return ls_unwind_outermost((uintptr_t)begin, (uintptr_t)end);
 }
 
+int ls_tracker_is_outermost(uintptr_t pc) { return ls_unwind_is_outermost(pc); }
+
 uint32_t ls_birth_epoch(uint32_t birth) {
   return birth & STEPPED ? birth & EPOCH_MASK : birth;
 }

@@ -77,6 +77,8 @@ int64_t ls_tracker_mapped(void);
 
 /* Code ranges whose frames, and what is outside of them, are not recorded. */
 int ls_tracker_outermost(const void *begin, const void *end);
+/* Such a frame is the innermost of a path that has no other. */
+int ls_tracker_is_outermost(uintptr_t pc);
 
 /* ---- measuring ----------------------------------------------------------- */
 

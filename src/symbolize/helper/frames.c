@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "symbolize/helper/filename.h"
+#include "symbolize/helper/name.h"
+#include "symbolize/helper/shapes.h"
 
 /* ---- the compilation unit ------------------------------------------------ */
 
@@ -37,9 +39,17 @@ static Dwarf_Die *unit_of_functions(Dwarf_Die *unit, Dwarf_Die *split) {
 
 /* ---- names and numbers of an entry --------------------------------------- */
 
-static const char *die_name(Dwarf_Die *die) {
+static const char *die_string(Dwarf_Die *die, unsigned name) {
   Dwarf_Attribute attribute;
-  return dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+  return dwarf_formstring(dwarf_attr_integrate(die, name, &attribute));
+}
+
+/* With the scope that it is in, where C++ gave it a name for the linker. */
+static const char *die_name(Dwarf_Die *die) {
+  const char *linked = die_string(die, DW_AT_linkage_name);
+  if (!linked) linked = die_string(die, DW_AT_MIPS_linkage_name);
+  const char *readable = linked ? name_readable(linked) : NULL;
+  return readable ? readable : die_string(die, DW_AT_name);
 }
 
 static int die_number(Dwarf_Die *die, unsigned name, Dwarf_Word *value) {
@@ -137,9 +147,10 @@ static size_t scopes_walk(struct scopes *scopes, Dwarf_Die *unit,
     int tag = dwarf_tag(entry);
     if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
     frames[at].function = die_name(entry);
+    frames[at].shape = shape_of(entry);
     if (tag == DW_TAG_subprogram) return at + 1;
     if (at + 1 == FRAMES_MAX) return FRAMES_MAX;
-    frames[++at] = (struct frame){NULL, NULL, 0};
+    frames[++at] = (struct frame){NULL, NULL, 0, 0};
     call_site(entry, unit, &frames[at]);
   }
   return 0;
@@ -165,12 +176,14 @@ static const char *symbol_find(const struct module *module,
   GElf_Sym symbol;
   const char *name = dwfl_module_addrinfo(module->handle, address, &offset,
                                           &symbol, NULL, NULL, NULL);
-  return name && *name && offset < symbol.st_size ? name : NULL;
+  if (!name || !*name || offset >= symbol.st_size) return NULL;
+  const char *readable = name_readable(name);
+  return readable ? readable : name;
 }
 
 size_t frames_find(const struct module *module, uint64_t offset,
                    struct frame frames[FRAMES_MAX]) {
-  frames[0] = (struct frame){NULL, NULL, 0};
+  frames[0] = (struct frame){NULL, NULL, 0, 0};
   if (!module->handle) return 0;
   Dwarf_Addr address = module_address(module, offset);
   size_t n = debug_frames(module, address, frames);

@@ -20,11 +20,13 @@
 
 enum { FRAMES_MAX = 256 };
 
-/* Strings belong to the module; NULL and 0 are what is not known. */
+/* Strings belong to the module or to the list of names (name.h); NULL and 0 are
+   what is not known. */
 struct frame {
   const char *function;
   const char *file;
   int line;
+  unsigned shape; /* enum ls_shape */
 };
 
 /* Innermost first.  Returns how many: 0 when nothing is known. */

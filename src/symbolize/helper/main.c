@@ -18,6 +18,7 @@
 #include "symbolize/helper/filename.h"
 #include "symbolize/helper/frames.h"
 #include "symbolize/helper/module.h"
+#include "symbolize/helper/name.h"
 #include "symbolize/wire.h"
 
 enum { REQUEST_MAX = 256 * 1024 * 1024, READ_SIZE = 64 * 1024 };
@@ -71,6 +72,7 @@ static void answer_put(const struct frame *frames, size_t n) {
     field_put(frames[i].function);
     field_put(frames[i].file);
     number_put((uint64_t)frames[i].line);
+    number_put(frames[i].shape);
   }
 }
 
@@ -92,6 +94,7 @@ static int answer_next(struct ls_wire *wire, struct module **modules) {
     answer_put(frames, module ? frames_find(module, offset, frames) : 0);
     /* Should the next file crash libdw, this answer is out. */
     fflush(stdout);
+    names_forget();
   }
   free(path);
   free(build_id);

@@ -132,26 +132,29 @@ START_TEST(helper_closes_its_output_and_hangs) {
 END_TEST
 
 START_TEST(helper_talks_for_ever) {
-  helper_is("cat > /dev/null; exec yes 21:leakslope-symbolize 1");
+  helper_is("cat > /dev/null; exec yes 21:leakslope-symbolize 2");
   ls_symbolize_timeout_ms = 100;
   expect_failure(0);
 }
 END_TEST
 
-#define HELLO "cat > /dev/null; echo 21:leakslope-symbolize 1; "
+#define HELLO "cat > /dev/null; echo 21:leakslope-symbolize 2; "
 
 static const char *const nonsense[] = {
     "cat > /dev/null",
     "cat > /dev/null; echo garbage",
     "cat > /dev/null; head -c 5000 /dev/urandom",
-    "cat > /dev/null; echo 21:leakslope-symbolize 2",
+    "cat > /dev/null; echo 21:leakslope-symbolize 1",
     "exec cat",
     HELLO,
     HELLO "echo 1:1",
     HELLO "echo 1:1; echo 1:f; echo 3:a.c",
-    HELLO "echo 1:1; echo 1:f; echo 3:a.c; echo 2:-1",
-    HELLO "echo 1:1; echo 99999999999999999999:f; echo 3:a.c; echo 1:1",
-    HELLO "echo 1:1; echo 18446744073709551615:f; echo 3:a.c; echo 1:1",
+    HELLO "echo 1:1; echo 1:f; echo 3:a.c; echo 1:1",
+    HELLO "echo 1:1; echo 1:f; echo 3:a.c; echo 2:-1; echo 1:0",
+    HELLO
+    "echo 1:1; echo 99999999999999999999:f; echo 3:a.c; echo 1:1; echo 1:0",
+    HELLO
+    "echo 1:1; echo 18446744073709551615:f; echo 3:a.c; echo 1:1; echo 1:0",
     HELLO "echo 10:4294967296",
     HELLO "echo 0:",
     HELLO "echo 1:x",
@@ -175,7 +178,8 @@ START_TEST(helper_does_not_read) {
 END_TEST
 
 START_TEST(helper_answers_too_much) {
-  helper_is(HELLO "echo 1:1; echo 1:f; echo 3:a.c; echo 1:7; echo more");
+  helper_is(HELLO
+            "echo 1:1; echo 1:f; echo 3:a.c; echo 1:7; echo 1:0; echo more");
   struct ls_frames got;
   ck_assert_int_eq(symbolize(fixture_call().pc, &got), -EPROTO);
   ck_assert_uint_eq(got.n, 1);
@@ -184,7 +188,9 @@ END_TEST
 
 /* One of two answers is there: it counts. */
 START_TEST(helper_crashes_on_the_way) {
-  helper_is(HELLO "echo 1:1; echo 1:f; echo 3:a.c; echo 1:7; kill -SEGV $$");
+  helper_is(
+      HELLO
+      "echo 1:1; echo 1:f; echo 3:a.c; echo 1:7; echo 1:0; kill -SEGV $$");
   const uintptr_t pcs[] = {fixture_call().pc, fixture_hidden().pc};
   struct ls_frames out[2];
   struct ls_arena arena = {NULL};

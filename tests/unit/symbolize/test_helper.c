@@ -15,7 +15,7 @@
 #include "support.h"
 #include "symbolize/wire.h"
 
-#define HELLO "21:leakslope-symbolize 1\n"
+#define HELLO "21:leakslope-symbolize 2\n"
 
 /* What the helper said; the result is its wait status. */
 static char answer[1024 * 1024];
@@ -117,7 +117,7 @@ START_TEST(answers_nothing_to_nothing) {
 END_TEST
 
 START_TEST(refuses_another_version) {
-  static const char request[] = "21:leakslope-symbolize 2\n1:/\n0:\n1:1\n";
+  static const char request[] = "21:leakslope-symbolize 1\n1:/\n0:\n1:1\n";
   ck_assert_int_eq(WEXITSTATUS(helper_ask(request, sizeof request - 1)), 1);
   ck_assert_str_eq(answer, "");
 }
