@@ -10,86 +10,6 @@
 
 enum { TESTS_OPEN = 50 }; /* so many are shown at once */
 
-/* ---- pieces -------------------------------------------------------------- */
-
-void ls_html_add(struct ls_html *html, const char *markup) {
-  ls_text_add(html->out, markup);
-}
-
-void ls_html_text(struct ls_html *html, const char *text) {
-  ls_utf8_add(html->out, text, LS_UTF8_XML_TEXT);
-}
-
-struct ls_text *ls_html_fresh(struct ls_html *html) {
-  html->scratch.length = 0;
-  if (html->scratch.data) html->scratch.data[0] = '\0';
-  return &html->scratch;
-}
-
-void ls_html_words(struct ls_html *html) {
-  ls_html_text(html, ls_text_string(&html->scratch));
-}
-
-static void part_of_name(struct ls_html *html, const char *name) {
-  if (!name) return;
-  ls_html_add(html, "<bdi class=\"n\">");
-  ls_html_text(html, name);
-  ls_html_add(html, "</bdi> / ");
-}
-
-static void test_name(struct ls_html *html, const struct ls_case *c) {
-  ls_html_add(html, "<bdi class=\"n\">");
-  ls_html_text(html, c->test.name ? c->test.name : "measurement");
-  if (c->test.index >= 0) ls_text_addf(html->out, "[%d]", c->test.index);
-  ls_html_add(html, "</bdi>");
-}
-
-void ls_html_name(struct ls_html *html, const struct ls_case *c) {
-  if (html->report->nprograms > 1)
-    part_of_name(html, ls_case_program(html->report, c));
-  part_of_name(html, c->test.suite);
-  part_of_name(html, c->test.tcase);
-  test_name(html, c);
-}
-
-/* ---- states -------------------------------------------------------------- */
-
-static int failed_itself(const struct ls_case *c) {
-  return c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c) &&
-         ls_case_outcome(c) != LS_NOT_ARMED;
-}
-
-static const char *class_of(enum ls_outcome outcome) {
-  static const char *const classes[] = {
-      [LS_CLEAN] = "good",          [LS_LEAK] = "bad",
-      [LS_SATURATING] = "warn",     [LS_INCONCLUSIVE] = "warn",
-      [LS_NOT_REPEATABLE] = "warn", [LS_NOT_GATED] = "off",
-      [LS_NOT_ARMED] = "bad"};
-  return classes[outcome];
-}
-
-/* Clean, and for that it fails: a baseline says otherwise. */
-static int is_stale(const struct ls_case *c) {
-  return !failed_itself(c) && ls_case_outcome(c) == LS_CLEAN &&
-         c->measured.reason == LS_REASON_STALE;
-}
-
-const char *ls_html_class(const struct ls_case *c) {
-  return failed_itself(c) || is_stale(c) ? "bad" : class_of(ls_case_outcome(c));
-}
-
-static const char *state_of(const struct ls_case *c) {
-  if (is_stale(c)) return "stale";
-  if (!failed_itself(c)) return ls_outcome_name(ls_case_outcome(c));
-  if (ls_case_has_lost(c)) return LS_LOST;
-  return c->test.result == LEAKSLOPE_ERROR ? "error" : "failed";
-}
-
-void ls_html_state(struct ls_html *html, const struct ls_case *c) {
-  ls_text_addf(html->out, "<span class=\"s %s\">%s</span> ", ls_html_class(c),
-               state_of(c));
-}
-
 /* ---- the sum ------------------------------------------------------------- */
 
 static int same_suite(const struct ls_case *a, const struct ls_case *b) {
@@ -113,9 +33,9 @@ static struct tally count_states(const struct ls_html *html,
     tally.tests++;
     if (ls_case_has_lost(c))
       tally.lost++;
-    else if (failed_itself(c))
+    else if (ls_html_failed_itself(c))
       tally.failed++;
-    else if (is_stale(c))
+    else if (ls_html_is_stale(c))
       tally.stale++;
     else
       tally.of[ls_case_outcome(c)]++;
@@ -178,23 +98,23 @@ typedef int belongs(const struct ls_case *c);
 
 static int leaks(const struct ls_case *c) {
   enum ls_outcome outcome = ls_case_outcome(c);
-  return !failed_itself(c) && (outcome == LS_LEAK || outcome == LS_NOT_ARMED);
+  return !ls_html_failed_itself(c) && (outcome == LS_LEAK || outcome == LS_NOT_ARMED);
 }
 
 static int is_open(const struct ls_case *c) {
   enum ls_outcome outcome = ls_case_outcome(c);
-  return !failed_itself(c) && !leaks(c) && outcome != LS_CLEAN &&
+  return !ls_html_failed_itself(c) && !leaks(c) && outcome != LS_CLEAN &&
          outcome != LS_NOT_GATED;
 }
 
 /* What grows there is said with the leak where there is one as well. */
 static int is_accepted(const struct ls_case *c) {
-  return !failed_itself(c) && c->is_measured && c->measured.naccepted &&
-         !leaks(c) && !is_open(c) && !is_stale(c);
+  return !ls_html_failed_itself(c) && c->is_measured && c->measured.naccepted &&
+         !leaks(c) && !is_open(c) && !ls_html_is_stale(c);
 }
 
 static int is_not_gated(const struct ls_case *c) {
-  return !failed_itself(c) && ls_case_outcome(c) == LS_NOT_GATED;
+  return !ls_html_failed_itself(c) && ls_case_outcome(c) == LS_NOT_GATED;
 }
 
 static size_t count(const struct ls_html *html, belongs *does) {
@@ -241,7 +161,7 @@ static void add_time(struct ls_html *html, double seconds) {
 
 static void row(struct ls_html *html, size_t i) {
   const struct ls_case *c = &html->report->cases[i];
-  int has_article = leaks(c) || is_open(c) || failed_itself(c) || is_stale(c) ||
+  int has_article = leaks(c) || is_open(c) || ls_html_failed_itself(c) || ls_html_is_stale(c) ||
                     is_accepted(c);
   ls_html_add(html, "<tr><td class=\"st\">");
   ls_html_state(html, c);
@@ -323,8 +243,8 @@ void ls_write_html(struct ls_text *out, const struct leakslope_report *report,
   html.sources = (struct ls_sources){.arena = &html.arena, .folder = sources};
   head(&html);
   articles(&html, "Leaks", leaks);
-  articles(&html, "Stale in the baseline", is_stale);
-  articles(&html, "Failed by themselves", failed_itself);
+  articles(&html, "Stale in the baseline", ls_html_is_stale);
+  articles(&html, "Failed by themselves", ls_html_failed_itself);
   articles(&html, "Not decided", is_open);
   articles(&html, "Accepted", is_accepted);
   not_gated(&html);

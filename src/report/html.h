@@ -3,6 +3,7 @@
  * The rooms of the HTML report.
  *
  *   html.c        the page: sum, what is to be looked at, all tests, settings
+ *   html_text.c   texts, names of tests, states
  *   html_test.c   one test: its call sites, tracebacks, what to do
  *   html_graph.c  how a call site grew, as SVG
  *   html_style.c  colours and layout
@@ -44,6 +45,11 @@ void ls_html_name(struct ls_html *html, const struct ls_case *c);
    and the class of that colour. */
 void ls_html_state(struct ls_html *html, const struct ls_case *c);
 const char *ls_html_class(const struct ls_case *c);
+
+/* Whether the test failed for what it asserts; and whether the baseline has a
+   leak of it that did not show. */
+int ls_html_failed_itself(const struct ls_case *c);
+int ls_html_is_stale(const struct ls_case *c);
 
 /* Case i with all its call sites. */
 void ls_html_test(struct ls_html *html, size_t i);
