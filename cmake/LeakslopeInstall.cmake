@@ -18,7 +18,7 @@ install(FILES src/leakslope.h check_ext/check_leak.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY src/leakslope DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")
-install(FILES src/report/report.schema.json src/cli/sites.schema.json
+install(FILES src/report/writers/report.schema.json src/cli/sites/sites.schema.json
   DESTINATION "${CMAKE_INSTALL_DATADIR}/leakslope")
 install(FILES cmake/leakslope.m4
   DESTINATION "${CMAKE_INSTALL_DATADIR}/aclocal")

@@ -27,7 +27,7 @@
 #include "platform/options.h"
 #include "platform/own_libc.h"
 #include "platform/text.h"
-#include "report/model.h"
+#include "report/model/model.h"
 #include "snapshot/on_signal.h"
 #include "snapshot/snapshot.h"
 #include "tracker/tracker.h"

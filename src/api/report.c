@@ -12,7 +12,7 @@
 #include "platform/file.h"
 #include "platform/guard.h"
 #include "platform/options.h"
-#include "report/model.h"
+#include "report/model/model.h"
 
 /* ---- what is in them ----------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/flags.h"
+#include "cli/run/flags.h"
 
 static const struct {
   const char *name;

@@ -10,7 +10,7 @@
 
 #include "accept/accept.h"
 #include "measure/measurement.h"
-#include "report/place.h"
+#include "report/words/place.h"
 
 /* Blocks: what a bound is for as many iterations as there were. */
 static double most_of(const struct leakslope_measurement *m,

@@ -15,7 +15,7 @@
 
 #include "accept/accept.h"
 #include "measure/measurement.h"
-#include "report/place.h"
+#include "report/words/place.h"
 
 enum { PCS_MOST = 1 << 13 }; /* distinct: more take too long to ask for */
 

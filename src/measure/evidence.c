@@ -12,7 +12,7 @@
 #include "accept/accept.h"
 #include "callsite/callsite.h"
 #include "measure/measurement.h"
-#include "report/place.h"
+#include "report/words/place.h"
 
 enum { RECORDS_READ = 512 }; /* offending records whose symbols are asked for */
 

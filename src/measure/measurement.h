@@ -44,7 +44,7 @@
 #include "measure/static_memory.h"
 #include "measure/untraced.h"
 #include "platform/arena.h"
-#include "report/model.h"
+#include "report/model/model.h"
 #include "symbolize/symbolize.h"
 #include "tracker/tracker.h"
 #include "verdict/verdict.h"

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "measure/measurement.h"
-#include "report/place.h"
+#include "report/words/place.h"
 #include "symbolize/shape.h"
 
 enum { FAR = 16 }; /* frames outward from a place */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "measure/measurement.h"
-#include "report/place.h"
+#include "report/words/place.h"
 
 enum {
   NESTED = 3, /* wrappers of wrappers that only their callers tell of */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "measure/measurement.h"
-#include "report/place.h"
+#include "report/words/place.h"
 
 enum { SITES_SHOWN = 20 };
 

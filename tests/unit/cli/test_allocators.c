@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/allocators.h"
+#include "cli/sites/allocators.h"
 #include "interpose/hooks.h"
 
 static const struct cli_wrappers none = {0, NULL};

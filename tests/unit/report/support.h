@@ -5,7 +5,7 @@
 
 #include <check.h>
 
-#include "report/model.h"
+#include "report/model/model.h"
 
 /* A leak of one block of 1 KiB in each of 251 iterations, src/cache.c:9. */
 extern const struct ls_report_site leaking_site;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/json_text.h"
-#include "report/names.h"
-#include "report/number.h"
+#include "report/model/names.h"
+#include "report/words/json_text.h"
+#include "report/words/number.h"
 #include "support.h"
 
 START_TEST(names_are_read_back) {

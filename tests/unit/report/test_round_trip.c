@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/read_report.h"
+#include "cli/report/read_report.h"
 #include "platform/file.h"
 #include "support.h"
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "platform/file.h"
-#include "report/source.h"
+#include "report/writers/source.h"
 #include "support.h"
 
 enum { MOST = 16 };

@@ -2,8 +2,8 @@
 /* Foreign strings become valid text; numbers become digits. */
 #include <math.h>
 
-#include "report/number.h"
-#include "report/utf8.h"
+#include "report/words/number.h"
+#include "report/words/utf8.h"
 #include "support.h"
 
 static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What people read: rates, reasons, outcomes, tracebacks, summary. */
-#include "report/words.h"
+#include "report/words/words.h"
 #include "support.h"
 
 static const char *message_of(const struct ls_measured *m) {

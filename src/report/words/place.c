@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes frames and tracebacks as words. */
+#include "report/words/place.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/words/utf8.h"
+
+/* Longer names (of C++ templates) only push their own line's place out. */
+enum { WIDEST_COLUMN = 40, GAP = 3 };
+
+const struct leakslope_frame *ls_place_blamed(
+    const struct ls_report_site *site) {
+  if (!site->nframes) return NULL;
+  return &site->frames[site->named < site->nframes ? site->named : 0];
+}
+
+int ls_place_same(const struct ls_report_site *a,
+                  const struct ls_report_site *b) {
+  const struct leakslope_frame *x = ls_place_blamed(a);
+  const struct leakslope_frame *y = ls_place_blamed(b);
+  if (a->domain != b->domain) return 0;
+  if (a->label && b->label) return !strcmp(a->label, b->label);
+  if (!x || !y) return 0;
+  if (x->filename && y->filename)
+    return x->lineno == y->lineno && !strcmp(x->filename, y->filename);
+  return x->offset == y->offset && x->module && y->module &&
+         !strcmp(x->module, y->module);
+}
+
+size_t ls_place_stem(const char *function) {
+  size_t n = 0;
+  while (function[n] && (function[n] != '.' || n == 0 ||
+                         function[n + 1] == '.' || function[n - 1] == '.'))
+    n++;
+  return n;
+}
+
+const char *ls_place_module(const struct leakslope_frame *frame) {
+  if (!frame->module) return "";
+  const char *slash = strrchr(frame->module, '/');
+  return slash ? slash + 1 : frame->module;
+}
+
+void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame) {
+  if (frame->filename) {
+    ls_utf8_add(text, frame->filename, LS_UTF8_LINE);
+    if (frame->lineno) ls_text_addf(text, ":%u", frame->lineno);
+    return;
+  }
+  const char *module = ls_place_module(frame);
+  ls_utf8_add(text, module, LS_UTF8_LINE);
+  ls_text_addf(text, "%s0x%" PRIx64, *module ? "+" : "", frame->offset);
+}
+
+void ls_place_add_blamed(struct ls_text *text,
+                         const struct ls_report_site *site) {
+  const struct leakslope_frame *frame = ls_place_blamed(site);
+  if (!frame && site->label) {
+    ls_text_add(text, " ");
+    ls_utf8_add(text, site->label, LS_UTF8_LINE);
+    return;
+  }
+  if (!frame) {
+    ls_text_add(text, " at an unknown place");
+    return;
+  }
+  ls_text_add(text, " at ");
+  ls_place_add(text, frame);
+  if (!frame->function) return;
+  ls_text_add(text, " in ");
+  ls_utf8_add(text, frame->function, LS_UTF8_LINE);
+}
+
+static const char *function_of(const struct leakslope_frame *frame) {
+  return frame->function ? frame->function : "??";
+}
+
+static size_t widest(const struct ls_report_site *site) {
+  size_t width = 0;
+  for (size_t i = 0; i < site->nframes; i++) {
+    size_t columns = ls_utf8_columns(function_of(&site->frames[i]));
+    if (columns > width && columns <= WIDEST_COLUMN) width = columns;
+  }
+  return width;
+}
+
+void ls_place_add_columns(struct ls_text *text,
+                          const struct ls_report_site *site) {
+  size_t width = widest(site);
+  for (size_t i = 0; i < site->nframes; i++) {
+    const struct leakslope_frame *frame = &site->frames[i];
+    const char *function = function_of(frame);
+    size_t columns = ls_utf8_columns(function);
+    int blanks = GAP + (columns < width ? (int)(width - columns) : 0);
+    /* #9 and #10 in one column as well */
+    int one_more = site->nframes > 10 && i < 10;
+    ls_text_addf(text, "# #%zu %s", i, one_more ? " " : "");
+    ls_utf8_add(text, function, LS_UTF8_LINE);
+    ls_text_addf(text, "%*s%s", blanks, "", frame->filename ? "" : "(");
+    ls_place_add(text, frame);
+    ls_text_add(text, frame->filename ? "\n" : ")\n");
+  }
+}
+
+void ls_place_add_lines(struct ls_text *text,
+                        const struct ls_report_site *site) {
+  for (size_t i = 0; i < site->nframes; i++) {
+    ls_text_addf(text, "#%zu ", i);
+    ls_utf8_add(text, function_of(&site->frames[i]), LS_UTF8_LINE);
+    ls_text_add(text, " (");
+    ls_place_add(text, &site->frames[i]);
+    ls_text_add(text, ")\n");
+  }
+}
