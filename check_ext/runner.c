@@ -86,6 +86,9 @@ static const struct ls_gate_adapter adapter = {
     .told = ck_results_told,
     .select = ck_text_select,
     .longest = ck_text_longest,
+    .filters =
+        (const char *const[]){"CK_RUN_SUITE", "CK_RUN_CASE", "CK_INCLUDE_TAGS",
+                              "CK_EXCLUDE_TAGS", NULL},
     .started_by = CK_STARTED_BY,
     .hint =
         "the others are registered in a shared library, which relinking the "

@@ -127,6 +127,8 @@ struct ls_gate_adapter {
   /* Bytes that the framework takes as the text of a failure, with the NUL. */
   size_t (*longest)(void);
 
+  const char *const *filters; /* variables that leave tests out, in a fixed
+                                 order, then NULL; or NULL */
   const char *started_by; /* before the program's name where it is repeated */
   const char *hint;       /* what to do where the gate sees not all tests */
   const char *setters[LS_GATE_OUTPUTS]; /* what ls_gate_outputs_set() is called

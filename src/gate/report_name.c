@@ -5,13 +5,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "gate/run.h"
 
 enum { PART_MOST = 40, PART_SIZE = PART_MOST + 16 };
-
-static const char *const filters[] = {"CK_RUN_SUITE", "CK_RUN_CASE",
-                                      "CK_INCLUDE_TAGS", "CK_EXCLUDE_TAGS"};
-enum { FILTERS = sizeof filters / sizeof *filters };
 
 static int is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -41,8 +38,9 @@ static void encode(char part[PART_SIZE], const char *text) {
 
 void lsg_report_name(char name[LSG_REPORT_NAME_SIZE], const char *program,
                      const char *extension) {
+  const char *const *filters = lsg_run.of.adapter->filters;
   int last = -1;
-  for (int i = 0; i < FILTERS; i++)
+  for (int i = 0; filters && filters[i]; i++)
     if (getenv(filters[i])) last = i;
   int n = snprintf(name, LSG_REPORT_NAME_SIZE, "TEST-%.255s", program);
   for (int i = 0; i <= last; i++) {

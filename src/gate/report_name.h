@@ -18,7 +18,7 @@
 
 enum { LSG_REPORT_NAME_SIZE = 1024 };
 
-/* By Check's filters as they are in the environment. */
+/* By the framework's filters as they are in the environment. */
 void lsg_report_name(char name[LSG_REPORT_NAME_SIZE], const char *program,
                      const char *extension);
 
