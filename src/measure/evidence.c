@@ -287,7 +287,8 @@ static void join_curve(struct ls_report_site *to,
 }
 
 static struct ls_report_path path_of(const struct ls_report_site *site) {
-  return (struct ls_report_path){site->law, site->nframes, site->frames};
+  return (struct ls_report_path){site->law, site->nframes, site->frames,
+                                 site->truncated};
 }
 
 /* Ways to the same place are kept apart, as many as people look at. */
@@ -327,6 +328,7 @@ int ls_evidence_site(struct ls_arena *arena, const struct ls_record *record,
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
+  site->truncated = record->is_truncated;
   site->label = record->label[0] ? ls_arena_string(arena, record->label) : NULL;
   site->every = record->every;
   memcpy(site->born, record->born, sizeof site->born);

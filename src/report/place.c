@@ -94,6 +94,7 @@ void ls_place_add_columns(struct ls_text *text,
     ls_place_add(text, frame);
     ls_text_add(text, frame->filename ? "\n" : ")\n");
   }
+  if (site->truncated) ls_text_add(text, "# ... truncated\n");
 }
 
 void ls_place_add_lines(struct ls_text *text,
@@ -105,4 +106,5 @@ void ls_place_add_lines(struct ls_text *text,
     ls_place_add(text, &site->frames[i]);
     ls_text_add(text, ")\n");
   }
+  if (site->truncated) ls_text_add(text, "... truncated\n");
 }
