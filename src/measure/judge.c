@@ -55,6 +55,7 @@ static void adopt_path(struct leakslope_measurement *m,
     return;
   group->group = (uint32_t)(member - m->records) + 1;
   group->npcs = member->npcs;
+  group->is_truncated = member->is_truncated;
   memcpy(group->label, member->label, sizeof group->label);
   for (uint32_t i = 0; i < member->npcs; i++) group->pcs[i] = member->pcs[i];
 }

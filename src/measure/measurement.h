@@ -85,6 +85,7 @@ struct ls_record {
   uint32_t every;     /* its survivors were born at this distance, 0: at none */
   uint32_t born[LS_BORN];    /* the first of them */
   char label[LS_LABEL_SIZE]; /* words in place of a path; or empty */
+  uint32_t is_truncated;     /* the path goes on, or may do so */
   uint32_t npcs;
   uintptr_t pcs[LS_RECORD_FRAMES]; /* of a call site: of its path that grew
                                       most when it was last judged */

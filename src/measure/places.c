@@ -82,6 +82,7 @@ int ls_places_way(const struct leakslope_measurement *m, struct ls_arena *arena,
   site->state = (enum ls_site_state)record->state;
   site->law = ls_law_of(&record->series);
   site->callers = 1;
+  site->truncated = record->is_truncated;
   site->label = record->label[0] ? ls_arena_string(arena, record->label) : NULL;
   site->every = record->every;
   memcpy(site->born, record->born, sizeof site->born);

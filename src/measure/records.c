@@ -103,6 +103,8 @@ static uint32_t new_record(struct leakslope_measurement *m, enum ls_level level,
   if (!index) return 0;
   struct ls_record *record = &m->records[index - 1];
   record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
+  record->is_truncated =
+      record->npcs == LS_RECORD_FRAMES || ls_tracker_is_truncated(site);
   const char *label = ls_tracker_label(site);
   if (label)
     snprintf(record->label, sizeof record->label, "without a traced call: %s",

@@ -163,7 +163,8 @@ static void tell_callers(struct ls_arena *arena, const struct callers *callers,
 }
 
 static struct ls_report_path path_of(const struct ls_report_site *site) {
-  return (struct ls_report_path){site->law, site->nframes, site->frames};
+  return (struct ls_report_path){site->law, site->nframes, site->frames,
+                                 site->truncated};
 }
 
 /* One that there was no room for takes the last one's. */

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "traceback/intern.h"
 #include "tracker/count.h"
 #include "tracker/fd_table.h"
 
@@ -130,4 +131,12 @@ void ls_open_fds_reconcile(void) {
 
 void ls_open_fds_look(void) {
   if (!known_open || number_open() != known_open) ls_open_fds_reconcile();
+}
+
+const char *ls_tracker_label(uint32_t site) {
+  uintptr_t path[2];
+  if (ls_tracker_domain(site) != LS_DOMAIN_FD) return NULL;
+  /* no code lies in the first page */
+  if (ls_intern_path(site, path, 2) < 2 || path[1] >= 4096) return NULL;
+  return ls_open_fds_kind(path[1]);
 }

@@ -24,7 +24,6 @@
 #include "tracker/early.h"
 #include "tracker/fd_table.h"
 #include "tracker/object_table.h"
-#include "tracker/open_fds.h"
 #include "tracker/quickly.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
@@ -137,10 +136,22 @@ static inline uint32_t resized(struct ls_block old) {
                          : old.birth;
 }
 
+/* Apart: what the short way does without is not to be in its way. */
+static __attribute__((noinline)) void put_slowly(void *block,
+                                                 struct ls_shadow_entry entry,
+                                                 size_t usable) {
+  if (ls_is_early() && ls_early_put((uintptr_t)block, entry, usable)) return;
+  record(block, entry, usable);
+  ls_leaf_keep_at_hand((uintptr_t)block);
+}
+
 /* A block of any kind; `stack` is NULL where it is not kept. */
 static inline void put(void *block, struct ls_shadow_entry entry, size_t usable,
                        const struct ls_stack *stack) {
-  if (ls_is_early() && ls_early_put((uintptr_t)block, entry, usable)) return;
+  if (ls_is_early()) {
+    put_slowly(block, entry, usable);
+    return;
+  }
   size_t code = ls_shadow_code(entry.size, usable);
   enum ls_quickly done = LS_QUICKLY_NOT;
   if (__builtin_expect(stack != NULL, 1))
@@ -150,8 +161,7 @@ static inline void put(void *block, struct ls_shadow_entry entry, size_t usable,
     ls_counters_settle(ls_own.counters);
     return;
   }
-  record(block, entry, usable);
-  ls_leaf_keep_at_hand((uintptr_t)block);
+  put_slowly(block, entry, usable);
 }
 
 static inline struct ls_shadow_entry born_now(uint32_t site, size_t size) {
@@ -265,15 +275,17 @@ void ls_sink_unknown(void) {
   atomic_fetch_add_explicit(&tracker.foreign_frees, 1, memory_order_relaxed);
 }
 
+static __attribute__((noinline)) struct ls_block lift_slowly(void *block,
+                                                             size_t usable) {
+  struct ls_shadow_entry entry = take(block, usable);
+  if (!entry.site) ls_sink_unknown();
+  return (struct ls_block){entry.site, entry.birth, entry.size};
+}
+
 struct ls_block ls_sink_lift(void *block, size_t usable) {
   struct ls_block old;
   if (!ls_is_early() && ls_take_quickly(block, usable, &old, 0)) return old;
-  struct ls_shadow_entry entry = take(block, usable);
-  if (!entry.site) {
-    ls_sink_unknown();
-    return (struct ls_block){0};
-  }
-  return (struct ls_block){entry.site, entry.birth, entry.size};
+  return lift_slowly(block, usable);
 }
 
 void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
@@ -410,14 +422,6 @@ size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max) {
   if (frames > max) frames = max;
   for (size_t i = 0; i < frames; i++) pcs[i] = path[i + skip];
   return frames;
-}
-
-const char *ls_tracker_label(uint32_t site) {
-  uintptr_t path[2];
-  if (ls_tracker_domain(site) != LS_DOMAIN_FD) return NULL;
-  /* no code lies in the first page */
-  if (ls_intern_path(site, path, 2) < 2 || path[1] >= 4096) return NULL;
-  return ls_open_fds_kind(path[1]);
 }
 
 uint32_t ls_tracker_site_of(const void *block) {

@@ -62,6 +62,9 @@ void ls_copy_free(struct ls_copy *copy);
 enum ls_domain ls_tracker_domain(uint32_t site);
 size_t ls_tracker_path(uint32_t site, uintptr_t *pcs, size_t max);
 
+/* 1 where its frames are as many as are kept: there may be more. */
+int ls_tracker_is_truncated(uint32_t site);
+
 /* What the objects of a site without frames are; NULL for all others.  Its
    path has the length 0. */
 const char *ls_tracker_label(uint32_t site);

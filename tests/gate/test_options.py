@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Options do what the table says; what is not in it is refused by name."""
+import json
 import os
 
 import gate
@@ -68,9 +69,20 @@ def test_warmup():
 
 
 def test_nframe():
-    result = run("leak", CK_LEAK_NFRAME=2)
-    check("#1 keep" in result.case("test_leaks").text and
-          "#2 " not in result.case("test_leaks").text, "two frames", result)
+    """What was left out is said, in words and in the JSON."""
+    for frames in (2, None):
+        result = run("leak", CK_LEAK_NFRAME=frames,
+                     CK_LEAK_JSON_FILE_NAME="frames.json")
+        text = result.case("test_leaks").text
+        check("#1 keep" in text, "two frames", result)
+        equal("#2 " in text, not frames, "a third", result)
+        equal("\n... truncated" in text and "# ... truncated" in result.out,
+              bool(frames), "it is said", result)
+        test = [t for t in json.loads(stored("frames.json"))["tests"]
+                if t["test"] == "test_leaks"][0]
+        site = test["measured"]["sites"][0]
+        equal(site.get("truncated"), True if frames else None,
+              "the JSON says so", result)
 
 
 def test_output_is_dropped():

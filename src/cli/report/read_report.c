@@ -107,6 +107,7 @@ static void read_path(struct reader *r, const json_t *from, void *to) {
   struct ls_report_path *path = to;
   path->law = read_law(r, from);
   path->frames = read_frames(r, from, &path->nframes);
+  path->truncated = json_is_true(json_object_get(from, "truncated"));
 }
 
 static const char *fingerprint_of(struct reader *r, const json_t *from) {
@@ -154,6 +155,7 @@ static void read_place(struct reader *r, const json_t *from,
   site->label = cli_json_text(json, from, "label");
   site->by = cli_json_text(json, from, "by_caller");
   site->frames = read_frames(r, from, &site->nframes);
+  site->truncated = json_is_true(json_object_get(from, "truncated"));
   int64_t last = site->nframes ? (int64_t)site->nframes - 1 : 0;
   site->named = (size_t)cli_json_whole(json, from, "blamed_frame", 0, last);
   site->beyond = (size_t)cli_json_whole(json, from, "wrapper_frames", 0,

@@ -46,6 +46,7 @@ struct ls_report_path {
   struct ls_law law; /* of this way alone */
   size_t nframes;
   const struct leakslope_frame *frames; /* innermost first */
+  uint32_t truncated; /* 1: as deep as tracebacks are kept, and may go on */
 };
 
 /* A call site that is not clean. */
@@ -62,6 +63,7 @@ struct ls_report_site {
                                            ours and of the test runner */
   size_t named; /* index in frames of the place that is blamed: the first that
                    is neither in libc nor an allocation wrapper */
+  uint32_t truncated;     /* likewise */
   const char *label;      /* what stands for a place where there are no frames:
                              "without a traced call: socket:[..]"; NULL for none */
   uint32_t callers;       /* distinct tracebacks of this site (>= 1) */

@@ -22,7 +22,7 @@ enum {
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
   LAW_BYTES = 4 + 6 * 8,
-  PATH_BYTES = LAW_BYTES + 4,
+  PATH_BYTES = LAW_BYTES + 4 + 4,
   SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 + 8 + 4 +
                4 * (1 + LS_BORN),
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES,
@@ -162,6 +162,7 @@ static void walk_paths(struct wire *w, struct ls_report_site *s) {
     struct ls_report_path one = into ? into[i] : s->paths[i];
     walk_law(w, &one.law);
     walk_frames(w, &one.nframes, &one.frames);
+    one.truncated = walk_choice(w, one.truncated, 1);
     if (into) into[i] = one;
   }
   if (into) s->paths = into;
@@ -174,6 +175,7 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   walk_points(w, &s->ncheckpoints, &s->checkpoints);
   walk_points(w, &s->ncurve, &s->curve);
   walk_frames(w, &s->nframes, &s->frames);
+  s->truncated = walk_choice(w, s->truncated, 1);
   uint64_t named = s->named;
   WALK(w, named);
   if (w->arena && named && named >= s->nframes) w->bad = 1;

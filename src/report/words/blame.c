@@ -77,7 +77,8 @@ static int same_way(const struct ls_report_path *a,
 }
 
 static struct ls_report_path own_way(const struct ls_report_site *site) {
-  return (struct ls_report_path){site->law, site->nframes, site->frames};
+  return (struct ls_report_path){site->law, site->nframes, site->frames,
+                                 site->truncated};
 }
 
 static int leads_to(const struct ls_report_site *site,
@@ -129,6 +130,7 @@ static void show_first(struct ls_report_site *site) {
   }
   site->frames = first->frames;
   site->nframes = first->nframes;
+  site->truncated = first->truncated;
   site->by = site->also = NULL; /* they told of the others */
   site->ncurve = site->ncheckpoints = 0;
 }

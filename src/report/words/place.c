@@ -102,6 +102,7 @@ void ls_place_add_columns(struct ls_text *text,
     ls_place_add(text, frame);
     ls_text_add(text, frame->filename ? "\n" : ")\n");
   }
+  if (site->truncated) ls_text_add(text, "# ... truncated\n");
 }
 
 void ls_place_add_lines(struct ls_text *text,
@@ -113,4 +114,5 @@ void ls_place_add_lines(struct ls_text *text,
     ls_place_add(text, &site->frames[i]);
     ls_text_add(text, ")\n");
   }
+  if (site->truncated) ls_text_add(text, "... truncated\n");
 }

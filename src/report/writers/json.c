@@ -86,12 +86,18 @@ static void frames(struct writer *w, const struct leakslope_frame *frames,
   ls_json_close(&w->json, ']');
 }
 
+/* Of the frames in front of it; only where it is so. */
+static void truncated(struct writer *w, uint32_t is_truncated) {
+  if (is_truncated) ls_json_boolean(&w->json, "truncated", 1);
+}
+
 static void paths(struct writer *w, const struct ls_report_site *site) {
   ls_json_open(&w->json, "paths", '[');
   for (size_t i = 0; i < site->npaths; i++) {
     ls_json_open(&w->json, NULL, '{');
     law(w, &site->paths[i].law);
     frames(w, site->paths[i].frames, site->paths[i].nframes);
+    truncated(w, site->paths[i].truncated);
     ls_json_close(&w->json, '}');
   }
   ls_json_close(&w->json, ']');
@@ -128,6 +134,7 @@ static void site(struct writer *w, const char *key,
   ls_json_whole(json, "blamed_frame", (int64_t)site->named);
   ls_json_whole(json, "wrapper_frames", (int64_t)site->beyond);
   frames(w, site->frames, site->nframes);
+  truncated(w, site->truncated);
   paths(w, site);
   ls_json_close(json, '}');
 }
