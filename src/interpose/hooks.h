@@ -118,6 +118,7 @@
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
 #define LS_HOOKS_FORK(X)    \
+  X(pid_t, fork, (void))    \
   X(int, __register_atfork, \
     (void (*)(void), void (*)(void), void (*)(void), void *))
 

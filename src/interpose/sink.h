@@ -122,6 +122,9 @@ void ls_sink_timer_deleted(uintptr_t number, uint64_t before);
 /* A library was unloaded: its addresses may be another's soon. */
 void ls_sink_unloaded(void);
 
+/* A child was forked. */
+void ls_sink_forked(int child, const uintptr_t *record);
+
 /* Handlers of fork are about to be set: ours come first. */
 void ls_sink_fork_handlers(void);
 

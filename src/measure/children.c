@@ -3,7 +3,9 @@
 #include "measure/children.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "measure/limits.h"
 #include "measure/measurement.h"
@@ -76,4 +78,51 @@ int ls_children_stop(const struct leakslope_measurement *m) {
   int64_t share = m->limits[LS_DOMAIN_THREAD] / SHARE;
   int64_t most = share > 0 && share < MOST ? share : MOST;
   return left >= STOP && (m->iterations >= LEAST || left >= most);
+}
+
+/* ---- who made them ------------------------------------------------------- */
+
+enum { FORKS = 16 }; /* of different sites; further ones are not counted */
+
+struct forks {
+  unsigned n;
+  uint32_t site[FORKS];
+  unsigned children[FORKS];
+};
+
+static void add_fork(struct forks *forks, uint32_t site) {
+  unsigned i = 0;
+  while (i < forks->n && forks->site[i] != site) i++;
+  if (!site || i == FORKS) return;
+  if (i == forks->n) forks->site[forks->n++] = site;
+  forks->children[i]++;
+}
+
+static uint32_t fork_of_most(void) {
+  char text[TEXT + 1];
+  struct forks forks = {0};
+  uint32_t site = 0;
+  unsigned most = 0;
+  size_t size = ls_limits_read("/proc/thread-self/children", text, TEXT);
+  text[size] = '\0';
+  char *at = text, *end;
+  for (;; at = end) {
+    long child = strtol(at, &end, 10);
+    if (end == at) break;
+    add_fork(&forks, ls_tracker_fork_of((int)child));
+  }
+  for (unsigned i = 0; i < forks.n; i++) {
+    if (forks.children[i] <= most) continue;
+    most = forks.children[i];
+    site = forks.site[i];
+  }
+  return site;
+}
+
+void ls_children_blame(struct leakslope_measurement *m) {
+  if (!m->children.record || m->owner != getpid()) return;
+  struct ls_record *record = &m->records[m->children.record - 1];
+  uint32_t site = fork_of_most();
+  if (!site) return;
+  record->npcs = (uint32_t)ls_tracker_path(site, record->pcs, LS_RECORD_FRAMES);
 }

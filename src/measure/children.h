@@ -13,6 +13,9 @@ void ls_children_baseline(struct leakslope_measurement *m);
 void ls_children_boundary(struct leakslope_measurement *m);
 
 /* After it: those that were waited for since. */
+/* At the end: the record of those that are left gets the path of the fork that
+   made most of them. */
+void ls_children_blame(struct leakslope_measurement *m);
 void ls_children_settle(struct leakslope_measurement *m);
 
 /* 1 if there were more than at the baseline. */

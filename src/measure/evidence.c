@@ -11,6 +11,7 @@
 
 #include "accept/accept.h"
 #include "callsite/callsite.h"
+#include "measure/children.h"
 #include "measure/measurement.h"
 #include "report/words/place.h"
 
@@ -232,6 +233,7 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
   struct ls_shown shown;
   struct ls_run_facts facts;
   struct ls_decision decision;
+  ls_children_blame(m);
   do { /* what is accepted may have hidden what is not */
     facts = facts_of(m);
     decision = ls_outcome_of(&facts);

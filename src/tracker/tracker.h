@@ -69,6 +69,9 @@ int ls_tracker_is_truncated(uint32_t site);
    path has the length 0. */
 const char *ls_tracker_label(uint32_t site);
 
+/* The site of the fork that made a child, 0 if that is not known (any more). */
+uint32_t ls_tracker_fork_of(int child);
+
 /* The site of a live block, 0 if there is none. */
 uint32_t ls_tracker_site_of(const void *block);
 

@@ -173,6 +173,10 @@ void ls_sink_fd_close(int fd) { (void)fd; }
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
 
 void ls_sink_fork_handlers(void) {}
+void ls_sink_forked(int child, const uintptr_t *record) {
+  (void)child;
+  (void)record;
+}
 void ls_sink_missed(void) {}
 int ls_sink_jumps(const uintptr_t *record, uintptr_t target) {
   (void)record;

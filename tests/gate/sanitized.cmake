@@ -23,19 +23,24 @@ function(gate_can_sanitize result compiler kind)
   endif()
 endfunction()
 
+# <name>_<flavour>, by clang; more arguments come behind the source.
 function(gate_clang flavour kind name)
-  set(output "${bin}/${name}_clang_${flavour}")
+  set(output "${bin}/${name}_${flavour}")
+  set(sanitize "")
+  if(kind)
+    set(sanitize -fsanitize=${kind})
+  endif()
   add_custom_command(OUTPUT "${output}"
-    COMMAND "${GATE_CLANG}" -g -O0 -D_GNU_SOURCE -fsanitize=${kind}
+    COMMAND "${GATE_CLANG}" -g -O0 -D_GNU_SOURCE ${sanitize}
       "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
-      ${GATE_CHECK_CFLAGS} "${CMAKE_CURRENT_SOURCE_DIR}/programs/${name}.c"
+      ${GATE_CHECK_CFLAGS} "${CMAKE_CURRENT_SOURCE_DIR}/programs/${name}.c" ${ARGN}
       ${gate_wrap} "$<TARGET_FILE:leakslope_check>"
       -Wl,--push-state,--no-as-needed "$<TARGET_FILE:leakslope>"
       -Wl,--pop-state "-Wl,-rpath,$<TARGET_FILE_DIR:leakslope>"
       ${GATE_CHECK_LDFLAGS} -pthread -o "${output}"
     DEPENDS programs/${name}.c programs/suite.h leakslope leakslope_check
     VERBATIM)
-  add_custom_target(gate_${name}_clang_${flavour} ALL DEPENDS "${output}")
+  add_custom_target(gate_${name}_${flavour} ALL DEPENDS "${output}")
 endfunction()
 
 function(gate_sanitized flavour kind)
@@ -49,7 +54,7 @@ function(gate_sanitized flavour kind)
       leakslope_gate(${name}_${flavour})
     endif()
     if(GATE_CLANG_HAS_${flavour})
-      gate_clang(${flavour} ${kind} ${name})
+      gate_clang(clang_${flavour} ${kind} ${name})
     endif()
   endforeach()
 endfunction()

@@ -64,3 +64,7 @@ int ls_sink_jumps(const uintptr_t *record, uintptr_t target) {
 
 void ls_sink_unloaded(void) {}
 void ls_sink_fork_handlers(void) {}
+void ls_sink_forked(int child, const uintptr_t *record) {
+  (void)child;
+  (void)record;
+}

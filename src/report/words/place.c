@@ -57,10 +57,10 @@ void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame) {
 void ls_place_add_blamed(struct ls_text *text,
                          const struct ls_report_site *site) {
   const struct leakslope_frame *frame = ls_place_blamed(site);
-  if (!frame && site->label) {
+  if (site->label) {
     ls_text_add(text, " ");
     ls_utf8_add(text, site->label, LS_UTF8_LINE);
-    return;
+    if (!frame) return;
   }
   if (!frame) {
     ls_text_add(text, " at an unknown place");

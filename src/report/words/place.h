@@ -27,7 +27,8 @@ const char *ls_place_module(const struct leakslope_frame *frame);
    addr2line and its kin take. */
 void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame);
 
-/* " at src/cache.c:9 in handle_request" of the blamed frame. */
+/* " at src/cache.c:9 in handle_request" of the blamed frame, behind what stands
+   for a call that nobody saw. */
 void ls_place_add_blamed(struct ls_text *text,
                          const struct ls_report_site *site);
 

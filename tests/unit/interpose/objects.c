@@ -364,6 +364,25 @@ void ls_sink_fork_handlers(void) { handlers++; }
 
 static void note_fork(void) { forks++; }
 
+static int child_told;
+
+void ls_sink_forked(int child, const uintptr_t *record) {
+  ck_assert_ptr_nonnull(record);
+  child_told = child;
+}
+
+void victim_fork(void) {
+  int status = -1;
+  child_told = 0;
+  listen_now();
+  pid_t pid = fork();
+  if (!pid) _exit(child_told ? 1 : 0); /* it is told in the parent alone */
+  stop_listening();
+  ck_assert_int_eq(child_told, pid);
+  ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+  ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
 void victim___register_atfork(void) {
   int status = -1;
   handlers = 0;

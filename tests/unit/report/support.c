@@ -141,6 +141,7 @@ static void add_accepted(struct leakslope_report *report) {
     m.first_rung = 251;
     m.name = "Cache/Core/test_accepted";
     m.has_baseline = 1;
+    m.advice = "^a<..>::b$/^c$";
     m.untraced_bytes = 4096.5;
     m.knows_calls = 1;
     m.ncalls = 1;

@@ -69,8 +69,6 @@ START_TEST(a_leak) {
       "251 of 251 iterations after 3 warm-ups: live blocks 4 -&gt; 255,"
       " linear\n"
       "a cache of up to 180 entries would have flattened\n"
-      "if it is meant: leakslope_bound(\"handle_request\", &lt;most&gt;), or"
-      " the suppression leak:handle_request\n"
       "</failure>\n"
       "      <system-out>leak: +1 block/iteration (+1.0 KiB) at src/cache.c:9"
       " in handle_request</system-out>\n"

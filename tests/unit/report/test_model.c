@@ -165,8 +165,6 @@ START_TEST(blocks_of_the_text_report) {
       "# a cache of up to 180 entries would have flattened\n"
       "# #0 handle_request           src/cache.c:9\n"
       "# #1 test_handle_request_fn   tests/test_cache.c:31\n"
-      "# if it is meant: leakslope_bound(\"handle_request\", <most>), or the "
-      "suppression leak:handle_request\n"
       "tests/test_cache.c:31: Cache:Core:t[3]: failed: tests/a.c:7: a b\n"
       "Cache:Core:u: not gated: expects signal 6\n"
       "3 tests: 1 judged, 1 leak, 2 not gated\n");

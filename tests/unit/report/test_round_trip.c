@@ -197,6 +197,7 @@ START_TEST(what_is_accepted_and_where_is_read_as_it_was) {
   m.ruled_out = 13;
   m.name = "Cache/Core/t[3]#2";
   m.has_baseline = _i % 2;
+  m.advice = _i % 2 ? "^put$/^grow$" : NULL;
   add(report, &test, &m, NULL);
   same(report);
   ls_report_free(report);

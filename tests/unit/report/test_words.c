@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What people read: rates, reasons, outcomes, tracebacks, summary. */
+#include <stdio.h>
+
+#include "report/words/place.h"
 #include "report/words/words.h"
 #include "support.h"
 
@@ -216,6 +219,7 @@ END_TEST
 
 START_TEST(details_of_a_leak) {
   struct ls_measured m = measured_leak();
+  m.advice = "^handle_request$";
   ck_assert_str_eq(
       details_of(&m),
       "# 251 of 251 iterations after 3 warm-ups: live blocks 4 -> 255, "
@@ -223,8 +227,8 @@ START_TEST(details_of_a_leak) {
       "# a cache of up to 180 entries would have flattened\n"
       "# #0 handle_request           src/cache.c:9\n"
       "# #1 test_handle_request_fn   tests/test_cache.c:31\n"
-      "# if it is meant: leakslope_bound(\"handle_request\", <most>), or the "
-      "suppression leak:handle_request\n");
+      "# if it is meant: leakslope_bound(\"^handle_request$\", <most>), or the "
+      "suppression leak:^handle_request$\n");
 }
 END_TEST
 
@@ -311,21 +315,35 @@ START_TEST(a_fingerprint_knows_no_wrapper) {
 END_TEST
 
 START_TEST(who_is_to_be_suppressed) {
-  struct leakslope_frame frame = leaking_site.frames[0];
-  struct ls_report_site site = leaking_site;
   struct ls_measured m = measured_leak();
-  m.sites = &site;
-  site.frames = &frame;
-  site.nframes = 1;
-  frame.function = "put.part.0";
-  ck_assert_ptr_nonnull(strstr(details_of(&m), "suppression leak:put\n"));
-  frame.function = NULL;
-  ck_assert_ptr_nonnull(
-      strstr(details_of(&m), "suppression leak:test_cache\n"));
-  frame.module = NULL;
-  ck_assert_ptr_null(strstr(details_of(&m), "suppression"));
-  site.nframes = 0;
-  ck_assert_ptr_null(strstr(details_of(&m), "suppression"));
+  char fingerprint[17];
+  m.advice = "^handle_request$/^put$";
+  ck_assert_ptr_nonnull(strstr(
+      details_of(&m),
+      "# if it is meant: leakslope_bound(\"^handle_request$/^put$\", <most>), "
+      "or the suppression leak:^handle_request$/^put$\n"));
+  m.advice = NULL;
+  ck_assert_ptr_null(strstr(details_of(&m), "if it is meant"));
+  m.name = "Cache/Core/t";
+  m.first_rung = 251;
+  ls_fingerprint(m.sites, fingerprint);
+  char line[200];
+  snprintf(line, sizeof line,
+           "# if it is meant, in CK_LEAK_BASELINE: %s 251 Cache/Core/t # +1 "
+           "block/iteration (+1.0 KiB) at src/cache.c:9 in handle_request\n",
+           fingerprint);
+  ck_assert_ptr_nonnull(strstr(details_of(&m), line));
+  m.has_baseline = 1; /* its lines are told without being asked for */
+  ck_assert_ptr_null(strstr(details_of(&m), "if it is meant"));
+}
+END_TEST
+
+/* "<..>" of a template is a part of the name, ".part.0" is none. */
+START_TEST(how_long_a_name_is) {
+  ck_assert_uint_eq(ls_place_stem("put"), 3);
+  ck_assert_uint_eq(ls_place_stem("put.part.0"), 3);
+  ck_assert_uint_eq(ls_place_stem("cache<..>::put"), 14);
+  ck_assert_uint_eq(ls_place_stem("cache<..>::put.cold"), 14);
 }
 END_TEST
 
@@ -339,6 +357,7 @@ START_TEST(details_of_several_sites) {
   m.reason = LS_REASON_SHORT_RUN;
   m.note = "confirmed by a second run";
   m.drops = 2;
+  m.advice = "^handle_request$";
   ck_assert_str_eq(
       details_of(&m),
       "# 1021 of 1021 iterations after 1 warm-up: live bytes 1024 -> 17408, "
@@ -355,8 +374,8 @@ START_TEST(details_of_several_sites) {
       "# #1 log_open   (libcache.so+0x1234)\n"
       "# #2 ??         (0xbeef)\n"
       "# #3 main       src/main.c\n"
-      "# if it is meant: leakslope_bound(\"handle_request\", <most>), or the "
-      "suppression leak:handle_request\n");
+      "# if it is meant: leakslope_bound(\"^handle_request$\", <most>), or the "
+      "suppression leak:^handle_request$\n");
 }
 END_TEST
 
@@ -461,6 +480,7 @@ static void add_details_tests(TCase *tc) {
   tcase_add_test(tc, callers_of_one_place);
   tcase_add_test(tc, a_fingerprint_knows_no_wrapper);
   tcase_add_test(tc, who_is_to_be_suppressed);
+  tcase_add_test(tc, how_long_a_name_is);
   tcase_add_test(tc, details_of_several_sites);
   tcase_add_test(tc, the_note_stands_for_the_reason_it_tells);
   tcase_add_test(tc, details_repeat_no_message);
