@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tables of kernel objects need of the counters (tracker.c).
+ * What the tables of kernel objects need of the counters.
  * Context: hook.
  */
 #ifndef LS_TRACKER_COUNT_H

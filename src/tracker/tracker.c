@@ -4,102 +4,44 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <sys/single_threaded.h>
 
 #include "interpose/sink.h"
 #include "platform/guard.h"
-#include "platform/lent.h"
-#include "platform/lock.h"
-#include "platform/thread.h"
-#include "platform/together.h"
 #include "traceback/innermost.h"
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
-#include "traceback/young.h"
 #include "tracker/count.h"
 #include "tracker/counters.h"
 #include "tracker/domains.h"
 #include "tracker/early.h"
-#include "tracker/fd_table.h"
-#include "tracker/object_table.h"
 #include "tracker/quickly.h"
-#include "tracker/range_table.h"
 #include "tracker/shadow.h"
-#include "tracker/threads.h"
-#include "tracker/timers.h"
-#include "tracker/tracked.h"
+#include "tracker/state.h"
 #include "tracker/unloads.h"
 
 enum {
-  DEFAULT_NFRAME = 64,
   EPOCH_BITS = 20 /* of a birth that has a step too */
 };
 
 /* A birth is an epoch; or, with this bit, a step above a shorter epoch. */
 static const uint32_t STEPPED = 1u << 31, EPOCH_MASK = (1u << EPOCH_BITS) - 1;
 
-static struct {
-  int has_fork_handlers;
-  _Atomic int was_started;
-  unsigned nframe;
-  _Atomic uint64_t drops, foreign_frees;
-  _Atomic uint32_t birth; /* what new blocks get: the epoch, in it the step */
-} tracker LS_TOGETHER = {.nframe = DEFAULT_NFRAME};
-
 int ls_sink_wanted;
 
 /* ---- counting: context hook ---------------------------------------------- */
 
-static __attribute__((noinline, cold)) void drop(void) {
-  atomic_fetch_add_explicit(&tracker.drops, 1, memory_order_relaxed);
-}
-
-void ls_sink_missed(void) { drop(); }
+void ls_sink_missed(void) { ls_count_drop(); }
 
 static void count(uint32_t site, int64_t blocks, int64_t bytes) {
-  if (!ls_counters_add(site, blocks, bytes)) drop();
+  if (!ls_counters_add(site, blocks, bytes)) ls_count_drop();
 }
-
-static uint32_t in_domain(enum ls_domain domain, uint32_t site) {
-  if (site)
-    ls_domains_set(site, domain);
-  else
-    drop();
-  return site;
-}
-
-/* A domain's sites are kept apart by a first pc that no code has: its number.
- */
-uint32_t ls_count_site(enum ls_domain domain, const uintptr_t *record) {
-  return ls_count_marked_site(domain, domain, record);
-}
-
-uint32_t ls_count_marked_site(enum ls_domain domain, uintptr_t mark,
-                              const uintptr_t *record) {
-  return in_domain(domain, ls_unwind_marked_site(mark, record, tracker.nframe));
-}
-
-uint32_t ls_count_untraced(enum ls_domain domain, uintptr_t number) {
-  uintptr_t pcs[] = {domain, number};
-  return in_domain(domain, ls_intern(pcs, 2));
-}
-
-void ls_count(uint32_t site, int64_t objects, int64_t bytes) {
-  if (ls_is_early() && !bytes && ls_early_count(site, objects)) return;
-  if (!ls_counters_add_other(site, objects, bytes)) drop();
-}
-
-void ls_count_drop(void) { drop(); }
-
-uint32_t ls_count_birth(void) { return LS_LOAD(&tracker.birth); }
 
 #ifdef __x86_64__
 /* The site, and where its stack is kept now, NULL if it is not: each that is
    kept has its counter.  errno is kept inside. */
 static uint32_t site_by_walk(const uintptr_t *frame, struct ls_stack **stack) {
-  uint32_t site = ls_stacks_miss(frame, tracker.nframe, stack);
+  uint32_t site = ls_stacks_miss(frame, ls_tracker_state.nframe, stack);
   if (*stack) (*stack)->cell = site << LS_CODE_BITS;
   if (!*stack || ((*stack)->counter = ls_counters_of(site))) return site;
   (*stack)->pc = 0;
@@ -114,7 +56,7 @@ static uint32_t malloc_site(const uintptr_t *frame, struct ls_stack **stack) {
 #else
 static uint32_t malloc_site(const uintptr_t *frame, struct ls_stack **stack) {
   *stack = NULL;
-  return ls_unwind_site(frame, tracker.nframe);
+  return ls_unwind_site(frame, ls_tracker_state.nframe);
 }
 #endif
 
@@ -124,13 +66,13 @@ static void record(void *block, struct ls_shadow_entry entry, size_t usable) {
     /* Not counted: then its end is not to be either. */
     (void)ls_shadow_take((uintptr_t)block, usable);
   }
-  drop();
+  ls_count_drop();
 }
 
 /* A block that is resized is as old as it was: a buffer that grows in place is
    one block, not one born in each iteration.  Its step is the latest. */
 static inline uint32_t resized(struct ls_block old) {
-  uint32_t birth = LS_LOAD(&tracker.birth);
+  uint32_t birth = LS_LOAD(&ls_tracker_state.birth);
   if (!old.site) return birth;
   return birth & STEPPED ? (birth & ~EPOCH_MASK) | ls_birth_epoch(old.birth)
                          : old.birth;
@@ -166,7 +108,7 @@ static inline void put(void *block, struct ls_shadow_entry entry, size_t usable,
 
 static inline struct ls_shadow_entry born_now(uint32_t site, size_t size) {
   return (struct ls_shadow_entry){
-      .site = site, .birth = LS_LOAD(&tracker.birth), .size = size};
+      .site = site, .birth = LS_LOAD(&ls_tracker_state.birth), .size = size};
 }
 
 void ls_sink_alloc(void *block, size_t size, size_t usable,
@@ -204,8 +146,8 @@ static __attribute__((noinline)) void *settle(void *block) {
 
 static inline __attribute__((always_inline)) void *alloc_quickly(
     void *block, size_t size, size_t code, const struct ls_stack *stack) {
-  enum ls_quickly done =
-      ls_alloc_quickly(block, size, code, LS_LOAD(&tracker.birth), stack, 1);
+  enum ls_quickly done = ls_alloc_quickly(
+      block, size, code, LS_LOAD(&ls_tracker_state.birth), stack, 1);
   if (__builtin_expect(done == LS_QUICKLY_NOT, 0))
     return alloc_known(block, size, ls_shadow_usable(size, code), stack);
   if (__builtin_expect(done == LS_QUICKLY_SETTLE, 0)) return settle(block);
@@ -272,7 +214,8 @@ int ls_sink_free(void *block, size_t usable) {
 }
 
 void ls_sink_unknown(void) {
-  atomic_fetch_add_explicit(&tracker.foreign_frees, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&ls_tracker_state.foreign_frees, 1,
+                            memory_order_relaxed);
 }
 
 static __attribute__((noinline)) struct ls_block lift_slowly(void *block,
@@ -300,108 +243,6 @@ void ls_sink_move(struct ls_block old, void *block, size_t size, size_t usable,
 }
 
 void ls_sink_unloaded(void) { ls_unwind_flush(); }
-
-/* ---- life: context runner ------------------------------------------------ */
-
-/* By this thread, for its fork: not where nothing was ever traced. */
-static _Thread_local int locked __attribute__((tls_model("initial-exec")));
-
-/* A fork in a handler that interrupted a hook of this thread finds the lock
-   taken by itself; it goes on in both processes and releases it there.  Where
-   there is one thread nobody else can hold a lock, and no page is written. */
-static void before_fork(void) {
-  locked = ls_owner != LS_OWNER_HOOK && LS_LOAD(&tracker.was_started) &&
-           !__libc_single_threaded;
-  if (!locked) return;
-  ls_intern_before_fork();
-  ls_ranges_before_fork();
-  ls_threads_before_fork();
-  ls_timers_before_fork();
-  ls_tracked_before_fork();
-}
-
-static void release_after_fork(void) {
-  if (!locked) return;
-  ls_tracked_after_fork();
-  ls_timers_after_fork();
-  ls_threads_after_fork();
-  ls_ranges_after_fork();
-  ls_intern_after_fork();
-}
-
-static void after_fork(void) {
-  release_after_fork();
-  if (LS_LOAD(&tracker.was_started)) ls_young_forked();
-}
-
-/* A runtime that tells of its blocks goes by the map. */
-static void begin_young(void) {
-  ls_young_begin();
-  int is_measured = LS_LOAD(&ls_counters_epoch) || LS_LOAD(&tracker.birth);
-  if (ls_tracker_is_tracing() && !is_measured && !ls_tracker_is_told() &&
-      ls_is_young_child())
-    ls_early_begin();
-}
-
-static void after_fork_in_child(void) {
-  release_after_fork();
-  if (ls_objects_ever) {
-    ls_threads_gone();
-    ls_timers_gone();
-  }
-  ls_thread_after_fork();
-  if (LS_LOAD(&tracker.was_started)) begin_young();
-  ls_lent_after_fork();
-}
-
-void ls_sink_fork_handlers(void) {
-  /* It comes back here where pthread_atfork is ours too. */
-  if (!__atomic_exchange_n(&tracker.has_fork_handlers, 1, __ATOMIC_RELAXED))
-    pthread_atfork(before_fork, after_fork, after_fork_in_child);
-}
-
-static void set_wanted(int yes) {
-  ls_early_end();
-  __atomic_store_n(&ls_sink_wanted, yes, __ATOMIC_RELEASE);
-  ls_unusual_set(LS_UNUSUAL_OFF, !yes);
-}
-
-int ls_tracker_start(unsigned nframe, const char **cause) {
-  if (nframe > LS_UNWIND_MAX) return -EINVAL;
-  if (nframe && nframe != tracker.nframe) {
-    tracker.nframe = nframe;
-    ls_unwind_flush(); /* what was remembered ends elsewhere */
-  }
-  int rc = ls_unwind_init(cause);
-  if (rc) return rc;
-  ls_unloads_look();
-  ls_sink_fork_handlers();
-  tracker.was_started = 1;
-  set_wanted(1);
-  return 0;
-}
-
-void ls_tracker_clear(void) {
-  ls_early_end();
-  ls_shadow_clear();
-  ls_fd_table_clear();
-  ls_ranges_clear();
-  ls_threads_clear();
-  ls_timers_clear();
-  ls_tracked_clear();
-  ls_counters_clear();
-}
-
-void ls_tracker_stop(void) {
-  set_wanted(0);
-  ls_tracker_clear();
-}
-
-int ls_tracker_is_tracing(void) {
-  return __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED);
-}
-
-unsigned ls_tracker_nframe(void) { return tracker.nframe; }
 
 /* ---- reading: context runner --------------------------------------------- */
 
@@ -461,14 +302,14 @@ static void set_birth(uint32_t step) {
   uint32_t birth = step && epoch <= EPOCH_MASK
                        ? STEPPED | step << EPOCH_BITS | epoch
                        : epoch;
-  LS_STORE(&tracker.birth, birth);
+  LS_STORE(&ls_tracker_state.birth, birth);
 }
 
 void ls_tracker_epoch(uint32_t epoch) {
   ls_early_end();
   ls_unloads_look();
-  if (ls_counters_begin(epoch)) drop();
-  set_birth(epoch ? ls_birth_step(LS_LOAD(&tracker.birth)) : 0);
+  if (ls_counters_begin(epoch)) ls_count_drop();
+  set_birth(epoch ? ls_birth_step(LS_LOAD(&ls_tracker_state.birth)) : 0);
 }
 
 void ls_tracker_step(uint32_t step) { set_birth(step <= LS_STEPS ? step : 0); }
@@ -481,19 +322,8 @@ uint32_t ls_tracker_others_epoch(void) { return ls_counters_others_epoch(); }
 
 int ls_tracker_has_threads(void) { return ls_counters_threads() > 1; }
 
-void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
-                     void *arg) {
-  ls_early_end();
-  ls_shadow_walk(visit, arg);
-  ls_fd_table_walk(visit, arg);
-  ls_ranges_walk(visit, arg);
-  ls_threads_walk(visit, arg);
-  ls_timers_walk(visit, arg);
-  ls_tracked_walk(visit, arg);
-}
-
-uint64_t ls_tracker_drops(void) { return LS_LOAD(&tracker.drops); }
+uint64_t ls_tracker_drops(void) { return LS_LOAD(&ls_tracker_state.drops); }
 
 uint64_t ls_tracker_foreign_frees(void) {
-  return LS_LOAD(&tracker.foreign_frees);
+  return LS_LOAD(&ls_tracker_state.foreign_frees);
 }
