@@ -88,7 +88,8 @@ LEAKSLOPE_API int leakslope_plan_init(struct leakslope_plan *plan);
  * frame that matches `pattern` (copied) are no leak as long as at most `count`
  * of their blocks are alive each.  What grows beyond is judged as ever.
  * The pattern is one of LeakSanitizer's suppressions, for a function, file or
- * module: part of the name, with '*' for anything, '^' and '$' for its ends.
+ * module: part of the name, with '*' for anything, '^' and '$' for its ends;
+ * or a pair "^caller$/^callee$", of a function and one that it called.
  * Said again for the same pattern, the new count holds; where several patterns
  * match, the largest.  Returns 0, -EINVAL for an empty pattern, -ENOSPC after
  * 256 patterns, -ENOMEM.

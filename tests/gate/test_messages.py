@@ -24,8 +24,8 @@ def test_whole():
           "what it is not")
     functions = [l.split()[2] for l in text[3:-2]]
     equal(functions, ["leak", "keep", "test_leaks_fn"], "traceback")
-    equal(text[-2], '# if it is meant: leakslope_bound("leak", <most>), or the '
-          "suppression leak:leak", "what to say")
+    equal(text[-2], '# if it is meant: leakslope_bound("^leak$", <most>), or the '
+          "suppression leak:^leak$", "what to say")
     check(text[-1].startswith("# repeat: CK_RUN_SUITE='Leak' "
                               "CK_RUN_CASE='leaks' CK_LEAK_ITERATIONS="),
           text[-1])

@@ -7,18 +7,20 @@ import re
 import gate
 from gate import check, equal, run, stored
 
-# Where a leak is a test's, Check knows the name without the function's suffix.
-SOURCES = {"places": "places.c", "places_cxx": "places_cxx.cc"}
+SOURCES = {"places": ("places.c", "places_plugin.c"),
+           "places_cxx": ("places_cxx.cc",)}
 
 
-def expected(source):
+def expected(sources):
     """Of each test, the lines that may be blamed."""
-    path = os.path.join(gate.HERE, "programs", source)
     places = {}
-    for number, line in enumerate(open(path), 1):
-        found = re.search(r"place of (test_\w+)", line)
-        if found:
-            places.setdefault(found.group(1), []).append(number)
+    for source in sources:
+        path = os.path.join(gate.HERE, "programs", source)
+        for number, line in enumerate(open(path), 1):
+            found = re.search(r"place of (test_\w+)", line)
+            if found:
+                places.setdefault(found.group(1), []).append(
+                    "%s:%d" % (source, number))
     return places
 
 
@@ -28,23 +30,21 @@ def measured(name, flavour, **env):
     return run(name, flavour, **env)
 
 
-def blamed_line(case, source, what, result):
-    found = re.search(r" at tests/gate/programs/%s:(\d+)\b" % re.escape(source),
-                      case.message or "")
-    check(found, "%s: a line of %s: %s" % (what, source, case.message), result)
-    return int(found.group(1))
+def blamed_line(case, result):
+    found = re.search(r" at tests/gate/programs/(\S+:\d+)\b", case.message)
+    check(found, "%s: its line: %s" % (case.name, case.message), result)
+    return found.group(1)
 
 
 def table(name, flavour, **env):
-    source = SOURCES[name]
     result = measured(name, flavour, **env)
     cases = {case.name: case for case in result.cases}
-    places = expected(source)
+    places = expected(SOURCES[name])
     equal(sorted(cases), sorted(places), "tests", result)
     for test, lines in sorted(places.items()):
         case = cases[test]
         equal(case.type, "leak", test + " leaks", result)
-        line = blamed_line(case, source, test, result)
+        line = blamed_line(case, result)
         check(line in lines, "%s: %s of %s" % (test, line, lines), result)
         check("(and" not in case.message or test in ("test_stream",
                                                      "test_container"),
@@ -63,31 +63,48 @@ def advice(result):
     return patterns
 
 
-def silences(name, flavour):
+def silences(name, result, patterns):
     """Half of the leaks are suppressed as is said, then the other half."""
-    result = measured(name, flavour)
-    patterns = advice(result)
     known = sorted(test for test in patterns if patterns[test])
     for half in (known[::2], known[1::2]):
         path = os.path.join(gate.TMP, "half.supp")
         with open(path, "w") as file:
             file.writelines("leak:%s\n" % patterns[test] for test in half)
-        again = measured(name, flavour, CK_LEAK_SUPPRESSIONS=path)
+        again = measured(name, "gated", CK_LEAK_SUPPRESSIONS=path)
         for case in again.cases:
             equal(case.type, None if case.name in half else "leak",
                   "%s with %s" % (case.name, [patterns[t] for t in half]),
                   again)
-    return patterns
+
+
+def baselines(name, result):
+    """Of the others the lines are put into a baseline."""
+    lines = {case.name: re.findall(r"in CK_LEAK_BASELINE: (.*)", case.text)
+             for case in result.cases}
+    path = os.path.join(gate.TMP, "known")
+    with open(path, "w") as file:
+        file.writelines(line + "\n" for found in lines.values()
+                        for line in found)
+    again = measured(name, "gated", CK_LEAK_BASELINE=path)
+    for case in again.cases:
+        equal(case.type, None if lines[case.name] else "leak", case.name,
+              again)
+
+
+def same_everywhere(result):
+    for test in json.loads(stored("report.json"))["tests"]:
+        case = result.case(test["test"])
+        place = re.search(r" at (\S+:\d+)\b", case.message).group(1)
+        check(" at " + place in test["verdict"], "JSON: " + place, result)
+        check(case.text.startswith(place + ": "), "JUnit: " + place, result)
+        line = "file=%s,line=%s" % tuple(place.split(":"))
+        check(line in result.out, "annotation: " + line, result)
+        check(" at %s in " % place in result.out, "text: " + place, result)
 
 
 def test_as_it_is():
-    result = table("places", "gated")
-    text = result.case("test_pair").text
-    check("leak:^note_and_keep$/^note$" in text, "a pair", result)
-    for test in ("test_object", "test_raw", "test_zombie"):
-        text = result.case(test).text
-        check("in CK_LEAK_BASELINE: " in text, test + ": a baseline's line",
-              result)
+    result = table("places", "gated", GITHUB_ACTIONS="true")
+    same_everywhere(result)
 
 
 def test_nofork():
@@ -113,6 +130,7 @@ def test_cxx():
     case = result.case("test_container")
     check(" in acme::Cache<..>::find" in case.message, "a scope", result)
     check(re.search(r"#0 operator new ", case.text), "operator new", result)
+    silences("places_cxx", result, advice(result))
 
 
 def test_cxx_optimized():
@@ -120,37 +138,13 @@ def test_cxx_optimized():
 
 
 def test_advice_is_exact():
-    patterns = silences("places", "gated")
-    equal(patterns["test_add"], "^add$", "anchored")
-    for test in ("by_name", "by_shape", "by_growth", "library", "stream"):
-        check(patterns["test_" + test], "advice for " + test)
-    silences("places_cxx", "gated")
-
-
-def test_baseline_line_is_exact():
     result = measured("places", "gated")
-    lines = {case.name: re.findall(r"in CK_LEAK_BASELINE: (.*)", case.text)
-             for case in result.cases}
-    path = os.path.join(gate.TMP, "known")
-    with open(path, "w") as file:
-        file.writelines(line + "\n" for found in lines.values()
-                        for line in found)
-    again = measured("places", "gated", CK_LEAK_BASELINE=path)
-    for case in again.cases:
-        equal(case.type, None if lines[case.name] else "leak", case.name,
-              again)
-
-
-def test_the_same_everywhere():
-    result = measured("places", "gated", GITHUB_ACTIONS="true",
-                      CK_RUN_CASE="places")
-    report = json.loads(stored("report.json"))
-    for test in report["tests"]:
-        case = result.case(test["test"])
-        place = case.message.split(" at ", 1)[1].split(" in ")[0].split(" ")[0]
-        check(place in test["verdict"], "JSON: " + place, result)
-        check(case.text.startswith(place + ": "), "JUnit: " + place, result)
-        line = "file=%s,line=%s" % tuple(place.split(":"))
-        check(line in result.out, "annotation: " + line, result)
-        check(":%s:0: leak: " % test["test"] in result.out and
-              " at %s in " % place in result.out, "text: " + place, result)
+    patterns = advice(result)
+    equal(patterns["test_add"], "^add$", "anchored", result)
+    equal(patterns["test_pair"], "^note_and_keep$/^note$", "a pair", result)
+    for test in ("by_name", "by_shape", "by_growth", "library", "stream"):
+        check(patterns["test_" + test], "advice for " + test, result)
+    for test in ("object", "raw", "zombie"):
+        check(not patterns["test_" + test], "none for " + test, result)
+    silences("places", result, patterns)
+    baselines("places", result)

@@ -5,6 +5,7 @@
 #include "accept/accept.h"
 #include "report/model/model.h"
 #include "report/words/number.h"
+#include "report/words/place.h"
 #include "report/words/utf8.h"
 
 unsigned ls_report_accepted(const struct leakslope_report *report) {
@@ -38,6 +39,53 @@ static void add_pattern(struct ls_text *text,
   ls_text_addf(text, ":%u)", suppression->line);
 }
 
+/* ---- what it silenced ---------------------------------------------------- */
+
+enum { PLACES = 8 }; /* told of one pattern */
+
+struct places {
+  size_t n, more;
+  const struct ls_report_site *of[PLACES];
+};
+
+static void add_place(struct places *places,
+                      const struct ls_report_site *site) {
+  size_t i = 0;
+  while (i < places->n && !ls_place_same(places->of[i], site)) i++;
+  if (i < places->n) return;
+  if (i == PLACES)
+    places->more++;
+  else
+    places->of[places->n++] = site;
+}
+
+static void find_places(struct places *places,
+                        const struct leakslope_report *report,
+                        const struct ls_suppression *suppression) {
+  for (size_t i = 0; i < report->ncases; i++) {
+    const struct ls_measured *m = &report->cases[i].measured;
+    for (size_t k = 0; k < m->naccepted; k++)
+      if (m->accepted[k].by == LS_SUPPRESSED &&
+          !strcmp(m->accepted[k].rule, suppression->pattern))
+        add_place(places, &m->accepted[k].site);
+  }
+}
+
+/* One that was meant for one leak, and silences others as well, shows it. */
+static void add_places(struct ls_text *text,
+                       const struct leakslope_report *report,
+                       const struct ls_suppression *suppression) {
+  struct places places = {0};
+  find_places(&places, report, suppression);
+  if (places.n + places.more < 2) return;
+  ls_text_add(text, ":");
+  for (size_t i = 0; i < places.n; i++) {
+    if (i) ls_text_add(text, ",");
+    ls_place_add_blamed(text, places.of[i]);
+  }
+  if (places.more) ls_text_add(text, ", and more");
+}
+
 /* The same pattern twice is said once, as the one that was tried first. */
 static int is_said(const struct ls_suppression *all, size_t i) {
   for (size_t k = 0; k < i; k++)
@@ -57,6 +105,7 @@ void ls_words_suppressions(struct ls_text *text,
       ls_number_add_count(text, sites, "call site");
       ls_text_add(text, " by ");
       add_pattern(text, &all[i]);
+      add_places(text, report, &all[i]);
       ls_text_add(text, "\n");
     } else if (whole && all[i].file) {
       ls_text_add(text, "warning: nothing matched ");

@@ -144,17 +144,11 @@ static void copied(struct ls_html *html, const char *name, const char *text) {
   ls_html_add(html, "</code></dd>\n");
 }
 
-/* By function, else by what the place is known by: LeakSanitizer's patterns
-   match any of them. */
-static void suppression(struct ls_html *html,
+/* That of the first leak, where there is one that covers nothing else. */
+static void suppression(struct ls_html *html, const struct ls_measured *m,
                         const struct ls_report_site *site) {
-  const struct leakslope_frame *blamed = ls_place_blamed(site);
-  const char *pattern = blamed ? blamed->function : NULL;
-  if (blamed && !pattern) pattern = blamed->filename;
-  if (blamed && !pattern) pattern = ls_place_module(blamed);
-  if (!pattern || !*pattern) return;
-  struct ls_text *words = ls_html_fresh(html);
-  ls_text_addf(words, "leak:%s", pattern);
+  if (!m->advice || site != m->sites) return;
+  ls_text_addf(ls_html_fresh(html), "leak:%s", m->advice);
   term(html, "suppress");
   ls_html_add(html, "<code class=\"copy\">");
   ls_html_words(html);
@@ -205,7 +199,7 @@ static void site_facts(struct ls_html *html, const struct ls_measured *m,
   /* the first leak's is among the facts of the test */
   if (accepted || site != m->sites) born(html, site);
   copied(html, "fingerprint", fingerprint);
-  if (!accepted) suppression(html, site);
+  if (!accepted) suppression(html, m, site);
   if (!accepted) entries(html, m, site);
   ls_html_add(html, "</dl>\n");
 }

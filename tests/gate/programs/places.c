@@ -3,6 +3,7 @@
  * Leaks that a frame which is not to blame stands in front of.  The line that
  * is to blame has the name of its test in a comment.
  */
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -178,6 +179,24 @@ START_TEST(test_jump) { /* place of test_jump */
 } /* place of test_jump */
 END_TEST
 
+static void *volatile from_plugin;
+
+/* Its name is relative to a folder that is left before it is unloaded. */
+START_TEST(test_plugin) {
+  char folder[4096] = "";
+  ck_assert_int_gt(readlink("/proc/self/exe", folder, sizeof folder - 1), 0);
+  *strrchr(folder, '/') = '\0';
+  ck_assert_int_eq(chdir(folder), 0);
+  void *plugin = dlopen("./places_plugin.so", RTLD_NOW);
+  ck_assert_int_eq(chdir("/"), 0);
+  ck_assert_ptr_nonnull(plugin);
+  void *(*grow)(void);
+  *(void **)(void *)&grow = dlsym(plugin, "plugin_grow");
+  from_plugin = grow();
+  dlclose(plugin);
+}
+END_TEST
+
 /* ---- advice -------------------------------------------------------------- */
 
 APART static void add(void) {
@@ -225,6 +244,7 @@ int main(void) {
   tcase_add_test(tcase, test_zombie);
   tcase_add_test(tcase, test_library);
   tcase_add_test(tcase, test_jump);
+  tcase_add_test(tcase, test_plugin);
   tcase_add_test(tcase, test_add);
   tcase_add_test(tcase, test_list_add);
   tcase_add_test(tcase, test_pair);

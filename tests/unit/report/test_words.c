@@ -333,12 +333,9 @@ START_TEST(who_is_to_be_suppressed) {
            "block/iteration (+1.0 KiB) at src/cache.c:9 in handle_request\n",
            fingerprint);
   ck_assert_ptr_nonnull(strstr(details_of(&m), line));
-  m.has_baseline = 1; /* its lines are told without being asked for */
-  ck_assert_ptr_null(strstr(details_of(&m), "if it is meant"));
 }
 END_TEST
 
-/* "<..>" of a template is a part of the name, ".part.0" is none. */
 START_TEST(how_long_a_name_is) {
   ck_assert_uint_eq(ls_place_stem("put"), 3);
   ck_assert_uint_eq(ls_place_stem("put.part.0"), 3);
