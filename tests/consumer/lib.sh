@@ -4,6 +4,7 @@
 #   PREFIX   where leakslope is installed
 #   WORK     a folder of its own, emptied
 #   SOURCES  the foreign project
+#   CONFIGURABLE what autoconf.sh has made
 # in the environment, and nothing else of ours.
 set -eu
 
@@ -39,6 +40,12 @@ needs() { # tools
 use_prefix() { # folder
   PKG_CONFIG_PATH=$(dirname "$(find "$1" -name leakslope-check.pc)")
   export PKG_CONFIG_PATH
+}
+
+# Each configure begins with the answers that autoconf.sh has found, for gcc.
+with_config_cache() {
+  export CONFIG_SITE="$CONFIGURABLE/config.site"
+  [ -f "$CONFIG_SITE" ] || fail "autoconf.sh has not run"
 }
 
 # What a gated program has to say; and to name is the code under test's line.

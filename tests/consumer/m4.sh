@@ -6,6 +6,7 @@
 kind=$1
 needs autoreconf automake aclocal make pkg-config gcc
 use_prefix "$PREFIX"
+with_config_cache
 cp "$here/$kind/"* "$SOURCES/"*.[ch] .
 export ACLOCAL_PATH="$PREFIX/share/aclocal"
 autoreconf -fi >autoreconf.log 2>&1 || {

@@ -18,10 +18,11 @@ if [ ! -e "$folder/libcheck.so" ]; then
   ln -s libcheck.so.0 lib/libcheck.so
   libs="-L$WORK/lib -Wl,-rpath,$WORK/lib -lcheck -lm -lrt"
 fi
-cp "$here/$kind/"* "$SOURCES/"*.[ch] .
-mkdir m4
-autoreconf -fi >autoreconf.log 2>&1 || fail "$(cat autoreconf.log)"
-./configure CHECK_LIBS="$libs" >configure.log 2>&1 || fail "$(cat configure.log)"
+with_config_cache
+mkdir build
+cd build
+"$CONFIGURABLE/$kind/source/configure" CHECK_LIBS="$libs" >configure.log 2>&1 ||
+  fail "$(cat configure.log)"
 make check >plain.log 2>&1 || fail "$(cat plain.log)"
 expect_in plain.log '^# PASS:  2'
 find . -name 'check_s*' -type f -perm /100 -exec cksum {} + | sort >before

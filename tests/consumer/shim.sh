@@ -22,7 +22,7 @@ or_show() { # log, command
 
 build_autotools() { # folder
   mkdir "$1"
-  (cd "$1" && ../source/configure >configure.log && make >make.log 2>&1) ||
+  (cd "$1" && "$CONFIGURABLE/autotools/source/configure" >configure.log && make >make.log 2>&1) ||
     fail "configure or make"
 }
 check_autotools() { # folder
@@ -57,8 +57,7 @@ mkdir source
 case $kind in
   autotools)
     needs autoreconf automake aclocal make
-    cp "$here/autotools/"* "$SOURCES/"*.[ch] source
-    (cd source && mkdir m4 && or_show autoreconf.log autoreconf -fi)
+    [ "$CC" != gcc ] || with_config_cache
     programs="check_store check_substituted"
     ;;
   cmake)

@@ -24,7 +24,8 @@ class Failed(Exception):
 
 def environment(prefix):
     """A user's, who has installed leakslope in `prefix`."""
-    keep = ("HOME", "PATH", "TMPDIR", "PYENV_VERSION", "PYENV_ROOT")
+    keep = ("HOME", "PATH", "TMPDIR", "PYENV_VERSION", "PYENV_ROOT",
+            "CONFIG_SITE")
     env = {name: os.environ[name] for name in keep if name in os.environ}
     config = next(prefix.glob("lib*/**/leakslope-check.pc")).parent
     env.update(LC_ALL="C", PATH=f"{prefix}/bin:{env['PATH']}",

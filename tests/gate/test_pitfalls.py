@@ -145,8 +145,12 @@ def test_p6_output_of_a_failing_test_is_kept():
                   plain.out.count("only the leaking"), "lines printed", gated)
 
 
+# Of tests that fork: more say the same, and take longer.
+FEW = {"CK_LEAK_ITERATIONS": 61}
+
+
 def grandchildren(fork):
-    result = run("family", CK_FORK=fork)
+    result = run("family", CK_FORK=fork, **FEW)
     names = ["child_ends", "child_crashes", "check_fork", "child_leaks"]
     if fork == "yes":
         names += ["child_returns", "child_asserts"]
@@ -156,7 +160,7 @@ def grandchildren(fork):
 
 def test_p7_grandchild_returns_from_a_leak():
     """It is not judged itself: that would fail it before its parent."""
-    leaks(run("family", CK_RUN_CASE="child_returns_leaking"),
+    leaks(run("family", CK_RUN_CASE="child_returns_leaking", **FEW),
           "test_child_returns_leaking")
 
 
