@@ -117,6 +117,7 @@ static const char *home_of(const struct ls_path *path) {
 static int is_own(const struct leakslope_frame *frame, const char *home) {
   if (is_system_frame(frame)) return 0;
   if (same_module(frame->module, home)) return 1;
+  if (!frame->module && !home) return 1; /* of no path is more known */
   return frame->filename && !(frame->module && is_installed(frame->module));
 }
 
