@@ -96,15 +96,20 @@ static int same_module(const char *a, const char *b) {
   return a && b && !strcmp(a, b);
 }
 
+static int is_library(const char *module) {
+  return is_installed(module) || strstr(base_name(module), ".so") != NULL;
+}
+
 /* The module that the path began in: the outermost with a line that is no
-   installed library's, or else the outermost that is none of the system's. */
+   installed library's, or else the program; NULL where a walk ended in a
+   library. */
 static const char *home_of(const struct ls_path *path) {
   const char *any = NULL;
   for (size_t i = path->n; i-- > 0;) {
     const struct leakslope_frame *frame = &path->frames[i];
     if (!frame->module || is_system(frame->module)) continue;
     if (frame->filename && !is_installed(frame->module)) return frame->module;
-    if (!any) any = frame->module;
+    if (!any && !is_library(frame->module)) any = frame->module;
   }
   return any;
 }
@@ -112,6 +117,7 @@ static const char *home_of(const struct ls_path *path) {
 static int is_own(const struct leakslope_frame *frame, const char *home) {
   if (is_system_frame(frame)) return 0;
   if (same_module(frame->module, home)) return 1;
+  if (!frame->module && !home) return 1; /* of no path is more known */
   return frame->filename && !(frame->module && is_installed(frame->module));
 }
 
@@ -121,6 +127,12 @@ int ls_callsite_is_own(const struct ls_path *path, size_t at) {
 
 int ls_callsite_is_ours(const struct leakslope_frame *frame) {
   return frame->module && begins(base_name(frame->module), "libleakslope");
+}
+
+size_t ls_callsite_foreign(const struct ls_path *path) {
+  for (size_t i = 0; i < path->n; i++)
+    if (!is_system_frame(&path->frames[i])) return i;
+  return 0;
 }
 
 size_t ls_callsite_outermost(const struct ls_path *path) {

@@ -38,6 +38,10 @@ struct ls_path {
    program's own. */
 size_t ls_callsite_named(const struct ls_path *path, size_t first);
 
+/* Where there is none: the first of another library than the system's; else
+   0. */
+size_t ls_callsite_foreign(const struct ls_path *path);
+
 /* Whether a frame is the program's own code: not libc's, not a library's of
    which no line is known, not a header's of the system. */
 int ls_callsite_is_own(const struct ls_path *path, size_t at);

@@ -167,8 +167,8 @@ static void find_shown(struct ls_arena *arena,
 }
 
 static const char calls_are_jumps[] =
-    "the place is the test's own: where its calls are jumps no frame of it is "
-    "left, -fno-optimize-sibling-calls keeps them";
+    "no frame of the program's own is left, so the place is the test's: where "
+    "calls are jumps, -fno-optimize-sibling-calls keeps their frames";
 static const char names_are_late[] =
     "leakslope-symbolize gave no names in time: places are addresses, and a "
     "baseline would not know them";

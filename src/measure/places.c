@@ -62,8 +62,9 @@ static int add_frames(struct ls_arena *arena, const struct ls_frames *parts,
    program's: what is repeated stands for it. */
 static void add_itself(const struct leakslope_measurement *m,
                        struct ls_way *way) {
+  const struct ls_path path = path_of(way);
   size_t n = way->site.nframes;
-  way->site.named = 0;
+  way->site.named = ls_callsite_foreign(&path);
   if (!m->plan.itself) return;
   /* There is room for one more (add_frames), and nobody else has it yet. */
   ((struct leakslope_frame *)way->site.frames)[n] = *m->plan.itself;

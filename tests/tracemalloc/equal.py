@@ -13,7 +13,7 @@ import snapfile
 
 SETS = 50
 FILES = ["/src/cache.c", "/src/cache.h", "/src/table.c", "lib/str.c", "a.c",
-         "b.c", "c d.c", "/usr/include/x.h", "/src/é.c", "A.c", "[x].c"]
+         "b.c", "c d.c", "/opt/include/x.h", "/src/é.c", "A.c", "[x].c"]
 PATTERNS = ["*", "*.c", "/src/*", "?.c", "[ab].c", "[!a].c", "*/cache.?",
             "[a-c]*", "[[]x].c", "/src/é.c", "/src/?.c", "nothing", "[x].c"]
 KEYS = [("filename", 0), ("lineno", 0), ("traceback", 0), ("filename", 1),
