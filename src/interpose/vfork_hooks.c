@@ -22,7 +22,7 @@ __attribute__((visibility("hidden"), used)) forks *ls_vfork_begins(void);
 
 forks *ls_vfork_begins(void) {
   if (!ls_real.vfork) ls_hooks_resolve();
-  if (!ls_real.vfork) return fork;
+  if (!ls_real.vfork) return ls_real.fork;
   if (__atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED)) ls_lent(1);
   return ls_real.vfork;
 }
