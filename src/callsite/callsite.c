@@ -69,6 +69,22 @@ uintptr_t ls_callsite_of(const uintptr_t *pcs, size_t n) {
   return n ? pcs[0] : 0;
 }
 
+/* A header of the system's, inlined into the program: getline, asprintf. */
+static int is_inlined_header(const struct leakslope_frame *frame) {
+  static const char folder[] = "/usr/include/";
+  return frame->inlined && frame->filename &&
+         !strncmp(frame->filename, folder, sizeof folder - 1);
+}
+
+size_t ls_callsite_innermost(const struct leakslope_frame *frames, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (!(frames[i].module && is_system(frames[i].module)) &&
+        !is_inlined_header(&frames[i]) &&
+        !(frames[i].function && ls_callsite_wrapper(frames[i].function)))
+      return i;
+  return 0;
+}
+
 /* ---- the program's own --------------------------------------------------- */
 
 static int begins(const char *text, const char *with) {

@@ -34,6 +34,11 @@ struct ls_path {
   size_t n;
 };
 
+/* Index of the innermost frame that is neither libc's nor a known wrapper's:
+   what statistics are grouped by, as tracemalloc does by the innermost frame of
+   all. 0 where there is none. */
+size_t ls_callsite_innermost(const struct leakslope_frame *frames, size_t n);
+
 /* Index of the frame to blame, from `first` outward; n where no frame is the
    program's own. */
 size_t ls_callsite_named(const struct ls_path *path, size_t first);

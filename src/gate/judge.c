@@ -64,6 +64,8 @@ void ls_gate_before(double limit) {
   lsg_copy_know_handlers();
   if (lsg_run.armed) lsg_lost_begin();
   start_limit(limit);
+  if (lsg_run.page && ls_gate_is_apart())
+    *lsg_page_test(lsg_run.page) = getpid();
   lsg_page_close(lsg_run.page);
 }
 

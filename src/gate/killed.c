@@ -112,6 +112,17 @@ static int number_of(int signal) {
   return i;
 }
 
+/* A signal that comes between Check's fork and Check's note of it finds no
+   group to end.  The process is signalled only as long as it is the runner's
+   child: its number is then nobody else's. */
+static void kill_test(pid_t test) {
+  siginfo_t info;
+  if (test <= 1 || getpid() != lsg_run.runner ||
+      waitid(P_PID, (id_t)test, &info, WEXITED | WNOHANG | WNOWAIT))
+    return;
+  kill(getpgid(test) == test ? -test : test, SIGKILL);
+}
+
 /* Check may have ended the test's process by force, and that cannot end its
    copy with all that the copy forked. */
 static void kill_copy(void) {
@@ -120,6 +131,7 @@ static void kill_copy(void) {
   lsg_page_open(lsg_run.page);
   pid_t copy = *lsg_page_copy(lsg_run.page);
   if (copy > 1) kill(-copy, SIGKILL);
+  kill_test(*lsg_page_test(lsg_run.page));
 }
 
 /* While another thread has the signal Check would go on: so it goes to the

@@ -16,7 +16,7 @@ enum { REPORTS_SIZE = 32 << 20, REPORTS_LEAST = 256 << 10, PAGE = 4096 };
 struct common {
   size_t used; /* of the room for reports */
   struct lsg_spending spending;
-  pid_t copy;
+  pid_t test, copy;
   struct lsg_slot slots[];
 };
 
@@ -195,5 +195,7 @@ struct lsg_spending *lsg_page_spending(struct lsg_page *page) {
     memset(spending, 0, sizeof *spending);
   return spending;
 }
+
+pid_t *lsg_page_test(struct lsg_page *page) { return &page->common->test; }
 
 pid_t *lsg_page_copy(struct lsg_page *page) { return &page->common->copy; }

@@ -110,4 +110,7 @@ struct lsg_spending *lsg_page_spending(struct lsg_page *page);
 /* The copy in which a test is repeated now; 0: in none. */
 pid_t *lsg_page_copy(struct lsg_page *page);
 
+/* The process that was made for the latest test; 0: for none so far. */
+pid_t *lsg_page_test(struct lsg_page *page);
+
 #endif

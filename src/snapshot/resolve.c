@@ -73,9 +73,7 @@ static void join(const struct leakslope_snapshot *snapshot,
   }
   trace->traceback = (struct leakslope_traceback){
       .nframe = n, .frames = frames, .total_nframe = (unsigned)n};
-  const struct ls_path path = {frames, NULL, n};
-  size_t named = ls_callsite_named(&path, 0);
-  trace->named = named < n ? named : ls_callsite_foreign(&path);
+  trace->named = ls_callsite_innermost(frames, n);
 }
 
 static size_t frames_of(const struct leakslope_snapshot *snapshot,
