@@ -109,4 +109,9 @@ int ls_unwind_outermost(uintptr_t begin, uintptr_t end) {
   return 0;
 }
 
+int ls_unwind_is_outermost(uintptr_t pc) {
+  (void)pc;
+  return 0;
+}
+
 void ls_unwind_flush(void) {}

@@ -33,7 +33,7 @@ def test_leak():
         text = page("a.html")
         case = result.case("test_leaks")
         for words in (case.message, case.properties["leak.fingerprint"],
-                      "<code class=\"copy\">leak:leak</code>",
+                      "<code class=\"copy\">leak:^leak$</code>",
                       "live blocks 4 -&gt; 54, linear",
                       "CK_LEAK_ITERATIONS=50 ", "2 tests: 2 judged, 1 leak",
                       "aria-label=\"live blocks: 4 to 54 in 50 iterations\"",

@@ -8,7 +8,7 @@ import gate
 from gate import check, equal, run
 
 SCHEMA = os.path.join(gate.HERE, "..", "..", "src", "report",
-                      "report.schema.json")
+                      "writers", "report.schema.json")
 
 
 def load(path):

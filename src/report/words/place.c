@@ -54,6 +54,29 @@ void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame) {
   ls_text_addf(text, "%s0x%" PRIx64, *module ? "+" : "", frame->offset);
 }
 
+/* Each program calls these: that they allocated says nothing. */
+static int is_everywhere(const char *module) {
+  static const char *const names[] = {"libc.so", "libc-", "ld-linux",
+                                      "libstdc++.so", "libleakslope"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strncmp(module, names[i], strlen(names[i]))) return 1;
+  return 0;
+}
+
+/* The innermost frame of another library, of which no line is known, that the
+   blamed frame called; NULL where there is none. */
+static const struct leakslope_frame *called_library(
+    const struct ls_report_site *site, const struct leakslope_frame *blamed) {
+  const char *home = ls_place_module(blamed);
+  for (const struct leakslope_frame *f = site->frames; f < blamed; f++) {
+    const char *module = ls_place_module(f);
+    if (!f->filename && *module && !is_everywhere(module) &&
+        strcmp(module, home) != 0)
+      return f;
+  }
+  return NULL;
+}
+
 void ls_place_add_blamed(struct ls_text *text,
                          const struct ls_report_site *site) {
   const struct leakslope_frame *frame = ls_place_blamed(site);
@@ -68,9 +91,15 @@ void ls_place_add_blamed(struct ls_text *text,
   }
   ls_text_add(text, " at ");
   ls_place_add(text, frame);
-  if (!frame->function) return;
-  ls_text_add(text, " in ");
-  ls_utf8_add(text, frame->function, LS_UTF8_LINE);
+  if (frame->function) {
+    ls_text_add(text, " in ");
+    ls_utf8_add(text, frame->function, LS_UTF8_LINE);
+  }
+  const struct leakslope_frame *library = called_library(site, frame);
+  if (!library) return;
+  ls_text_add(text, " (");
+  ls_place_add(text, library);
+  ls_text_add(text, ")");
 }
 
 static const char *function_of(const struct leakslope_frame *frame) {

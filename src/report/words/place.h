@@ -28,7 +28,8 @@ const char *ls_place_module(const struct leakslope_frame *frame);
 void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame);
 
 /* " at src/cache.c:9 in handle_request" of the blamed frame, behind what stands
-   for a call that nobody saw. */
+   for a call that nobody saw; with " (libjansson.so.4+0x3aac)" where a library
+   of which no line is known allocated for it. */
 void ls_place_add_blamed(struct ls_text *text,
                          const struct ls_report_site *site);
 
