@@ -94,6 +94,8 @@ def run(program, seed=None):
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         environment = dict(os.environ, CK_JUNIT_LOG_FILE_NAME=str(report))
+        # A wall time, which a busy machine would use up.
+        environment.setdefault("CK_LEAK_TOTAL_BUDGET", "600")
         for name in ("GITHUB_ACTIONS", "CK_VERBOSITY"):
             environment.pop(name, None)
         if seed is not None:
