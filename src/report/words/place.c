@@ -63,11 +63,12 @@ static int is_everywhere(const char *module) {
   return 0;
 }
 
-/* The innermost frame of another library, of which no line is known, that the
-   blamed frame called; NULL where there is none. */
+/* The innermost frame of another library, of which no line is known, that a
+   blamed frame with a line called; NULL where there is none. */
 static const struct leakslope_frame *called_library(
     const struct ls_report_site *site, const struct leakslope_frame *blamed) {
   const char *home = ls_place_module(blamed);
+  if (!blamed->filename) return NULL;
   for (const struct leakslope_frame *f = site->frames; f < blamed; f++) {
     const char *module = ls_place_module(f);
     if (!f->filename && *module && !is_everywhere(module) &&
