@@ -86,7 +86,8 @@ START_TEST(descriptors_are_fds) {
   site.law.blocks_per_iteration = 0;
   site.named = 3;
   ck_assert_str_eq(site_words(&site),
-                   "+251 fds over 251 iterations at src/main.c in main");
+                   "+251 fds over 251 iterations at src/main.c in main "
+                   "(libcache.so+0x1234)");
 }
 END_TEST
 
