@@ -42,7 +42,9 @@ _Static_assert((int)LEAKSLOPE_DOMAIN_FD == (int)LS_DOMAIN_FD &&
                    (int)LEAKSLOPE_DOMAIN_MMAP == (int)LS_DOMAIN_MMAP &&
                    (int)LEAKSLOPE_DOMAIN_THREAD == (int)LS_DOMAIN_THREAD &&
                    (int)LEAKSLOPE_DOMAIN_TIMER == (int)LS_DOMAIN_TIMER &&
-                   (int)LEAKSLOPE_DOMAIN_GAUGE == (int)LS_DOMAIN_GAUGE,
+                   (int)LEAKSLOPE_DOMAIN_TRACKED == (int)LS_DOMAIN_TRACKED &&
+                   (int)LEAKSLOPE_DOMAIN_GAUGE == (int)LS_DOMAIN_GAUGE &&
+                   (int)LEAKSLOPE_DOMAIN_SHM == (int)LS_DOMAIN_SHM,
                "the two lists of domains are one");
 
 static struct {

@@ -115,6 +115,10 @@
   X(int, timer_create, (clockid_t, struct sigevent *, timer_t *)) \
   X(int, timer_delete, (timer_t))
 
+#define LS_HOOKS_SHM(X)                      \
+  X(void *, shmat, (int, const void *, int)) \
+  X(int, shmdt, (const void *))
+
 #define LS_HOOKS_LOADER(X) X(int, dlclose, (void *))
 
 #define LS_HOOKS_FORK(X)    \
@@ -145,6 +149,7 @@
   LS_HOOKS_MMAP(X)         \
   LS_HOOKS_THREAD(X)       \
   LS_HOOKS_TIMER(X)        \
+  LS_HOOKS_SHM(X)          \
   LS_HOOKS_LOADER(X)       \
   LS_HOOKS_FORK(X)         \
   LS_HOOKS_JUMP(X)         \

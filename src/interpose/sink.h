@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "platform/domains.h"
+
 /* What was known of a block: handed back when a realloc fails. */
 struct ls_block {
   uint32_t site; /* 0: nothing was known */
@@ -114,10 +116,12 @@ void ls_sink_thread_joined(uintptr_t number, uint64_t before);
 /* A thread is about to be detached. */
 void ls_sink_thread_detached(uintptr_t number);
 
-/* The same for timers; one that was created has a number. */
-void ls_sink_timer_created(uintptr_t number, const uintptr_t *record);
-uint64_t ls_sink_timer_now(void);
-void ls_sink_timer_deleted(uintptr_t number, uint64_t before);
+/* The same for what has a number or an address and nothing else; `size` in
+   bytes, 0 where it has none. */
+void ls_sink_object_made(enum ls_domain domain, uintptr_t key, size_t size,
+                         const uintptr_t *record);
+uint64_t ls_sink_object_now(void);
+void ls_sink_object_gone(enum ls_domain domain, uintptr_t key, uint64_t before);
 
 /* A library was unloaded: its addresses may be another's soon. */
 void ls_sink_unloaded(void);

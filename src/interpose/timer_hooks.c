@@ -19,18 +19,18 @@ LS_HOOK int timer_create(clockid_t clock, struct sigevent *event,
   int rc = ls_real.timer_create(clock, event, timer);
   if (rc || !ls_descriptors_wanted()) return rc;
   ls_owner = LS_OWNER_HOOK;
-  ls_sink_timer_created(number_of(*timer), LS_RECORD);
+  ls_sink_object_made(LS_DOMAIN_TIMER, number_of(*timer), 0, LS_RECORD);
   ls_owner = LS_OWNER_HOST;
   return rc;
 }
 
 LS_HOOK int timer_delete(timer_t timer) {
   LS_REAL_OR(timer_delete, -1)
-  uint64_t before = ls_descriptors_wanted() ? ls_sink_timer_now() : 0;
+  uint64_t before = ls_descriptors_wanted() ? ls_sink_object_now() : 0;
   int rc = ls_real.timer_delete(timer);
   if (rc || !ls_descriptors_wanted()) return rc;
   ls_owner = LS_OWNER_HOOK;
-  ls_sink_timer_deleted(number_of(timer), before);
+  ls_sink_object_gone(LS_DOMAIN_TIMER, number_of(timer), before);
   ls_owner = LS_OWNER_HOST;
   return rc;
 }

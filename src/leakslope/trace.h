@@ -168,7 +168,8 @@ enum leakslope_domain {
                                    ended */
   LEAKSLOPE_DOMAIN_TIMER = 4,   /* timers: timer_create */
   LEAKSLOPE_DOMAIN_TRACKED = 5, /* objects that leakslope_track() was told of */
-  LEAKSLOPE_DOMAIN_GAUGE = 6    /* numbers of leakslope_gauge() */
+  LEAKSLOPE_DOMAIN_GAUGE = 6,   /* numbers of leakslope_gauge() */
+  LEAKSLOPE_DOMAIN_SHM = 7      /* attached segments: shmat */
 };
 
 /* What statistics are grouped by. */

@@ -48,10 +48,20 @@ static int64_t file_limit(const char *path) {
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static int64_t threads_allowed(void) {
-  int64_t kernel = file_limit("/proc/sys/kernel/threads-max");
-  int64_t group = file_limit("/sys/fs/cgroup/pids.max");
-  return least(resource_limit(RLIMIT_NPROC), least(kernel, group));
+/* The least that the row of a domain names; 0 where nothing does. */
+static int64_t allowed(const struct ls_domain_row *row) {
+  int64_t most = row->resource < 0 ? INT64_MAX : resource_limit(row->resource);
+  for (const char *file = row->files; *file;) {
+    char path[64];
+    size_t n = strcspn(file, " ");
+    if (n < sizeof path) {
+      memcpy(path, file, n);
+      path[n] = '\0';
+      most = least(most, file_limit(path));
+    }
+    file += n + (file[n] == ' ');
+  }
+  return most == INT64_MAX ? 0 : most;
 }
 
 /* Bytes of address space, and of memory, in use now. */
@@ -83,12 +93,8 @@ void ls_limits_baseline(struct leakslope_measurement *m) {
   m->base_bytes = (int64_t)bytes;
   m->base_mapped = ls_tracker_mapped();
   m->available = memory_available(space);
-  m->limits[LS_DOMAIN_FD] = resource_limit(RLIMIT_NOFILE);
-  m->limits[LS_DOMAIN_MMAP] = file_limit("/proc/sys/vm/max_map_count");
-  m->limits[LS_DOMAIN_THREAD] = threads_allowed();
-  m->limits[LS_DOMAIN_TIMER] = resource_limit(RLIMIT_SIGPENDING);
   for (unsigned i = 0; i < LS_DOMAINS; i++)
-    if (m->limits[i] == INT64_MAX) m->limits[i] = 0;
+    m->limits[i] = allowed(&ls_domains[i]);
 }
 
 /* ---- when it is enough --------------------------------------------------- */
@@ -121,15 +127,11 @@ int ls_limits_memory_stops(const struct leakslope_measurement *m) {
 }
 
 /* Growth of one site that is enough; 0 where there is no end to it.  Objects
-   that are counted for the whole user (descriptors, threads, timers) end early:
-   others need some as well.  Mappings are the process's own business until
-   there are very many. */
+   that are counted for the whole user end early: others need some as well. */
 static int64_t stop_of(const struct leakslope_measurement *m, uint32_t domain) {
   int64_t share = m->limits[domain] / SHARE;
-  if (domain == LS_DOMAIN_MMAP) return share;
-  if (domain != LS_DOMAIN_FD && domain != LS_DOMAIN_THREAD &&
-      domain != LS_DOMAIN_TIMER)
-    return 0;
+  if (ls_domains[domain].enough == LS_ENOUGH_MEMORY) return 0;
+  if (ls_domains[domain].enough == LS_ENOUGH_SHARE) return share;
   if (share == 0 || share > OBJECTS_STOP) return OBJECTS_STOP;
   return share < OBJECTS_LEAST ? OBJECTS_LEAST : share;
 }

@@ -9,12 +9,11 @@
 #include "platform/options.h"
 #include "verdict/verdict.h"
 
-/* As CK_LEAK_DOMAINS names them. */
-static const char *const domains[] = {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
-                                      [LEAKSLOPE_DOMAIN_FD] = "fd",
-                                      [LEAKSLOPE_DOMAIN_MMAP] = "mmap",
-                                      [LEAKSLOPE_DOMAIN_THREAD] = "thread",
-                                      [LEAKSLOPE_DOMAIN_TIMER] = "timer"};
+/* What the program itself tells of is always meant to be judged. */
+static int is_judged(unsigned domain) {
+  return !ls_domains[domain].is_chosen ||
+         ls_options_is("CK_LEAK_DOMAINS", ls_domains[domain].word);
+}
 
 int leakslope_plan_init(struct leakslope_plan *plan) {
   char message[512];
@@ -26,11 +25,8 @@ int leakslope_plan_init(struct leakslope_plan *plan) {
   plan->first_rung = (unsigned)ls_options_number("CK_LEAK_FIRST_RUNG", 0);
   if (plan->first_rung) plan->last_rung = ls_ladder_last(plan->first_rung);
   plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
-  for (unsigned i = 0; i < sizeof domains / sizeof *domains; i++)
-    if (ls_options_is("CK_LEAK_DOMAINS", domains[i])) plan->domains |= 1u << i;
-  /* What the program itself tells of is always meant to be judged. */
-  plan->domains |=
-      1u << LEAKSLOPE_DOMAIN_TRACKED | 1u << LEAKSLOPE_DOMAIN_GAUGE;
+  for (unsigned i = 0; i < LS_DOMAINS; i++)
+    if (is_judged(i)) plan->domains |= 1u << i;
   int rc = ls_options_check(message, sizeof message);
   if (!rc) rc = ls_accept_load(message, sizeof message);
   ls_guard_leave(before);

@@ -13,6 +13,8 @@
 
 #include <stddef.h>
 
+#include "platform/domains.h"
+
 /* name, default (NULL: none), allowed, meaning; `allowed` is either words
    joined by '|', "number A..B", "auto|number A..B", "list of words" or
    "path". */
@@ -31,8 +33,7 @@
   X("CK_LEAK_NFRAME", "64", "number 1..252", "frames kept per traceback")    \
   X("CK_LEAK_SCOPE", "test", "list test|suite|session",                      \
     "what is repeated as one iteration: each test, each suite, all of them") \
-  X("CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer",                        \
-    "list malloc|mmap|fd|thread|timer",                                      \
+  X("CK_LEAK_DOMAINS", LS_DOMAIN_WORDS_COMMA, "list " LS_DOMAIN_WORDS_BAR,   \
     "what is judged; thread: child processes that nobody waits for, too")    \
   X("CK_LEAK_SUPPRESSIONS", NULL, "path",                                    \
     "file of leak:<pattern> lines, as LeakSanitizer's: no leak there")       \

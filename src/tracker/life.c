@@ -16,13 +16,13 @@
 #include "tracker/counters.h"
 #include "tracker/early.h"
 #include "tracker/fd_table.h"
+#include "tracker/kernel_objects.h"
 #include "tracker/object_table.h"
 #include "tracker/quickly.h"
 #include "tracker/range_table.h"
 #include "tracker/shadow.h"
 #include "tracker/state.h"
 #include "tracker/threads.h"
-#include "tracker/timers.h"
 #include "tracker/tracked.h"
 #include "tracker/tracker.h"
 #include "tracker/unloads.h"
@@ -40,14 +40,14 @@ static void before_fork(void) {
   ls_intern_before_fork();
   ls_ranges_before_fork();
   ls_threads_before_fork();
-  ls_timers_before_fork();
+  ls_kernel_objects_before_fork();
   ls_tracked_before_fork();
 }
 
 static void release_after_fork(void) {
   if (!locked) return;
   ls_tracked_after_fork();
-  ls_timers_after_fork();
+  ls_kernel_objects_after_fork();
   ls_threads_after_fork();
   ls_ranges_after_fork();
   ls_intern_after_fork();
@@ -72,7 +72,7 @@ static void after_fork_in_child(void) {
   release_after_fork();
   if (ls_objects_ever) {
     ls_threads_gone();
-    ls_timers_gone();
+    ls_kernel_objects_gone();
   }
   ls_thread_after_fork();
   if (LS_LOAD(&ls_tracker_state.was_started)) begin_young();
@@ -113,7 +113,7 @@ void ls_tracker_clear(void) {
   ls_fd_table_clear();
   ls_ranges_clear();
   ls_threads_clear();
-  ls_timers_clear();
+  ls_kernel_objects_clear();
   ls_tracked_clear();
   ls_counters_clear();
 }
@@ -136,6 +136,6 @@ void ls_tracker_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_fd_table_walk(visit, arg);
   ls_ranges_walk(visit, arg);
   ls_threads_walk(visit, arg);
-  ls_timers_walk(visit, arg);
+  ls_kernel_objects_walk(visit, arg);
   ls_tracked_walk(visit, arg);
 }

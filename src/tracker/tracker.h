@@ -18,16 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum ls_domain {
-  LS_DOMAIN_MALLOC = 0,
-  LS_DOMAIN_FD = 1,
-  LS_DOMAIN_MMAP = 2,
-  LS_DOMAIN_THREAD = 3,
-  LS_DOMAIN_TIMER = 4,
-  LS_DOMAIN_TRACKED = 5,
-  LS_DOMAIN_GAUGE = 6, /* has no sites, only series */
-  LS_DOMAINS
-};
+#include "platform/domains.h"
 
 struct ls_live {
   int64_t count;

@@ -70,7 +70,7 @@ def test_round_trip_of_every_domain():
         file.write("leak:leak_here\n")
     for name, more in (("accept", dict(CK_LEAK_SUPPRESSIONS=supp)),
                        ("tracked", {}), ("untraced_fds", {}), ("untraced", {}),
-                       ("timers", {}), ("mappings", {})):
+                       ("timers", {}), ("mappings", {}), ("segments", {})):
         result = run(name, CK_LEAK_JSON_FILE_NAME="a.json",
                      CK_LEAK_BUDGET="0.5", **more)
         report("a.json", "--junit", "joined.xml")

@@ -53,14 +53,19 @@ void ls_sink_thread_joined(uintptr_t number, uint64_t before) {
 
 void ls_sink_thread_detached(uintptr_t number) { (void)number; }
 
-void ls_sink_timer_created(uintptr_t number, const uintptr_t *record) {
-  (void)number;
+void ls_sink_object_made(enum ls_domain domain, uintptr_t key, size_t size,
+                         const uintptr_t *record) {
+  (void)domain;
+  (void)key;
+  (void)size;
   (void)record;
 }
 
-uint64_t ls_sink_timer_now(void) { return 0; }
+uint64_t ls_sink_object_now(void) { return 0; }
 
-void ls_sink_timer_deleted(uintptr_t number, uint64_t before) {
-  (void)number;
+void ls_sink_object_gone(enum ls_domain domain, uintptr_t key,
+                         uint64_t before) {
+  (void)domain;
+  (void)key;
   (void)before;
 }

@@ -17,12 +17,12 @@ verdicts=$(sed -n \
   paste -s -d' ' -)
 wanted="leaks_by_malloc leak leaks_by_calloc leak leaks_by_realloc leak \
 leaks_descriptors leak leaks_mappings leak \
-leaks_threads leak leaks_timers leak is_balanced clean is_unmapped clean \
-is_joined clean is_bounded clean"
+leaks_threads leak leaks_timers leak leaks_segments leak is_balanced clean is_unmapped clean \
+is_detached clean is_joined clean is_bounded clean"
 # A thread leaks memory too: each domain has to be named.
 domains=$(sed -n 's/.*message="leak: +1 \([a-z]*\).*/\1/p' "$junit" |
   paste -s -d' ' -)
-named="block block block fd mapping thread timer"
+named="block block block fd mapping thread timer attached"
 [ "$status" -eq 1 ] && [ "$verdicts" = "$wanted" ] &&
   [ "$domains" = "$named" ] && exit 0
 cat "$2/out"

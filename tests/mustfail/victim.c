@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,6 +50,15 @@ START_TEST(leaks_timers) {
 }
 END_TEST
 
+START_TEST(leaks_segments) {
+  int segment = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+  ck_assert_int_ge(segment, 0);
+  slot = shmat(segment, NULL, 0);
+  ck_assert_int_eq(shmctl(segment, IPC_RMID, NULL), 0);
+  ck_assert(slot != (void *)-1);
+}
+END_TEST
+
 static void *nothing(void *arg) { return arg; }
 
 START_TEST(leaks_threads) {
@@ -72,6 +82,10 @@ START_TEST(is_balanced) {
   struct sigevent event = {.sigev_notify = SIGEV_NONE};
   ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
   timer_delete(timer);
+  int segment = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+  slot = shmat(segment, NULL, 0);
+  shmctl(segment, IPC_RMID, NULL);
+  shmdt(slot);
 }
 END_TEST
 
@@ -87,6 +101,22 @@ START_TEST(is_unmapped) {
               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   ck_assert_ptr_ne(slot, MAP_FAILED);
   munmap(slot, PAGE);
+}
+END_TEST
+
+/* Likewise for an attached segment. */
+START_TEST(is_detached) {
+  enum { PAGE = 4096, PLACES = 1 << 14 };
+  static char *room;
+  static unsigned n;
+  if (!room)
+    room = (char *)syscall(SYS_mmap, NULL, (size_t)PLACES * PAGE, PROT_NONE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
+  int segment = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
+  slot = shmat(segment, room + (size_t)(n++ % PLACES) * PAGE, SHM_REMAP);
+  ck_assert(slot != (void *)-1);
+  ck_assert_int_eq(shmctl(segment, IPC_RMID, NULL), 0);
+  shmdt(slot);
 }
 END_TEST
 
@@ -124,8 +154,10 @@ int main(void) {
   tcase_add_test(tcase, leaks_mappings);
   tcase_add_test(tcase, leaks_threads);
   tcase_add_test(tcase, leaks_timers);
+  tcase_add_test(tcase, leaks_segments);
   tcase_add_test(tcase, is_balanced);
   tcase_add_test(tcase, is_unmapped);
+  tcase_add_test(tcase, is_detached);
   tcase_add_test(tcase, is_joined);
   tcase_add_test(tcase, is_bounded);
   suite_add_tcase(suite, tcase);

@@ -105,6 +105,8 @@ static const struct known thread_names[] = {{"pthread_create", NULL},
 
 static const struct known timer_names[] = {{"timer_create", NULL}};
 
+static const struct known shm_names[] = {{"shmat", NULL}};
+
 #define LIST(names) \
   { (names), sizeof(names) / sizeof *(names) }
 static const struct {
@@ -116,6 +118,7 @@ static const struct {
     [LEAKSLOPE_DOMAIN_MMAP] = LIST(mmap_names),
     [LEAKSLOPE_DOMAIN_THREAD] = LIST(thread_names),
     [LEAKSLOPE_DOMAIN_TIMER] = LIST(timer_names),
+    [LEAKSLOPE_DOMAIN_SHM] = LIST(shm_names),
 };
 
 static int find_listed(const char *symbol, struct cli_allocator *found) {

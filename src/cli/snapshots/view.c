@@ -9,23 +9,20 @@
 #include "cli/cli.h"
 #include "cli/snapshots/snapshots.h"
 #include "cli/snapshots/symbols.h"
+#include "platform/domains.h"
 #include "snapshot/file.h"
 
 static const char *const keys[] = {[LEAKSLOPE_FILENAME] = "filename",
                                    [LEAKSLOPE_LINENO] = "lineno",
                                    [LEAKSLOPE_TRACEBACK] = "traceback"};
 
-/* By number, as enum leakslope_domain has them. */
-static const char *const domains[] = {"malloc", "fd",    "mmap",
-                                      "thread", "timer", "tracked"};
-
-enum { KEYS = 3, DOMAINS = sizeof domains / sizeof *domains };
+enum { KEYS = 3 };
 
 const char *cli_key_name(enum leakslope_key key) { return keys[key]; }
 
 void cli_domain_name(int domain, char *name, size_t size) {
-  if (domain >= 0 && domain < DOMAINS)
-    snprintf(name, size, "%s", domains[domain]);
+  if (domain >= 0 && domain < LS_DOMAINS)
+    snprintf(name, size, "%s", ls_domains[domain].word);
   else
     snprintf(name, size, "domain %d", domain);
 }
@@ -98,12 +95,12 @@ static int add_pattern(struct cli_view *view, const char *pattern,
 
 static int take_domain(struct cli_view *view, const char *value) {
   long wanted = -1;
-  for (int i = 0; i < DOMAINS; i++)
-    if (!strcmp(domains[i], value)) wanted = i;
+  for (int i = 0; i < LS_DOMAINS; i++)
+    if (!strcmp(ls_domains[i].word, value)) wanted = i;
   if (wanted < 0 && !number(value, INT32_MAX, &wanted))
     return cli_wrong(
-        "--domain: '%s' is not valid; allowed: malloc, fd, mmap, "
-        "thread, timer, tracked, or a number",
+        "--domain: '%s' is not valid; allowed: " LS_DOMAIN_WORDS_BAR
+        "|tracked, or a number",
         value);
   view->domain =
       (struct leakslope_filter){.inclusive = 1, .domain = (int)wanted};

@@ -5,9 +5,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "platform/domains.h"
 #include "report/model/model.h"
 
 enum { MOST = 16 };
+
+#define WORD(name, number, word, ...) [LS_DOMAIN_##name] = (word),
 
 static const char *const names[][MOST] = {
     [LS_NAMES_OUTCOME] = {[LS_CLEAN] = "clean",
@@ -42,13 +45,7 @@ static const char *const names[][MOST] = {
                        [LS_LAW_DOUBLING] = "doubling",
                        [LS_LAW_DECELERATING] = "decelerating",
                        [LS_LAW_IRREGULAR] = "irregular"},
-    [LS_NAMES_DOMAIN] = {[LEAKSLOPE_DOMAIN_MALLOC] = "malloc",
-                         [LEAKSLOPE_DOMAIN_FD] = "fd",
-                         [LEAKSLOPE_DOMAIN_MMAP] = "mmap",
-                         [LEAKSLOPE_DOMAIN_THREAD] = "thread",
-                         [LEAKSLOPE_DOMAIN_TIMER] = "timer",
-                         [LEAKSLOPE_DOMAIN_TRACKED] = "tracked",
-                         [LEAKSLOPE_DOMAIN_GAUGE] = "gauge"},
+    [LS_NAMES_DOMAIN] = {LS_DOMAINS_TABLE(WORD, WORD, WORD)},
     [LS_NAMES_RESULT] = {[LEAKSLOPE_PASSED] = "passed",
                          [LEAKSLOPE_FAILED] = "failed",
                          [LEAKSLOPE_ERROR] = "error"},

@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "platform/domains.h"
 #include "report/model/model.h"
 
 enum {
@@ -169,7 +170,7 @@ static void walk_paths(struct wire *w, struct ls_report_site *s) {
 }
 
 static void walk_site(struct wire *w, struct ls_report_site *s) {
-  s->domain = walk_choice(w, s->domain, LEAKSLOPE_DOMAIN_GAUGE);
+  s->domain = walk_choice(w, s->domain, LS_DOMAINS - 1);
   s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
   walk_law(w, &s->law);
   walk_points(w, &s->ncheckpoints, &s->checkpoints);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "platform/domains.h"
 #include "report/model/names.h"
 #include "report/words/number.h"
 #include "report/words/words.h"
@@ -33,27 +34,15 @@ static struct step step_of(double rate) {
   return (struct step){rate, 1};
 }
 
-const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain) {
-  static const struct ls_domain_words words[] = {
-      [LEAKSLOPE_DOMAIN_MALLOC] = {"block", "live blocks", 1},
-      [LEAKSLOPE_DOMAIN_FD] = {"fd", "live fds", 0},
-      [LEAKSLOPE_DOMAIN_MMAP] = {"mapping", "live mappings", 1},
-      [LEAKSLOPE_DOMAIN_THREAD] = {"thread", "live threads", 0},
-      [LEAKSLOPE_DOMAIN_TIMER] = {"timer", "live timers", 0},
-      [LEAKSLOPE_DOMAIN_TRACKED] = {"object", "live objects", 1},
-      [LEAKSLOPE_DOMAIN_GAUGE] = {"", "value", 0}};
-  return &words[domain];
-}
-
 /* " fds" after a number of them. */
 static void add_noun(struct ls_text *text, const struct ls_report_site *site,
                      double number) {
-  const char *noun = ls_words_domain(site->domain)->noun;
+  const char *noun = ls_domains[site->domain].noun;
   if (*noun) ls_text_addf(text, " %s%s", noun, number == 1 ? "" : "s");
 }
 
 static int has_size(const struct ls_report_site *site) {
-  return ls_words_domain(site->domain)->has_size;
+  return ls_domains[site->domain].has_size;
 }
 
 /* Iterations that the checkpoints reach over; 0 where there are none. */
@@ -145,7 +134,7 @@ void ls_words_law(struct ls_text *text, const struct ls_report_site *site) {
   const struct ls_law *law = &site->law;
   int in_bytes = ls_words_in_bytes(site);
   ls_text_addf(text, "%s %" PRId64 " -> %" PRId64 ", %s",
-               in_bytes ? "live bytes" : ls_words_domain(site->domain)->live,
+               in_bytes ? "live bytes" : ls_domains[site->domain].live,
                in_bytes ? law->first_bytes : law->first_count,
                in_bytes ? law->last_bytes : law->last_count,
                ls_name(LS_NAMES_FORM, law->form));

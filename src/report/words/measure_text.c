@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "platform/domains.h"
 #include "report/words/place.h"
 #include "report/words/utf8.h"
 #include "report/words/words.h"
@@ -52,7 +53,7 @@ static int width_of(const struct ls_checkpoint *c) {
 
 static void add_checkpoints(struct ls_text *text,
                             const struct ls_report_site *site) {
-  const struct ls_domain_words *words = ls_words_domain(site->domain);
+  const struct ls_domain_row *words = &ls_domains[site->domain];
   const char *const labels[ROWS] = {"after iteration", words->live,
                                     "live bytes"};
   unsigned rows = words->has_size ? ROWS : ROWS - 1;

@@ -7,15 +7,6 @@
 
 #include "report/model/model.h"
 
-/* What one of a domain is called (nothing: a number itself), what those are
-   that are there, and whether their size is worth a word. */
-struct ls_domain_words {
-  const char *noun;
-  const char *live;
-  int has_size;
-};
-const struct ls_domain_words *ls_words_domain(enum leakslope_domain domain);
-
 /* How a site grows: "+1 block/iteration (+1.0 KiB)". */
 void ls_words_growth(struct ls_text *text, const struct ls_report_site *site);
 

@@ -15,6 +15,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "platform/domains.h"
 #include "report/words/number.h"
 #include "report/words/words.h"
 #include "report/writers/html.h"
@@ -239,7 +240,7 @@ static void law(struct graph *g) {
 static const char *title(const struct graph *g) {
   if (g->in_bytes) return "live bytes";
   if (g->site->domain == LEAKSLOPE_DOMAIN_FD) return "live descriptors";
-  return ls_words_domain(g->site->domain)->live;
+  return ls_domains[g->site->domain].live;
 }
 
 static void draw(struct graph *g) {
@@ -271,7 +272,7 @@ void ls_html_graphs(struct ls_html *html, const struct ls_measured *m,
   ls_html_add(html, "<div class=\"graphs\">\n");
   draw(&g);
   g.in_bytes = 1;
-  if (ls_words_domain(site->domain)->has_size) draw(&g);
+  if (ls_domains[site->domain].has_size) draw(&g);
   ls_html_add(html, "</div>\n<p class=\"dim small\">");
   ls_number_add_count(html->out, m->warmup, "warm-up");
   ls_html_add(html,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Victims of the hooks of mappings, threads, timers and fork. */
+/* Victims of the hooks of mappings, threads and fork. */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -313,46 +313,6 @@ void victim_thrd_detach(void) {
   stop_listening();
   ck_assert_uint_eq(threads.detached, (uintptr_t)thread);
 }
-
-/* ---- timers -------------------------------------------------------------- */
-
-static struct {
-  uintptr_t created, deleted;
-  uint64_t before;
-} timers;
-
-void ls_sink_timer_created(uintptr_t number, const uintptr_t *record) {
-  (void)record;
-  timers.created = number;
-}
-
-uint64_t ls_sink_timer_now(void) { return ++now; }
-
-void ls_sink_timer_deleted(uintptr_t number, uint64_t before) {
-  timers.deleted = number;
-  timers.before = before;
-}
-
-void victim_timer_create(void) {
-  enum { NO_CLOCK = 12345, UNTOUCHED = 77 };
-  struct sigevent event = {.sigev_notify = SIGEV_NONE};
-  timer_t timer;
-  timers.created = timers.deleted = UNTOUCHED;
-  listen_now();
-  ck_assert_int_lt(timer_create(NO_CLOCK, &event, &timer), 0);
-  ck_assert_uint_eq(timers.created, UNTOUCHED);
-  ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
-  ck_assert_uint_eq(timers.created, (uintptr_t)timer);
-  ck_assert_int_eq(timer_delete(timer), 0);
-  ck_assert_uint_eq(timers.deleted, (uintptr_t)timer);
-  ck_assert_uint_eq(timers.before, now);
-  timers.deleted = UNTOUCHED;
-  ck_assert_int_lt(timer_delete(timer), 0);
-  stop_listening();
-  ck_assert_uint_eq(timers.deleted, UNTOUCHED);
-}
-
-void victim_timer_delete(void) { victim_timer_create(); }
 
 /* ---- fork -----------------------------------------------------------------
  */

@@ -52,6 +52,8 @@ void victim_thrd_join(void);
 void victim_thrd_detach(void);
 void victim_timer_create(void);
 void victim_timer_delete(void);
+void victim_shmat(void);
+void victim_shmdt(void);
 void victim_fork(void);
 void victim___register_atfork(void);
 void victim_prctl(void);

@@ -191,7 +191,7 @@ static const struct {
     {"CK_LEAK_LIST", "yes", 1},
     {"CK_LEAK_LIST", "2", 0},
     {"CK_LEAK_DOMAINS", "malloc", 1},
-    {"CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer", 1},
+    {"CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer,shm", 1},
     {"CK_LEAK_DOMAINS", "malloc,", 0},
     {"CK_LEAK_DOMAINS", "heap", 0},
     {"CK_LEAK_STRICT", "yes", 1},

@@ -15,7 +15,7 @@ START_TEST(names_are_read_back) {
                              [LS_NAMES_REASON] = LS_REASON_ENDED,
                              [LS_NAMES_STATE] = LS_SITE_LIMIT,
                              [LS_NAMES_FORM] = LS_LAW_IRREGULAR,
-                             [LS_NAMES_DOMAIN] = LEAKSLOPE_DOMAIN_GAUGE,
+                             [LS_NAMES_DOMAIN] = LEAKSLOPE_DOMAIN_SHM,
                              [LS_NAMES_RESULT] = LEAKSLOPE_ERROR,
                              [LS_NAMES_ACCEPTANCE] = LS_WITHIN_BOUND};
   for (int table = LS_NAMES_OUTCOME; table <= LS_NAMES_ACCEPTANCE; table++) {
