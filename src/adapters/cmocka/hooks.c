@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "adapters/cmocka/run.h"
+#include "adapters/cmocka/adapter.h"
 #include "gate/gate.h"
 
 /* What has a link line take this file although libcmocka stands before. */
@@ -24,27 +24,27 @@ int _cmocka_run_group_tests(const char *name,
 
 void _fail(const char *const file, const int line) {
   cm_run_failed(file, line);
-  cm_real_fail(file, line);
+  CM_NEXT(_fail)(file, line);
 }
 
 void _skip(const char *const file, const int line) {
   cm_run_skipped(file, line);
-  cm_real_skip(file, line);
+  CM_NEXT(_skip)(file, line);
 }
 
 void cmocka_set_test_filter(const char *pattern) {
   cm_settings.filter = pattern;
-  cm_real_filter(pattern);
+  CM_NEXT(cmocka_set_test_filter)(pattern);
 }
 
 void cmocka_set_skip_filter(const char *pattern) {
   cm_settings.skip = pattern;
-  cm_real_skip_filter(pattern);
+  CM_NEXT(cmocka_set_skip_filter)(pattern);
 }
 
 void cmocka_set_message_output(enum cm_message_output output) {
   cm_settings.output = output;
-  cm_real_output(output);
+  CM_NEXT(cmocka_set_message_output)(output);
 }
 
 /* ---- cmocka's first interface -------------------------------------------- */
@@ -52,14 +52,15 @@ void cmocka_set_message_output(enum cm_message_output output) {
 /* Deprecated, and gone from later versions: its tests are not gated, and that
    is said.  By the assembler's name: cmocka.h declares them in some versions
    alone. */
-#define OLD(name)                                                         \
-  int cm_old_##name(const void *tests, size_t n) __asm__(#name)           \
-      __attribute__((visibility("default")));                             \
-  int cm_old_##name(const void *tests, size_t n) {                        \
-    if (ls_gate_is_on() && !ls_gate_is_open())                            \
-      fprintf(stderr, "leakslope: not gated: the tests of a " #name       \
-                      "(): cmocka_run_group_tests() is what is gated\n"); \
-    return cm_real_old(#name, tests, n);                                  \
+#define OLD(name)                                                          \
+  int cm_old_##name(const void *tests, size_t n) __asm__(#name)            \
+      __attribute__((visibility("default")));                              \
+  int cm_old_##name(const void *tests, size_t n) {                         \
+    if (ls_gate_is_on() && !ls_gate_is_open())                             \
+      fprintf(stderr, "leakslope: not gated: the tests of a " #name        \
+                      "(): cmocka_run_group_tests() is what is gated\n");  \
+    return ((__typeof(&cm_old_##name))(uintptr_t)dlsym(RTLD_NEXT, #name))( \
+        tests, n);                                                         \
   }
 OLD(_run_tests)
 OLD(_run_group_tests)

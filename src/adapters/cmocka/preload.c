@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Preloaded: takes us out of LD_PRELOAD once we are in the program. */
-#include "adapters/cmocka/framework.h"
+#include "adapters/cmocka/adapter.h"
 #include "gate/environment.h"
 
 __attribute__((constructor)) static void begin(void) {

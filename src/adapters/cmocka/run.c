@@ -7,7 +7,7 @@
  * before its tear-down is over.  So every test has a tear-down of ours, behind
  * the test's own, and the verdict is found there.
  */
-#include "adapters/cmocka/run.h"
+#include "adapters/cmocka/adapter.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -27,7 +27,6 @@ struct record {
   const struct CMUnitTest *given; /* the program's */
   struct CMUnitTest *ours;        /* in its place */
   unsigned number;                /* the gate's; LS_GATE_SCOPED plus a scope */
-  int is_left_out;
   enum phase phase;
   enum status status;
   char *message; /* of a failure; of lsg_heap_text() */
@@ -74,7 +73,6 @@ struct mirror {
   void *state;
   const char *message;
   int status;
-  double seconds;
 };
 
 static struct mirror *mirror_of(void **state) {
@@ -87,20 +85,14 @@ static struct mirror *mirror_of(void **state) {
 
 /* ---- output of repetitions ----------------------------------------------- */
 
-static char was; /* the first letter of CMOCKA_MESSAGE_OUTPUT */
-
 /* A repetition is a group for cmocka, and must write no file of results. */
-static void be_quiet(void) {
+static void hush(int on) {
+  static char was; /* the first letter of the variable */
   char *variable = getenv("CMOCKA_MESSAGE_OUTPUT");
-  cm_real_output(CM_OUTPUT_STDOUT);
-  was = variable ? *variable : '\0';
-  if (was) *variable = '-';
-}
-
-static void speak(void) {
-  char *variable = getenv("CMOCKA_MESSAGE_OUTPUT");
-  cm_real_output(cm_settings.output);
-  if (was && variable) *variable = was;
+  CM_NEXT(cmocka_set_message_output)
+  (on ? CM_OUTPUT_STDOUT : cm_settings.output);
+  if (on) was = variable ? *variable : '\0';
+  if (was && variable) *variable = on ? '-' : was;
 }
 
 /* ---- a test -------------------------------------------------------------- */
@@ -134,11 +126,11 @@ static int judge(char *text, size_t size) {
   const struct ls_gate_test *at;
   struct record *record = current;
   const struct record saved = *record;
-  be_quiet();
+  hush(1);
   int fails = record->number >= LS_GATE_SCOPED
                   ? ls_gate_scope(record->number - LS_GATE_SCOPED, text, &at)
                   : ls_gate_judge(record->number, text, size);
-  speak();
+  hush(0);
   /* Where it was repeated in this process, and came to no end there. */
   repeating = 0;
   current = record;
@@ -182,12 +174,11 @@ static int tear_down(void **state) {
 /* ---- assertions ---------------------------------------------------------- */
 
 void cm_run_failed(const char *file, int line) {
-  char text[512];
   if (ls_gate_repeats_here())
     ls_gate_stop("an assertion failed at %s:%d", file, line);
   if (!current || repeating) return;
-  snprintf(text, sizeof text, "%s:%d: an assertion failed", file, line);
-  if (!current->message) current->message = lsg_heap_text(text);
+  if (!current->message)
+    current->message = lsg_heap_text("an assertion failed");
   current->file = file;
   current->line = line;
   if (current->phase == IN_BODY) ls_gate_failed();
@@ -226,10 +217,8 @@ static void leave(const struct ls_gate_group *of) {
 }
 
 static enum leakslope_result result_of(const struct record *record) {
-  if (record->phase == DONE && record->status == FAILED)
-    return LEAKSLOPE_FAILED;
-  return record->phase == DONE && record->status != ERROR ? LEAKSLOPE_PASSED
-                                                          : LEAKSLOPE_ERROR;
+  if (record->phase != DONE || record->status == ERROR) return LEAKSLOPE_ERROR;
+  return record->status == FAILED ? LEAKSLOPE_FAILED : LEAKSLOPE_PASSED;
 }
 
 /* Where the test is not the place of its failure, cmocka alone says more. */
@@ -275,9 +264,6 @@ static void select_test(const struct ls_gate_test *test, char *text,
 
 static size_t longest(void) { return 1024; } /* cmocka cuts what is longer */
 
-static const char *const filters[] = {"CMOCKA_TEST_FILTER",
-                                      "CMOCKA_SKIP_FILTER", NULL};
-
 static const struct ls_gate_adapter adapter = {
     .pass = pass,
     .enter = enter,
@@ -285,7 +271,8 @@ static const struct ls_gate_adapter adapter = {
     .results = tell,
     .select = select_test,
     .longest = longest,
-    .filters = filters,
+    .filters =
+        (const char *const[]){"CMOCKA_TEST_FILTER", "CMOCKA_SKIP_FILTER", NULL},
     .started_by = "",
     .hint = "",
     .setters = {"", "", ""},
@@ -311,8 +298,8 @@ static int is_left_out(const char *name) {
 static void take_filters(void) {
   const char *filter = getenv("CMOCKA_TEST_FILTER");
   const char *skip = getenv("CMOCKA_SKIP_FILTER");
-  if (filter && *filter) cm_real_filter(cm_settings.filter = filter);
-  if (skip && *skip) cm_real_skip_filter(cm_settings.skip = skip);
+  if (filter && *filter) cmocka_set_test_filter(filter);
+  if (skip && *skip) cmocka_set_skip_filter(skip);
 }
 
 static int takes_stdout(void) {
@@ -349,14 +336,14 @@ static void replace(struct record *record, const struct CMUnitTest *given) {
 }
 
 static void describe(struct ls_gate_test *to, const struct record *record) {
-  const struct CMUnitTest *given = record->given;
+  const char *name = record->given->name;
   *to = (struct ls_gate_test){
       .group = &group.described,
-      .name = given->name ? given->name : "unnamed",
+      .name = name ? name : "unnamed",
       .index = -1,
       .loops = 1,
-      .is_left_out = record->is_left_out,
-      .refusal = is_test(given) ? NULL : "it has no name or no body",
+      .is_left_out = name && is_left_out(name),
+      .refusal = is_test(record->given) ? NULL : "it has no name or no body",
       .of = record};
 }
 
@@ -400,24 +387,16 @@ static int tear_down_group(void **state) {
   return call_fixture(group.tear_down, &group.state);
 }
 
-/* cmocka's handlers of crashes stay where a group was run inside of one. */
-static const int crashes[] = {SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGSYS};
-enum { CRASHES = sizeof crashes / sizeof *crashes };
-
-static void handlers(struct sigaction actions[CRASHES], int put_back) {
-  for (unsigned i = 0; i < CRASHES; i++)
-    (void)sigaction(crashes[i], put_back ? &actions[i] : NULL,
-                    put_back ? NULL : &actions[i]);
-}
-
 static int run(struct CMUnitTest *ours, int is_armed) {
-  struct sigaction before[CRASHES];
-  handlers(before, 0);
+  /* cmocka's own stay where a group was run inside of one. */
+  static const int crashes[] = {SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGSYS};
+  struct sigaction before[5];
+  for (int i = 0; i < 5; i++) (void)sigaction(crashes[i], NULL, &before[i]);
   add_more(ours, is_armed);
   int failed = cm_real_run(group.name, ours, group.n + group.more,
                            group.set_up ? set_up_group : NULL,
                            group.tear_down ? tear_down_group : NULL);
-  handlers(before, 1);
+  for (int i = 0; i < 5; i++) (void)sigaction(crashes[i], &before[i], NULL);
   ls_gate_close();
   /* A filter may have left out what fails for it. */
   return failed + (!is_armed && !failed);
@@ -450,7 +429,7 @@ int cm_run(const char *name, const struct CMUnitTest *given, size_t n,
     ls_gate_refuse("CK_LEAK_LIST=yes: cmocka's tests are not listed");
   group.name = name ? name : "tests";
   group.described = (struct ls_gate_group){
-      .suite = group.name, .name = group.name, .limit = limit()};
+      group.name, group.name, limit(), NULL, 0, NULL, NULL};
   group.set_up = first;
   group.tear_down = last;
   group.n = (unsigned)n;
@@ -464,7 +443,6 @@ int cm_run(const char *name, const struct CMUnitTest *given, size_t n,
     record->ours = &ours[i];
     record->number = i;
     replace(record, &given[i]);
-    record->is_left_out = given[i].name && is_left_out(given[i].name);
     describe(&tests[i], record);
   }
   int failed = run(ours, ls_gate_open(&of) >= 0);
