@@ -146,6 +146,12 @@ void leakslope_stop(void) {
   ls_guard_leave(before);
 }
 
+void leakslope_quit(void) { ls_tracker_quit(); }
+
+_Static_assert((int)LEAKSLOPE_QUITS == (int)LS_TRACKER_QUITS, "one number");
+
+void leakslope_quit_when(const uint32_t *flag) { ls_tracker_quit_when(flag); }
+
 int leakslope_is_tracing(void) { return ls_tracker_is_tracing(); }
 
 void leakslope_clear_traces(void) {

@@ -25,6 +25,9 @@ static const double COPY_MOST = 0.05;
 static struct {
   unsigned tests;
   unsigned scoped; /* tests that scopes repeat, once for each scope */
+  unsigned exact;  /* tests whose iterations are given */
+  int is_exact;    /* those of all are */
+  double total;    /* seconds */
 } run;
 
 /* "1.5", already known to be a number; strtod would ask the locale. */
@@ -36,12 +39,8 @@ static double decimal(const char *text) {
   return value;
 }
 
-static double total(void) {
-  return decimal(leakslope_option("CK_LEAK_TOTAL_BUDGET"));
-}
-
 static double left(void) {
-  double rest = total() - lsg_page_spending(lsg_run.page)->spent;
+  double rest = run.total - lsg_page_spending(lsg_run.page)->spent;
   return rest > 0 ? rest : 0;
 }
 
@@ -51,10 +50,15 @@ static double most(double a, double b) { return a > b ? a : b; }
 void lsg_budget_begin(void) {
   const int scopes = lsg_run.scopes, whole = !lsg_run.of.is_narrowed;
   run.tests = lsg_run_taken(lsg_run.of.ntests);
-  run.scoped = 0;
+  run.scoped = run.exact = 0;
+  run.is_exact = !ls_gate_option_is("CK_LEAK_ITERATIONS", "auto");
+  run.total = decimal(leakslope_option("CK_LEAK_TOTAL_BUDGET"));
+  for (unsigned i = 0; i < lsg_run.of.ntests; i++)
+    run.exact += lsg_run.of.tests[i].iterations != 0;
   if (whole && scopes & LS_GATE_SUITE) run.scoped += run.tests;
   if (whole && scopes & LS_GATE_SESSION) run.scoped += run.tests;
   if (!(scopes & LS_GATE_EACH)) run.tests = 0;
+  if (lsg_run.page) leakslope_quit_when(lsg_page_quits(lsg_run.page));
 }
 
 /* ---- shares -------------------------------------------------------------- */
@@ -69,7 +73,7 @@ static unsigned behind(unsigned tests_done) {
 /* Seconds for `n` of `of` tests that are left, of which a pass takes `pass`; 0
    if not even the fewest iterations fit. */
 static double share(unsigned n, unsigned of, double pass) {
-  double rest = left(), kept = least(total() * RESERVE, rest);
+  double rest = left(), kept = least(run.total * RESERVE, rest);
   double copy = least(lsg_page_spending(lsg_run.page)->cheapest, COPY_MOST);
   double fewest = most(pass * (1 + FEWEST) * SLACK, copy);
   double fair = (rest - kept) * n / (of > n ? of : n);
@@ -107,7 +111,42 @@ void lsg_budget_less(struct leakslope_plan *plan, double used) {
   if (plan->wall > 0) plan->wall = most(plan->wall - used, least_wall);
 }
 
+int lsg_budget_is_used_up(void) { return !run.is_exact && share(1, 1, 0) <= 0; }
+
+void lsg_budget_quit(void) {
+  leakslope_quit();
+  if (!run.exact) *lsg_page_quits(lsg_run.page) = LEAKSLOPE_QUITS;
+}
+
+/* What a process allocated meanwhile nobody knows, so it begins anew. */
+void lsg_budget_trace_again(void) {
+  leakslope_quit_when(NULL);
+  if (!lsg_run.page || *lsg_page_quits(lsg_run.page) != LEAKSLOPE_QUITS) return;
+  leakslope_stop();
+  (void)leakslope_start(0);
+}
+
 int lsg_budget_has(double seconds) { return seconds <= left(); }
+
+/* ---- between tests ------------------------------------------------------- */
+
+/* A process in which much was repeated takes longer to end, and the next one
+   longer to begin.  What lies between two tests beyond the least that did is
+   used too; not what a fixture between them takes. */
+static const double GAP_MOST = 0.01;
+
+void lsg_budget_gap_begins(void) {
+  lsg_page_spending(lsg_run.page)->ended = lsg_now();
+}
+
+void lsg_budget_gap_ends(void) {
+  struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
+  double gap = spending->ended > 0 ? lsg_now() - spending->ended : 0;
+  spending->ended = 0;
+  if (gap <= 0) return;
+  if (!spending->gap || gap < spending->gap) spending->gap = gap;
+  spending->spent += least(gap - spending->gap, GAP_MOST);
+}
 
 /* ---- what was used ------------------------------------------------------- */
 
@@ -116,20 +155,27 @@ void lsg_budget_spent(double begin) {
   if (used > 0) lsg_page_spending(lsg_run.page)->spent += used;
 }
 
+static void note_cut(const struct lsg_slot *slot, double used) {
+  struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
+  double wanted = slot->seconds * (1 + FIRST_RUNG);
+  spending->cut++;
+  if (wanted > used) spending->missing += wanted - used;
+}
+
+void lsg_budget_starved(const struct lsg_slot *slot) { note_cut(slot, 0); }
+
 void lsg_budget_used(const struct lsg_slot *slot, double begin,
                      const struct leakslope_plan *limited,
                      const struct leakslope_report *report) {
   struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
   double used = lsg_now() - begin;
   lsg_budget_spent(begin);
-  if (report && (!spending->cheapest || used < spending->cheapest))
+  if (!spending->cheapest || used < spending->cheapest)
     spending->cheapest = used;
-  if (report && !(limited->rationed &&
-                  leakslope_report_outcome(report) == LEAKSLOPE_INCONCLUSIVE))
+  if (!limited->rationed ||
+      leakslope_report_outcome(report) != LEAKSLOPE_INCONCLUSIVE)
     return;
-  spending->cut++;
-  double wanted = slot->seconds * (1 + FIRST_RUNG);
-  if (wanted > used) spending->missing += wanted - used;
+  note_cut(slot, used);
 }
 
 unsigned lsg_budget_short(double *would_do) {

@@ -31,6 +31,15 @@ int lsg_budget_share(unsigned test, double pass, struct leakslope_plan *plan);
 int lsg_budget_share_scope(unsigned n, double pass,
                            struct leakslope_plan *plan);
 
+/* 1 where no test gets any time any more, however short it is; one whose
+   iterations are given has no budget. */
+int lsg_budget_is_used_up(void);
+
+/* Where it is used up nobody will ask what tests allocate: this one, and all
+   that come, are to cost as little as can be, and are not traced. */
+void lsg_budget_quit(void);
+void lsg_budget_trace_again(void);
+
 /* Whether `seconds` are left, of which those that this test has used so far are
    not taken off yet: for a second look. */
 int lsg_budget_has(double seconds);
@@ -39,12 +48,19 @@ int lsg_budget_has(double seconds);
    plan's wall time is as much less. */
 void lsg_budget_less(struct leakslope_plan *plan, double used);
 
+/* At the end of a test, in its process, and at the beginning of the next. */
+void lsg_budget_gap_begins(void);
+void lsg_budget_gap_ends(void);
+
 /* Counts what was used since lsg_now() was `begin`. */
 void lsg_budget_spent(double begin);
 
-/* After a test or scope was repeated, or was not for want of time (`report` is
-   NULL then): counts what was used since lsg_now() was `begin`, and what
-   was missing where it got too little. */
+/* A test or scope was not repeated for want of time: counts what was missing.
+ */
+void lsg_budget_starved(const struct lsg_slot *slot);
+
+/* After one was repeated: counts what was used since lsg_now() was `begin`, and
+   what was missing where it got too little. */
 void lsg_budget_used(const struct lsg_slot *slot, double begin,
                      const struct leakslope_plan *limited,
                      const struct leakslope_report *report);

@@ -30,6 +30,8 @@ static struct {
   pid_t pid;      /* of the process in which it began */
   int is_over;    /* its own pass came to its end */
   int limited;    /* the user's time limit runs */
+  int starves;    /* it is not judged, since no time is left */
+  double ended;   /* of one that starves: when its body returned */
   unsigned calls; /* leakslope_calls_mark() before it */
 } current;
 
@@ -66,7 +68,13 @@ void ls_gate_before(double limit) {
   start_limit(limit);
   if (lsg_run.page && ls_gate_is_apart())
     *lsg_page_test(lsg_run.page) = getpid();
+  if (lsg_run.armed) lsg_budget_gap_ends();
   lsg_page_close(lsg_run.page);
+}
+
+static int starves(const struct ls_gate_test *test) {
+  return lsg_run.armed && ls_gate_is_apart() && !test->iterations &&
+         lsg_budget_is_used_up();
 }
 
 void ls_gate_enter(unsigned n) {
@@ -79,6 +87,8 @@ void ls_gate_enter(unsigned n) {
   if (current.slot) {
     current.slot->ran = 1;
     lsg_behind_note(current.slot);
+    current.starves = starves(current.test);
+    if (current.starves) lsg_budget_quit();
     current.slot->began = lsg_now();
   }
   lsg_page_close(lsg_run.page);
@@ -94,7 +104,11 @@ void ls_gate_failed(void) {
 
 void ls_gate_leave(void) {
   if (is_judged_apart()) lsg_outlive_begin();
-  ls_gate_failed();
+  /* The page is opened once less for one that is to cost little. */
+  if (current.starves)
+    current.ended = lsg_now();
+  else
+    ls_gate_failed();
   current.is_over = 1;
 }
 
@@ -111,12 +125,25 @@ void ls_gate_after(void) {
 /* Not judged; 1 if that fails the test, with a text. */
 static int refused(struct lsg_slot *slot, enum leakslope_outcome outcome,
                    const char *cause, char *text, size_t size) {
+  int fails = !lsg_run.report_only &&
+              (lsg_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
   slot->unarmed = outcome == LEAKSLOPE_NOT_ARMED;
   slot->starved = outcome == LEAKSLOPE_INCONCLUSIVE;
-  snprintf(slot->reason, sizeof slot->reason, "%s", cause);
-  snprintf(text, size, "%s: %s", leakslope_outcome_name(outcome), cause);
-  return !lsg_run.report_only &&
-         (lsg_run.strict || outcome == LEAKSLOPE_NOT_ARMED);
+  size_t n = strlen(cause);
+  if (n >= sizeof slot->reason) n = sizeof slot->reason - 1;
+  memcpy(slot->reason, cause, n);
+  slot->reason[n] = '\0';
+  if (fails)
+    snprintf(text, size, "%s: %s", leakslope_outcome_name(outcome), cause);
+  return fails;
+}
+
+static int starved(struct lsg_slot *slot, char *text, size_t size) {
+  if (current.starves) slot->seconds = current.ended - slot->began;
+  lsg_budget_starved(slot);
+  return refused(slot, LEAKSLOPE_INCONCLUSIVE,
+                 "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text,
+                 size);
 }
 
 /* In a copy where that can be; what is not clean there for want of threads that
@@ -165,6 +192,7 @@ static int judge(unsigned n, struct lsg_slot *slot, char *text, size_t size) {
   const struct ls_gate_test *test = &lsg_run.of.tests[n];
   struct leakslope_plan plan;
   const char *cause;
+  if (current.starves) return starved(slot, text, size);
   /* No verdict without a canary: the test may have done something to us. */
   if (leakslope_armed(lsg_program_malloc, lsg_program_free, &cause))
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text, size);
@@ -175,12 +203,8 @@ static int judge(unsigned n, struct lsg_slot *slot, char *text, size_t size) {
   struct lsg_work work = {run_pass, (void *)test, lsg_patience(test->group), 0,
                           0};
   double begin = lsg_now();
-  if (!lsg_budget_share(n, slot->seconds, &plan)) {
-    lsg_budget_used(slot, begin, &plan, NULL);
-    return refused(slot, LEAKSLOPE_INCONCLUSIVE,
-                   "too slow: CK_LEAK_TOTAL_BUDGET left no time for it", text,
-                   size);
-  }
+  if (!lsg_budget_share(n, slot->seconds, &plan))
+    return starved(slot, text, size);
   struct leakslope_report *report = rerun(&plan, &work, slot, &cause);
   if (!ls_gate_is_apart() && slot->in_place) lsg_behind_add(n);
   if (!report) {
@@ -201,6 +225,7 @@ int ls_gate_judge(unsigned n, char *text, size_t size) {
   if (!(lsg_run.scopes & LS_GATE_EACH)) return 0;
   int fails = judge(n, slot, text, size);
   slot->fails = (uint32_t)fails;
+  lsg_budget_gap_begins();
   lsg_outlive_end();
   /* A framework may end the process of a failed test by _exit; that of one
      that passed would have had its output and its counts written. */

@@ -189,6 +189,7 @@ int ls_gate_open(const struct ls_gate_run *run) {
 
 void ls_gate_close(void) {
   lsg_killed_end();
+  if (lsg_run.armed) lsg_budget_trace_again();
   lsg_run.runner = 0;
   lsg_page_open(lsg_run.page);
   struct leakslope_report *run = report_of_run();

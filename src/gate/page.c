@@ -26,6 +26,7 @@ struct lsg_page {
   unsigned n;
   struct common *common;
   struct lsg_progress *progress;
+  uint32_t *quits; /* a page of its own, never closed */
 };
 
 enum leakslope_outcome lsg_slot_unmeasured(const struct lsg_slot *slot) {
@@ -50,15 +51,18 @@ struct lsg_page *lsg_page_new(unsigned n) {
     page->common = map(page->reports + (room /= 2));
   page->size = page->reports + room;
   page->progress = map(PAGE);
-  if (page->common && page->progress) return page;
+  page->quits = map(PAGE);
+  if (page->common && page->progress && page->quits) return page;
   lsg_page_free(page);
   return NULL;
 }
 
 void lsg_page_free(struct lsg_page *page) {
   if (!page) return;
+  leakslope_quit_when(NULL);
   if (page->common) munmap(page->common, page->size);
   if (page->progress) munmap(page->progress, PAGE);
+  if (page->quits) munmap(page->quits, PAGE);
   lsg_heap_free(page);
 }
 
@@ -191,10 +195,12 @@ const char *lsg_page_text(struct lsg_page *page, const struct lsg_slot *slot) {
 struct lsg_spending *lsg_page_spending(struct lsg_page *page) {
   struct lsg_spending *spending = &page->common->spending;
   if (!is_seconds(spending->spent) || !is_seconds(spending->missing) ||
-      !is_seconds(spending->cheapest))
+      !is_seconds(spending->cheapest) || !is_seconds(spending->gap))
     memset(spending, 0, sizeof *spending);
   return spending;
 }
+
+uint32_t *lsg_page_quits(struct lsg_page *page) { return page->quits; }
 
 pid_t *lsg_page_test(struct lsg_page *page) { return &page->common->test; }
 

@@ -102,10 +102,15 @@ struct lsg_spending {
   double spent;    /* seconds */
   double missing;  /* seconds that tests which got too little lacked */
   double cheapest; /* of all that were repeated: what a copy costs at least */
+  double ended;    /* when the latest test was judged; 0: not yet */
+  double gap;      /* the least from there to the next test's beginning */
   unsigned cut;    /* how many these were */
   unsigned scoped; /* tests of the scopes that were repeated */
 };
 struct lsg_spending *lsg_page_spending(struct lsg_page *page);
+
+/* The flag of leakslope_quit_when(). */
+uint32_t *lsg_page_quits(struct lsg_page *page);
 
 /* The copy in which a test is repeated now; 0: in none. */
 pid_t *lsg_page_copy(struct lsg_page *page);

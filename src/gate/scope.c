@@ -243,7 +243,7 @@ static int judge(char *text) {
   plan_for(&plan);
   double begin = lsg_now();
   if (!lsg_budget_share_scope(scope.members.n, time_of_members(), &plan)) {
-    lsg_budget_used(scope.slot, begin, &plan, NULL);
+    lsg_budget_starved(scope.slot);
     scope.slot->starved = 1;
     snprintf(scope.slot->reason, sizeof scope.slot->reason,
              "too slow: CK_LEAK_TOTAL_BUDGET left no time for it");

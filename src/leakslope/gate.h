@@ -19,6 +19,17 @@ extern "C" {
    NULL where there is none at all. */
 LEAKSLOPE_API void *leakslope_libc_function(const char *name);
 
+/* Traces nothing any more in this process, which is not asked about its memory
+   again and ends soon.  leakslope_stop() forgets what was traced; this leaves
+   it as it is, and touches next to no memory. */
+LEAKSLOPE_API void leakslope_quit(void);
+
+/* The same in any process of the program, from its next fork on, once *flag is
+   LEAKSLOPE_QUITS: it lies in memory that they share.  NULL: no flag any more;
+   leakslope_stop() and leakslope_start() trace again. */
+enum { LEAKSLOPE_QUITS = 0x71756974 };
+LEAKSLOPE_API void leakslope_quit_when(const uint32_t *flag);
+
 /* A mark in the growing list of tracebacks; never 0. */
 LEAKSLOPE_API unsigned leakslope_calls_mark(void);
 

@@ -27,6 +27,13 @@
 #include "tracker/tracker.h"
 #include "tracker/unloads.h"
 
+static const uint32_t *quits_when;
+
+static void say_wanted(int yes) {
+  __atomic_store_n(&ls_sink_wanted, yes, __ATOMIC_RELEASE);
+  ls_unusual_set(LS_UNUSUAL_OFF, !yes);
+}
+
 /* By this thread, for its fork: not where nothing was ever traced. */
 static _Thread_local int locked __attribute__((tls_model("initial-exec")));
 
@@ -34,6 +41,8 @@ static _Thread_local int locked __attribute__((tls_model("initial-exec")));
    taken by itself; it goes on in both processes and releases it there.  Where
    there is one thread nobody else can hold a lock, and no page is written. */
 static void before_fork(void) {
+  const uint32_t *flag = quits_when;
+  if (flag && LS_LOAD(flag) == LS_TRACKER_QUITS) say_wanted(0);
   locked = ls_owner != LS_OWNER_HOOK &&
            LS_LOAD(&ls_tracker_state.was_started) && !__libc_single_threaded;
   if (!locked) return;
@@ -88,8 +97,7 @@ void ls_sink_fork_handlers(void) {
 
 static void set_wanted(int yes) {
   ls_early_end();
-  __atomic_store_n(&ls_sink_wanted, yes, __ATOMIC_RELEASE);
-  ls_unusual_set(LS_UNUSUAL_OFF, !yes);
+  say_wanted(yes);
 }
 
 int ls_tracker_start(unsigned nframe, const char **cause) {
@@ -122,6 +130,10 @@ void ls_tracker_stop(void) {
   set_wanted(0);
   ls_tracker_clear();
 }
+
+void ls_tracker_quit(void) { say_wanted(0); }
+
+void ls_tracker_quit_when(const uint32_t *flag) { quits_when = flag; }
 
 int ls_tracker_is_tracing(void) {
   return __atomic_load_n(&ls_sink_wanted, __ATOMIC_RELAXED);

@@ -29,6 +29,15 @@ struct ls_live {
    in *cause. */
 int ls_tracker_start(unsigned nframe, const char **cause);
 void ls_tracker_stop(void);
+
+/* Traces nothing any more; what is known stays as it is, and is wrong from here
+   on. */
+void ls_tracker_quit(void);
+
+/* The same from this process's next fork on where *flag is LS_TRACKER_QUITS
+   then; it lies in memory that processes share.  NULL: none. */
+enum { LS_TRACKER_QUITS = 0x71756974 };
+void ls_tracker_quit_when(const uint32_t *flag);
 int ls_tracker_is_tracing(void);
 
 /* 1 where a sanitizer's runtime tells of its blocks (told.c). */

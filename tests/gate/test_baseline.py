@@ -7,6 +7,8 @@ import gate
 from gate import check, equal, leaks, passes, run
 from test_report import command
 
+gate.FIRST_RUNG = 1021
+
 GONE = "0123456789abcdef 1021 Accept/clean/test_clean # gone"
 OTHER = "0123456789abcdef 1021 Accept/nobody/test_nobody # not run"
 

@@ -46,13 +46,15 @@ def test_a_slow_pass_is_no_hang():
 
 
 def test_the_budget_that_is_needed_is_said():
-    result = run("budgets", CK_RUN_CASE="waits_50ms", CK_LEAK_BUDGET=0.2)
+    result = run("budgets", CK_RUN_CASE="waits_50ms", CK_LEAK_BUDGET=0.2,
+                 CK_LEAK_FIRST_RUNG="auto")
     passes(result)
     verdict(result, "test_waits_50ms", "inconclusive")
     check("61 iterations need " in result.err, "what is needed", result)
     need = result.err.split("CK_LEAK_BUDGET=")[1].split()[0]
     check(3 <= float(need) < 8, "61 times 50 ms: " + need, result)
-    result = run("budgets", CK_RUN_CASE="waits_50ms", CK_LEAK_BUDGET=need)
+    result = run("budgets", CK_RUN_CASE="waits_50ms", CK_LEAK_BUDGET=need,
+                 CK_LEAK_FIRST_RUNG="auto")
     equal(verdict(result, "test_waits_50ms", "clean").iterations, 61,
           "iterations", result)
 
@@ -87,6 +89,31 @@ def test_the_total_that_would_do_does():
     check(4 <= int(total) <= 25, "6 times 61 times 20 ms: " + total, result)
     result = run("budgets", args=["slow"], CK_LEAK_TOTAL_BUDGET=total)
     equal([case.verdict for case in result.cases], ["clean"] * 6, "", result)
+
+
+def traced(result):
+    with open(os.path.join(gate.TMP, "traced.txt")) as file:
+        lines = file.read().split("\n")
+    os.remove(os.path.join(gate.TMP, "traced.txt"))
+    return lines[:-2], lines[-2]
+
+
+def test_no_test_is_traced_when_the_total_is_used_up():
+    """None is called anything but inconclusive for it, scopes neither."""
+    result = run("budgets", args=["many"], CK_LEAK_TOTAL_BUDGET="0.001",
+                 CK_FORK="yes", CK_LEAK_SCOPE="test,suite,session")
+    passes(result)
+    equal({case.verdict for case in result.cases}, {"inconclusive"}, "", result)
+    tests, runner = traced(result)
+    equal(len(tests), 40, "each ran once", result)
+    equal(tests, sorted(tests, reverse=True), "none again", result)
+    equal(tests[-1], "test 0", "the last is not traced", result)
+    equal(runner, "runner 1", "afterwards", result)
+    result = run("budgets", args=["many"], CK_LEAK_TOTAL_BUDGET="0.001",
+                 CK_FORK="yes", CK_LEAK_ITERATIONS=8)
+    equal({case.verdict for case in result.cases}, {"clean"},
+          "a number that is asked for needs no budget", result)
+    equal(set(traced(result)[0]), {"test 1"}, "", result)
 
 
 def test_what_quick_tests_leave_goes_to_slow_ones():

@@ -11,7 +11,8 @@ from gate import check, equal, passes, run, verdict
 def grows(case, rate):
     text = f"memory grows ({rate}/iteration), and no traced call explains it"
     for fork in ("yes", "no"):
-        result = run("untraced", CK_FORK=fork, CK_RUN_CASE=case)
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE=case,
+                     CK_LEAK_FIRST_RUNG=1021)
         passes(result)
         seen = verdict(result, "test_" + case, "inconclusive")
         check(text in seen.state, text, result)
@@ -48,7 +49,8 @@ def test_the_break():
 def test_a_heap_in_pieces():
     text = r"memory grows \(\+[\d.]+ KiB/iteration\), and no traced call"
     for fork in ("yes", "no"):
-        result = run("untraced", CK_FORK=fork, CK_RUN_CASE="fragments")
+        result = run("untraced", CK_FORK=fork, CK_RUN_CASE="fragments",
+                     CK_LEAK_FIRST_RUNG=1021)
         passes(result)
         seen = verdict(result, "test_fragments", "inconclusive")
         check(re.search(text, seen.state), text, result)
@@ -115,7 +117,8 @@ def test_a_quarantine():
 
 
 def test_the_words():
-    result = run("untraced", CK_RUN_CASE="fragments")
+    result = run("untraced", CK_RUN_CASE="fragments",
+                 CK_LEAK_FIRST_RUNG=1021)
     check("fragmented heap" in result.err, "the cause", result)
 
 

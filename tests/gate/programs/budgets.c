@@ -32,6 +32,21 @@ END_TEST
 START_TEST(test_quick) { free(malloc(10)); }
 END_TEST
 
+/* Only where the library is there. */
+extern int leakslope_is_tracing(void) __attribute__((weak));
+
+/* Whether it is traced, a line for each pass. */
+static void say_traced(const char *who) {
+  FILE *file = fopen("traced.txt", "a");
+  if (!file) abort();
+  fprintf(file, "%s %d\n", who,
+          leakslope_is_tracing ? leakslope_is_tracing() : -1);
+  fclose(file);
+}
+
+START_TEST(test_traced) { say_traced("test"); }
+END_TEST
+
 /* One pass in thirty waits for longer than the whole budget. */
 START_TEST(test_waits_now_and_then) {
   static int passes;
@@ -56,6 +71,12 @@ int main(int argc, char **argv) {
   } else if (!strcmp(which, "mixed")) {
     add(suite, "quick", test_quick, 40);
     add(suite, "slow", test_waits_20ms, 1);
+  } else if (!strcmp(which, "many")) {
+    add(suite, "slow", test_waits_20ms, 1);
+    add(suite, "many", test_traced, 40);
+    int failed = run_suite(suite);
+    say_traced("runner");
+    return failed;
   } else {
     add(suite, "waits_3ms", test_waits_3ms, 1);
     add(suite, "waits_20ms", test_waits_20ms, 1);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "gate/clock.h"
+
 #include "support.h"
 
 /* A run of six tests, of which scopes repeat none. */
@@ -67,13 +69,41 @@ START_TEST(test_tests_that_are_left_out_take_no_share) {
 END_TEST
 
 START_TEST(test_the_total_that_would_do_is_known) {
-  struct leakslope_plan plan = begin_with("8");
   double would_do;
+  (void)begin_with("8");
   ck_assert_uint_eq(lsg_budget_short(&would_do), 0);
   lsg_run_slot(0)->seconds = 1;
-  lsg_budget_used(lsg_run_slot(0), 1e9, &plan, NULL);
+  lsg_budget_starved(lsg_run_slot(0));
   ck_assert_uint_eq(lsg_budget_short(&would_do), 1);
   ck_assert(would_do > 61);
+}
+END_TEST
+
+START_TEST(test_it_is_used_up_when_nothing_fits) {
+  (void)begin_with("8");
+  ck_assert(!lsg_budget_is_used_up());
+  lsg_page_spending(lsg_run.page)->cheapest = 0.01;
+  lsg_page_spending(lsg_run.page)->spent = 7.97;
+  ck_assert(!lsg_budget_is_used_up());
+  lsg_page_spending(lsg_run.page)->spent = 7.99;
+  ck_assert(lsg_budget_is_used_up());
+}
+END_TEST
+
+/* What lies between tests is used beyond the least of it, up to a point: a
+   fixture that takes a while is the program's. */
+START_TEST(test_gaps_between_tests_are_used) {
+  (void)begin_with("8");
+  struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
+  spending->ended = lsg_now() - 0.002;
+  lsg_budget_gap_ends();
+  ck_assert(spending->spent < 0.001);
+  spending->gap = 0.002;
+  spending->ended = lsg_now() - 5;
+  lsg_budget_gap_ends();
+  ck_assert_double_eq_tol(spending->spent, 0.01, 0.002);
+  lsg_budget_gap_ends();
+  ck_assert_double_eq_tol(spending->spent, 0.01, 0.002);
 }
 END_TEST
 
@@ -86,5 +116,7 @@ int main(void) {
   tcase_add_test(budget, test_exact_iterations_have_no_budget);
   tcase_add_test(budget, test_tests_that_are_left_out_take_no_share);
   tcase_add_test(budget, test_the_total_that_would_do_is_known);
+  tcase_add_test(budget, test_it_is_used_up_when_nothing_fits);
+  tcase_add_test(budget, test_gaps_between_tests_are_used);
   return run_case("gate: budget", budget);
 }
