@@ -25,9 +25,9 @@ function(leakslope_own_libc_archive target)
     list(APPEND objects "$<TARGET_OBJECTS:${part}>")
   endforeach()
   set(out "${CMAKE_CURRENT_BINARY_DIR}/${target}_libc")
-  set(script "${CMAKE_CURRENT_SOURCE_DIR}/own_libc_generate.cmake")
+  set(script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/own_libc_generate.cmake")
   add_custom_command(OUTPUT "${out}.c" "${out}.h" "${out}.map"
-    COMMAND "${CMAKE_COMMAND}" "-DNM=${CMAKE_NM}" "-DLIBC=${libc}"
+    COMMAND "${CMAKE_COMMAND}" "-DNM=${CMAKE_NM}" "-DLIBC=${LEAKSLOPE_LIBC}"
       "-DOUT=${out}" "-DOBJECTS=$<JOIN:${objects},|>" -P "${script}"
     DEPENDS "${script}" ${objects} VERBATIM
     COMMENT "Calls of ${target} that lead to libc")
@@ -37,6 +37,6 @@ function(leakslope_own_libc_archive target)
       "$<TARGET_FILE:${target}>" VERBATIM)
   target_include_directories(${target} PRIVATE
     "$<TARGET_PROPERTY:leakslope,INCLUDE_DIRECTORIES>"
-    "${CMAKE_CURRENT_SOURCE_DIR}")
+    "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
   target_compile_options(${target} PRIVATE -fno-lto)
 endfunction()

@@ -13,9 +13,9 @@
 #include <link.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "gate/environment.h"
 #include "real.h"
 #include "relinked.h"
 
@@ -123,48 +123,9 @@ static int look_for_note(struct dl_phdr_info *program, size_t size, void *arg) {
   return 1;
 }
 
-/* ---- what is handed on --------------------------------------------------- */
-
-/* Whether the n characters at `path` name a library of ours, with or without
-   a version behind. */
-static int is_ours(const char *path, size_t n) {
-  static const char *const names[] = {"/libleakslope.so", "/" CK_PRELOAD_NAME};
-  const char *slash = memrchr(path, '/', n);
-  if (!slash) return 0;
-  n -= (size_t)(slash - path);
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    size_t length = strlen(names[i]);
-    if (n < length || memcmp(slash, names[i], length)) continue;
-    if (length + strspn(slash + length, ".0123456789") >= n) return 1;
-  }
-  return 0;
-}
-
-/* What the program starts is not to be gated, and sees the environment that
-   there would be without us.  In place: nothing is allocated here. */
-static void leave_environment(void) {
-  char *list = getenv("LD_PRELOAD");
-  char *to = list;
-  for (const char *at = list; at && *at;) {
-    size_t n = strcspn(at, ": ");
-    size_t with_end = n + (at[n] != '\0');
-    if (n && !is_ours(at, n)) {
-      if (to != list) *to++ = ':';
-      memmove(to, at, n);
-      to += n;
-    }
-    at += with_end;
-  }
-  if (!list) return;
-  if (to == list)
-    unsetenv("LD_PRELOAD");
-  else
-    *to = '\0';
-}
-
 __attribute__((constructor)) static void begin(void) {
   dl_iterate_phdr(look_for_note, &relinked);
   /* Without Check this is a shell on the way to the program. */
-  if (NEXT(srunner_run_tagged)) leave_environment();
+  if (NEXT(srunner_run_tagged)) ls_gate_leave_environment();
 }
 #endif

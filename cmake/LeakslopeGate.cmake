@@ -2,8 +2,8 @@
 #[[
 leakslope_gate(<target>)
 
-Relinks an existing Check program so that each of its tests is gated; its
-sources need no change.  In a program that is linked by hand the same options
+Relinks an existing Check program so that each of its tests is gated, or one
+that is linked with cmocka; its sources need no change.  In a program that is linked by hand the same options
 come from `pkg-config --libs leakslope-check`.
 ]]
 function(leakslope_gate target)
@@ -16,7 +16,14 @@ function(leakslope_gate target)
       "calls are taken over where the program itself is linked")
   endif()
   get_target_property(libraries ${target} LINK_LIBRARIES)
-  if("leakslope::check" IN_LIST libraries)
+  if("leakslope::check" IN_LIST libraries OR
+      "leakslope::cmocka" IN_LIST libraries)
+    return()
+  endif()
+  list(FILTER libraries INCLUDE REGEX "(^|[/:])(lib)?cmocka([.]so[.0-9]*)?$")
+  if(libraries AND TARGET leakslope::cmocka)
+    set_property(TARGET ${target} APPEND PROPERTY LINK_LIBRARIES
+      leakslope::cmocka)
     return()
   endif()
   # Not target_link_libraries: whether with or without PRIVATE depends on what

@@ -10,6 +10,12 @@ install(TARGETS leakslope_check_preload leakslope_check_named
   leakslope_check_next
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope"
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope")
+if(TARGET leakslope_cmocka)
+  install(TARGETS leakslope_cmocka EXPORT leakslope-targets
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(TARGETS leakslope_cmocka_preload
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/leakslope")
+endif()
 install(TARGETS leakslope-symbolize
   RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}")
 install(TARGETS leakslope-command EXPORT leakslope-targets
@@ -81,7 +87,11 @@ endif()
 get_target_property(LEAKSLOPE_WRAP_FLAGS leakslope_check INTERFACE_LINK_OPTIONS)
 list(TRANSFORM LEAKSLOPE_WRAP_FLAGS REPLACE "^LINKER:" "-Wl,")
 list(JOIN LEAKSLOPE_WRAP_FLAGS " " LEAKSLOPE_WRAP_FLAGS)
-foreach(pc leakslope leakslope-check)
+set(pcs leakslope leakslope-check)
+if(TARGET leakslope_cmocka)
+  list(APPEND pcs leakslope-cmocka)
+endif()
+foreach(pc IN LISTS pcs)
   configure_file("cmake/${pc}.pc.in" "${PROJECT_BINARY_DIR}/${pc}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${pc}.pc" DESTINATION "${pc_dir}")
 endforeach()

@@ -7,13 +7,13 @@
 set -eu
 
 # To build; to test; to work on the code.
-debian="gcc libc6-dev binutils cmake make pkg-config check libsubunit-dev
+debian="gcc libc6-dev binutils cmake make pkg-config check libsubunit-dev libcmocka-dev
 libdw-dev libjansson-dev libunwind8 libunwind-dev
 g++ clang libclang-rt-dev lld mold ninja-build meson automake autoconf libtool
 valgrind python3 python3-jsonschema python3-yaml mandoc libxml2-utils locales libjemalloc-dev
 libmimalloc-dev libgoogle-perftools-dev
 python3-junitparser git gcovr clang-format clang-tidy"
-fedora="gcc glibc-devel binutils cmake make pkgconf-pkg-config check-devel
+fedora="gcc glibc-devel binutils cmake make pkgconf-pkg-config check-devel libcmocka-devel
 elfutils-devel jansson-devel libunwind libunwind-devel
 gcc-c++ libasan liblsan libtsan libubsan clang compiler-rt lld mold ninja-build
 meson automake autoconf libtool pkgconf-m4 check-static glibc-static

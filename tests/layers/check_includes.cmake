@@ -53,7 +53,7 @@ foreach(layer IN LISTS layers)
 endforeach()
 
 # The Check layer sees what a user of the installed library sees, and the gate.
-set(gate gate/gate.h gate/heap.h)
+set(gate gate/gate.h gate/heap.h gate/environment.h)
 file(GLOB files "${ROOT}/check_ext/*.[ch]")
 foreach(file IN LISTS files)
   get_filename_component(folder "${file}" DIRECTORY)

@@ -127,6 +127,9 @@ static void note_check(struct cli_program *program, const char *path) {
     cli_elf_close(&elf);
     return;
   }
+  if (!begins(file_name(path), "libleakslope") &&
+      cli_elf_exports(&elf, "_cmocka_run_group_tests"))
+    program->cmocka = 1;
   if (cli_elf_exports(&elf, "srunner_run_tagged")) {
     if (program->check == CLI_CHECK_NONE) program->check = CLI_CHECK_SHARED;
   } else if (!begins(file_name(path), "libleakslope") &&

@@ -32,6 +32,7 @@ struct cli_program {
                           which the script runs */
   enum cli_kind kind;
   enum cli_check check;
+  int cmocka; /* it loads a shared libcmocka */
   enum cli_debug debug;
   int listed;               /* what it loads is known */
   int relinked;             /* leakslope's Check layer is in it */

@@ -32,7 +32,8 @@ static const char *not_a_program(enum cli_kind kind) {
 static const char *not_relinked(const struct cli_program *program) {
   switch (program->check) {
     case CLI_CHECK_NONE:
-      return "it is not a Check program: it has no libcheck";
+      return program->cmocka ? NULL
+                             : "it is not a Check program: it has no libcheck";
     case CLI_CHECK_STATIC:
       return "libcheck is linked statically, without leakslope; " RELINK;
     default:

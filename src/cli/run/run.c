@@ -2,8 +2,8 @@
 /*
  * leakslope run [--OPTION VALUE]... -- PROGRAM [ARGUMENT]...
  *
- * Starts a Check program with the gate, or (service.h) any program so that it
- * writes snapshots.
+ * Starts a Check or cmocka program with the gate, or (service.h) any program so
+ * that it writes snapshots.
  */
 #include <errno.h>
 #include <limits.h>
@@ -105,10 +105,15 @@ static int preload(const char *name) {
   return CLI_OK;
 }
 
-static int preload_all(enum cli_way way) {
+static const char *layer_of(const struct cli_program *program) {
+  return program->check == CLI_CHECK_NONE && program->cmocka
+             ? "leakslope/libleakslope_cmocka_preload.so"
+             : "leakslope/libleakslope_check_preload.so";
+}
+
+static int preload_all(const struct cli_program *program, enum cli_way way) {
   int status = CLI_OK;
-  if (way == CLI_PRELOAD_LAYER)
-    status = preload("leakslope/libleakslope_check_preload.so");
+  if (way == CLI_PRELOAD_LAYER) status = preload(layer_of(program));
   /* The very first: it is the first malloc that counts. */
   return status ? status : preload("libleakslope.so");
 }
@@ -127,7 +132,7 @@ static int prepare(const char *path, int as_service) {
     status = cli_wrong("%s is not run, it cannot be %s: %s", path,
                        as_service ? "traced" : "gated", why);
   else if (way == CLI_PRELOAD || way == CLI_PRELOAD_LAYER)
-    status = preload_all(way);
+    status = preload_all(&program, way);
   ls_arena_release(&arena);
   return status;
 }
