@@ -68,6 +68,8 @@ void ls_gate_before(double limit) {
   start_limit(limit);
   if (lsg_run.page && ls_gate_is_apart())
     *lsg_page_test(lsg_run.page) = getpid();
+  /* In the runner it is closed still where the test before came to no end. */
+  if (!ls_gate_is_apart()) lsg_page_open(lsg_run.page);
   if (lsg_run.armed) lsg_budget_gap_ends();
   lsg_page_close(lsg_run.page);
 }

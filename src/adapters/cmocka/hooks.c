@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmocka's functions that programs call, taken by their names: from a library
- * that is preloaded, or from an archive in front of libcmocka.
+ * Takes the functions of cmocka's that programs call, by their names: from a
+ * library that is preloaded, or from an archive in front of libcmocka.
  */
 #include <stdio.h>
 
