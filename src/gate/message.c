@@ -61,6 +61,8 @@ void lsg_message_write(char *text, size_t size,
                        const char *repeat, const struct lsg_slot *slot) {
   if (size > limit()) size = limit();
   snprintf(text, size, "%s", leakslope_report_message(report));
+  const char *details = leakslope_report_details(report);
+  if (!*details) return; /* all of it was told before: one line */
   append(text, size, "\n");
   static const char prefix[] = "# repeat: ";
   size_t reserve = sizeof prefix + strlen(repeat);
@@ -68,7 +70,7 @@ void lsg_message_write(char *text, size_t size,
   if (slot->in_place)
     append_lines(text, size, reserve,
                  "# repeated in place, because threads are alive\n");
-  append_lines(text, size, reserve, leakslope_report_details(report));
+  append_lines(text, size, reserve, details);
   if (reserve) {
     append(text, size, prefix);
     append(text, size, repeat);

@@ -126,6 +126,7 @@ static void say(struct ls_gate_tally tally) {
   lsg_say_tally(tally);
   lsg_say_lines(
       leakslope_report_suppressions(program.outputs.report, is_whole(tally)));
+  lsg_say_lines(leakslope_report_places(program.outputs.report));
   fprintf(stderr, "leakslope: %s\n",
           leakslope_report_summary(program.outputs.report));
   lsg_say_budget();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "gate/budget.h"
+#include "gate/causes.h"
 #include "gate/clock.h"
 #include "gate/confirm.h"
 #include "gate/copy.h"
@@ -222,6 +223,7 @@ static int conclude(struct leakslope_report *report, char *text) {
              "there is no room left for its report");
   int fails =
       !lsg_run.report_only && leakslope_report_fails(report, lsg_run.strict);
+  if (fails) lsg_causes_tell(report, slot);
   if (fails)
     lsg_message_write(text, LS_GATE_TEXT, report,
                       lsg_message_repeat_scope(scope.of->suite != NULL), slot);
