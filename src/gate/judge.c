@@ -20,6 +20,7 @@
 #include "gate/outlive.h"
 #include "gate/plan.h"
 #include "gate/progress.h"
+#include "gate/repeat.h"
 #include "gate/rerun.h"
 #include "gate/run.h"
 #include "gate/texts.h"
@@ -155,7 +156,7 @@ static int conclude(unsigned n, struct lsg_slot *slot,
   if (fails) {
     lsg_causes_tell(report, slot);
     lsg_message_write(text, size, report,
-                      lsg_message_repeat(report, &lsg_run.of.tests[n]), slot);
+                      lsg_repeat(report, &lsg_run.of.tests[n]), slot);
   }
   leakslope_report_free(report);
   if (!fails && !lsg_run.report_only)

@@ -14,25 +14,6 @@ static size_t limit(void) {
   return size < LS_GATE_TEXT ? size : LS_GATE_TEXT;
 }
 
-const char *lsg_message_repeat(const struct leakslope_report *report,
-                               const struct ls_gate_test *test) {
-  char *text = lsg_texts->repeat, variables[sizeof lsg_texts->repeat / 2];
-  unsigned n = leakslope_report_iterations(report);
-  lsg_run.of.adapter->select(test, variables, sizeof variables);
-  snprintf(text, sizeof lsg_texts->repeat, "%s CK_LEAK_ITERATIONS=%u %s%s",
-           variables, n < 8 ? 8 : n, lsg_run.of.adapter->started_by,
-           program_invocation_name);
-  return text;
-}
-
-const char *lsg_message_repeat_scope(int suite) {
-  char *text = lsg_texts->repeat_scope;
-  snprintf(text, sizeof lsg_texts->repeat_scope, "CK_LEAK_SCOPE=test,%s %s%s",
-           suite ? "suite" : "session", lsg_run.of.adapter->started_by,
-           program_invocation_name);
-  return text;
-}
-
 static void append(char *text, size_t size, const char *more) {
   size_t n = strlen(text);
   if (n < size) snprintf(text + n, size - n, "%s", more);

@@ -13,6 +13,7 @@
 #include "gate/outputs.h"
 #include "gate/page.h"
 #include "gate/progress.h"
+#include "gate/repeat.h"
 #include "gate/rerun.h"
 #include "gate/results.h"
 #include "gate/run.h"
@@ -91,6 +92,7 @@ static void prepare_page(void) {
   lsg_run.before += lsg_run.slots;
   lsg_run.slots = slots;
   lsg_run.page = lsg_texts_prepare() ? lsg_page_new(slots) : NULL;
+  if (lsg_run.page) lsg_repeat_begin();
   if (lsg_run.page) *lsg_page_spending(lsg_run.page) = spending;
 }
 

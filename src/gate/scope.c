@@ -13,6 +13,7 @@
 #include "gate/members.h"
 #include "gate/message.h"
 #include "gate/progress.h"
+#include "gate/repeat.h"
 #include "gate/rerun.h"
 #include "gate/run.h"
 #include "gate/texts.h"
@@ -226,7 +227,7 @@ static int conclude(struct leakslope_report *report, char *text) {
   if (fails) lsg_causes_tell(report, slot);
   if (fails)
     lsg_message_write(text, LS_GATE_TEXT, report,
-                      lsg_message_repeat_scope(scope.of->suite != NULL), slot);
+                      lsg_repeat_scope(scope.of->suite != NULL), slot);
   leakslope_report_free(report);
   return fails;
 }

@@ -38,6 +38,8 @@ def environment(prefix):
 def normal(text, words, folder):
     """What is different in each run: folders, process ids, addresses; with
     `numbers` all that is a number."""
+    text = text.replace(f"cd {folder}/", "cd /home/me/")
+    text = text.replace(f"cd {folder} ", "cd /home/me ")
     text = text.replace(f"{folder}/", "")
     text = re.sub(r"==\d+==", "==PID==", text)
     text = re.sub(r"0x[0-9a-f]+", "0xN", text)
