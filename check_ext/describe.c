@@ -29,7 +29,7 @@ static struct ls_gate_test description(struct ck_test *test, int is_left_out) {
   return (struct ls_gate_test){
       .group = &test->tcase->group,
       .name = test->shadow.name,
-      .loops = (unsigned)(test->end - test->start),
+      .loops = test->loops,
       .file = test->original->file,
       .line = test->original->line,
       .refusal = ck_refusal(test),

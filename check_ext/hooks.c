@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "gate/heap.h"
+#include "list.h"
 #include "pass.h"
 #include "real.h"
 #include "registry.h"
@@ -123,9 +124,13 @@ const char *__wrap_tcase_name(void) {
 
 void __wrap__tcase_add_test(TCase *tc, const TTest *test, int signal,
                             int exit_value, int start, int end) {
-  struct ck_test *shadow =
-      notes() ? ck_registry_add_test(tc, test, signal, exit_value, start, end)
-              : NULL;
+  struct ck_test *shadow = NULL;
+  if (notes()) {
+    const unsigned loops = end > start ? (unsigned)(end - start) : 0;
+    ck_filter_indices(test->name, &start, &end);
+    shadow = ck_registry_add_test(tc, test, signal, exit_value, start, end);
+    if (shadow) shadow->loops = loops;
+  }
   if (shadow) shadow->shadow.fn = ck_pass_test;
   __real__tcase_add_test(tc, shadow ? &shadow->shadow : test, signal,
                          exit_value, start, end);

@@ -19,8 +19,29 @@ struct ck_filter ck_filter_in_force(const struct ck_filter *given) {
   };
 }
 
+/* "test_put", or "test_put[3]". */
+void ck_filter_indices(const char *test, int *start, int *end) {
+  const char *wanted = leakslope_option(CK_LIST_TEST);
+  if (!wanted) return;
+  size_t n = strcspn(wanted, "[");
+  int known = strlen(test) == n && !memcmp(test, wanted, n), index = *start;
+  if (known && wanted[n]) {
+    char *rest;
+    long number = strtol(wanted + n + 1, &rest, 10);
+    known = !strcmp(rest, "]") && number >= *start && number < *end;
+    index = (int)number;
+  }
+  if (!known) {
+    *end = *start;
+  } else if (wanted[n]) {
+    *start = index;
+    *end = index + 1;
+  }
+}
+
 int ck_filter_narrows(const struct ck_filter *filter) {
-  return filter->suite || filter->tcase || filter->include || filter->exclude;
+  return leakslope_option(CK_LIST_TEST) || filter->suite || filter->tcase ||
+         filter->include || filter->exclude;
 }
 
 static int has_word(const char *words, const char *word, size_t n) {

@@ -7,6 +7,13 @@
 
 #include "registry.h"
 
+/* The option that names one test. */
+#define CK_LIST_TEST "CK_LEAK_TEST"
+
+/* The indices that a run takes of a test registered with [*start, *end): none
+   where the option names another. */
+void ck_filter_indices(const char *test, int *start, int *end);
+
 /* What is to be run, as srunner_run_tagged() takes it. */
 struct ck_filter {
   const char *suite;

@@ -48,7 +48,8 @@ struct ck_test {
   struct ck_tcase *tcase;
   int signal;       /* expected, 0 for none */
   int exit_value;   /* expected, 0 for none */
-  int start, end;   /* loop indices */
+  int start, end;   /* loop indices that run */
+  unsigned loops;   /* how many the program has registered */
   unsigned first;   /* which of the run's tests the first index is */
   char expects[32]; /* why it is not gated, where that is what it expects */
   struct ck_settings settings;

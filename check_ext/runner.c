@@ -7,6 +7,7 @@
 
 #include "check_leak.h"
 #include "describe.h"
+#include "list.h"
 #include "not_armed.h"
 #include "pass.h"
 #include "real.h"
@@ -88,7 +89,7 @@ static const struct ls_gate_adapter adapter = {
     .longest = ck_text_longest,
     .filters =
         (const char *const[]){"CK_RUN_SUITE", "CK_RUN_CASE", "CK_INCLUDE_TAGS",
-                              "CK_EXCLUDE_TAGS", NULL},
+                              "CK_EXCLUDE_TAGS", CK_LIST_TEST, NULL},
     .started_by = CK_STARTED_BY,
     .hint =
         "the others are registered in a shared library, which relinking the "

@@ -36,8 +36,11 @@ static void quote(char *out, size_t size, const char *name) {
 }
 
 void ck_text_select(const struct ls_gate_test *test, char *text, size_t size) {
-  char suite[256], tcase[256];
+  char suite[256], tcase[256], name[256], index[16] = "";
   quote(suite, sizeof suite, test->group->suite);
   quote(tcase, sizeof tcase, test->group->name);
-  snprintf(text, size, "CK_RUN_SUITE='%s' CK_RUN_CASE='%s'", suite, tcase);
+  quote(name, sizeof name, test->name);
+  if (test->loops > 1) snprintf(index, sizeof index, "[%d]", test->index);
+  snprintf(text, size, "CK_RUN_SUITE='%s' CK_RUN_CASE='%s' CK_LEAK_TEST='%s%s'",
+           suite, tcase, name, index);
 }

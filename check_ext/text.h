@@ -19,7 +19,7 @@
 void ck_text_limit(size_t size);
 size_t ck_text_longest(void);
 
-/* The variables that have Check run the test case of this test alone. */
+/* The variables that have this test run alone. */
 void ck_text_select(const struct ls_gate_test *test, char *text, size_t size);
 
 #endif

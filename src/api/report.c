@@ -140,6 +140,15 @@ const char *leakslope_report_summary(const struct leakslope_report *report) {
   return ls_text_string(&text);
 }
 
+const char *leakslope_report_places(const struct leakslope_report *report) {
+  struct leakslope_report *owner = (struct leakslope_report *)report;
+  int before = ls_guard_enter();
+  struct ls_text text = {.arena = &owner->arena};
+  ls_words_causes(&text, report);
+  ls_guard_leave(before);
+  return ls_text_string(&text);
+}
+
 unsigned leakslope_report_accepted(const struct leakslope_report *report) {
   return ls_report_accepted(report);
 }
@@ -192,6 +201,23 @@ unsigned leakslope_report_discount(struct leakslope_report *report,
   unsigned n = ls_report_discount(report, earlier);
   ls_guard_leave(before);
   return n;
+}
+
+unsigned leakslope_report_causes(const struct leakslope_report *report,
+                                 uint64_t *causes, unsigned n) {
+  int before = ls_guard_enter();
+  size_t found = ls_report_ways(report, causes, n);
+  ls_guard_leave(before);
+  return (unsigned)found;
+}
+
+unsigned leakslope_report_retell(struct leakslope_report *report,
+                                 const uint64_t *causes, unsigned n,
+                                 const char *where) {
+  int before = ls_guard_enter();
+  size_t told = ls_report_retell(report, causes, n, where);
+  ls_guard_leave(before);
+  return (unsigned)told;
 }
 
 int leakslope_report_confirm(struct leakslope_report *first,

@@ -79,6 +79,44 @@ static int help(void) {
   return CLI_OK;
 }
 
+/* ---- a word that is no command ------------------------------------------- */
+
+static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
+
+/* How many letters are to be changed, added or left out (Levenshtein). */
+static unsigned distance(const char *a, const char *b) {
+  enum { LONGEST = 32 };
+  unsigned row[LONGEST + 1];
+  const size_t n = strlen(b);
+  if (strlen(a) > LONGEST || n > LONGEST) return LONGEST;
+  for (size_t k = 0; k <= n; k++) row[k] = (unsigned)k;
+  for (; *a; a++) {
+    unsigned before = row[0]++;
+    for (size_t k = 1; k <= n; k++) {
+      unsigned changed = before + (*a != b[k - 1]);
+      before = row[k];
+      row[k] = least(changed, 1 + least(row[k], row[k - 1]));
+    }
+  }
+  return row[n];
+}
+
+static int unknown(const char *word) {
+  enum { NEAR = 2 };
+  const char *nearest = NULL;
+  unsigned best = NEAR + 1;
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    unsigned far = distance(word, commands[i].name);
+    if (far >= best || far >= strlen(commands[i].name)) continue;
+    best = far;
+    nearest = commands[i].name;
+  }
+  if (nearest)
+    return cli_wrong("'%s' is not a command; did you mean '%s'?", word,
+                     nearest);
+  return cli_wrong("'%s' is not a command; see leakslope --help", word);
+}
+
 static int dispatch(int argc, char **argv) {
   const char *word = argc > 1 ? argv[1] : "";
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -95,7 +133,7 @@ static int dispatch(int argc, char **argv) {
     cli_flags_list();
     return CLI_OK;
   }
-  if (*word) cli_wrong("'%s' is not a command", word);
+  if (*word) return unknown(word);
   fputs(usage, stderr);
   return CLI_WRONG;
 }

@@ -7,6 +7,7 @@
 
 #include "gate/behind.h"
 #include "gate/budget.h"
+#include "gate/causes.h"
 #include "gate/clock.h"
 #include "gate/confirm.h"
 #include "gate/copy.h"
@@ -19,6 +20,7 @@
 #include "gate/outlive.h"
 #include "gate/plan.h"
 #include "gate/progress.h"
+#include "gate/repeat.h"
 #include "gate/rerun.h"
 #include "gate/run.h"
 #include "gate/texts.h"
@@ -180,9 +182,11 @@ static int conclude(unsigned n, struct lsg_slot *slot,
              "there is no room left for its report");
   int fails =
       !lsg_run.report_only && leakslope_report_fails(report, lsg_run.strict);
-  if (fails)
+  if (fails) {
+    lsg_causes_tell(report, slot);
     lsg_message_write(text, size, report,
-                      lsg_message_repeat(report, &lsg_run.of.tests[n]), slot);
+                      lsg_repeat(report, &lsg_run.of.tests[n]), slot);
+  }
   leakslope_report_free(report);
   if (!fails && !lsg_run.report_only)
     fails = lsg_lost_find(lsg_run.page, slot, text, size);

@@ -14,25 +14,6 @@ static size_t limit(void) {
   return size < LS_GATE_TEXT ? size : LS_GATE_TEXT;
 }
 
-const char *lsg_message_repeat(const struct leakslope_report *report,
-                               const struct ls_gate_test *test) {
-  char *text = lsg_texts->repeat, variables[sizeof lsg_texts->repeat / 2];
-  unsigned n = leakslope_report_iterations(report);
-  lsg_run.of.adapter->select(test, variables, sizeof variables);
-  snprintf(text, sizeof lsg_texts->repeat, "%s CK_LEAK_ITERATIONS=%u %s%s",
-           variables, n < 8 ? 8 : n, lsg_run.of.adapter->started_by,
-           program_invocation_name);
-  return text;
-}
-
-const char *lsg_message_repeat_scope(int suite) {
-  char *text = lsg_texts->repeat_scope;
-  snprintf(text, sizeof lsg_texts->repeat_scope, "CK_LEAK_SCOPE=test,%s %s%s",
-           suite ? "suite" : "session", lsg_run.of.adapter->started_by,
-           program_invocation_name);
-  return text;
-}
-
 static void append(char *text, size_t size, const char *more) {
   size_t n = strlen(text);
   if (n < size) snprintf(text + n, size - n, "%s", more);
@@ -61,6 +42,8 @@ void lsg_message_write(char *text, size_t size,
                        const char *repeat, const struct lsg_slot *slot) {
   if (size > limit()) size = limit();
   snprintf(text, size, "%s", leakslope_report_message(report));
+  const char *details = leakslope_report_details(report);
+  if (!*details) return; /* all of it was told before: one line */
   append(text, size, "\n");
   static const char prefix[] = "# repeat: ";
   size_t reserve = sizeof prefix + strlen(repeat);
@@ -68,7 +51,7 @@ void lsg_message_write(char *text, size_t size,
   if (slot->in_place)
     append_lines(text, size, reserve,
                  "# repeated in place, because threads are alive\n");
-  append_lines(text, size, reserve, leakslope_report_details(report));
+  append_lines(text, size, reserve, details);
   if (reserve) {
     append(text, size, prefix);
     append(text, size, repeat);

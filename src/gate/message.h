@@ -21,12 +21,6 @@ void lsg_message_write(char *text, size_t size,
                        const struct leakslope_report *report,
                        const char *repeat, const struct lsg_slot *slot);
 
-/* The command that repeats a test, and all tests of a suite or of the runner;
-   good until the next call. */
-const char *lsg_message_repeat(const struct leakslope_report *report,
-                               const struct ls_gate_test *test);
-const char *lsg_message_repeat_scope(int suite);
-
 /* As many lines of `whole` as the framework takes. */
 void lsg_message_cut(char *text, size_t size, const char *whole);
 

@@ -13,6 +13,7 @@
 #include "gate/outputs.h"
 #include "gate/page.h"
 #include "gate/progress.h"
+#include "gate/repeat.h"
 #include "gate/rerun.h"
 #include "gate/results.h"
 #include "gate/run.h"
@@ -91,6 +92,7 @@ static void prepare_page(void) {
   lsg_run.before += lsg_run.slots;
   lsg_run.slots = slots;
   lsg_run.page = lsg_texts_prepare() ? lsg_page_new(slots) : NULL;
+  if (lsg_run.page) lsg_repeat_begin();
   if (lsg_run.page) *lsg_page_spending(lsg_run.page) = spending;
 }
 
@@ -126,6 +128,7 @@ static void say(struct ls_gate_tally tally) {
   lsg_say_tally(tally);
   lsg_say_lines(
       leakslope_report_suppressions(program.outputs.report, is_whole(tally)));
+  lsg_say_lines(leakslope_report_places(program.outputs.report));
   fprintf(stderr, "leakslope: %s\n",
           leakslope_report_summary(program.outputs.report));
   lsg_say_budget();

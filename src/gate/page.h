@@ -19,6 +19,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum { LSG_CAUSES = 16 }; /* of one report, kept for the tests after it */
+
 struct lsg_slot {
   double seconds;     /* of the test's own pass */
   uint32_t ran;       /* 1: its body was entered */
@@ -38,6 +40,7 @@ struct lsg_slot {
   size_t report;      /* where its report lies, 0 for none */
   size_t report_size;
   uint64_t report_hash;
+  uint64_t causes[LSG_CAUSES]; /* told of in the text of its failure; then 0 */
   size_t text;        /* where the text of its failure lies, 0 for none */
   char reason[128];   /* why it was not gated */
   char left_out[256]; /* of a scope: how many of its tests, and why */

@@ -9,6 +9,7 @@
  *   TEST-test_cache@@Core.xml        CK_RUN_CASE=Core alone
  *   TEST-test_cache@@@slow.xml       CK_INCLUDE_TAGS=slow
  *   TEST-test_cache@@@@slow.xml      CK_EXCLUDE_TAGS=slow
+ *   TEST-test_cache@@@@@test_put.xml CK_LEAK_TEST=test_put
  *
  * Different parts have different names: what is no letter, digit, '_', '-' or
  * '.' is written as %XX, and a long name ends in a hash of the whole.

@@ -8,8 +8,8 @@
 #include "gate/behind.h"
 #include "gate/heap.h"
 #include "gate/killed.h"
-#include "gate/message.h"
 #include "gate/page.h"
+#include "gate/repeat.h"
 #include "gate/run.h"
 
 enum { REPORTS = 3 };
@@ -78,8 +78,8 @@ static void add_slot(const struct leakslope_case *one,
     reason = both;
   }
   if (measured && leakslope_report_outcome(measured) != LEAKSLOPE_CLEAN)
-    with.repeat = test ? lsg_message_repeat(measured, test)
-                       : lsg_message_repeat_scope(is_suite);
+    with.repeat =
+        test ? lsg_repeat(measured, test) : lsg_repeat_scope(is_suite);
   add_to_all(&with, measured, lsg_slot_unmeasured(slot), reason);
   leakslope_report_free(measured);
 }

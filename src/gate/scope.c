@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "gate/budget.h"
+#include "gate/causes.h"
 #include "gate/clock.h"
 #include "gate/confirm.h"
 #include "gate/copy.h"
@@ -12,6 +13,7 @@
 #include "gate/members.h"
 #include "gate/message.h"
 #include "gate/progress.h"
+#include "gate/repeat.h"
 #include "gate/rerun.h"
 #include "gate/run.h"
 #include "gate/texts.h"
@@ -222,9 +224,10 @@ static int conclude(struct leakslope_report *report, char *text) {
              "there is no room left for its report");
   int fails =
       !lsg_run.report_only && leakslope_report_fails(report, lsg_run.strict);
+  if (fails) lsg_causes_tell(report, slot);
   if (fails)
     lsg_message_write(text, LS_GATE_TEXT, report,
-                      lsg_message_repeat_scope(scope.of->suite != NULL), slot);
+                      lsg_repeat_scope(scope.of->suite != NULL), slot);
   leakslope_report_free(report);
   return fails;
 }

@@ -12,10 +12,14 @@
 
 #include "gate/gate.h"
 
+enum { LSG_FOLDER = 1024 };
+
 struct lsg_texts {
-  char repeat[LS_GATE_TEXT / 2]; /* how a test is repeated */
-  char repeat_scope[512];        /* the same of a suite or a session */
-  char name[1024];               /* a test's in the baseline */
+  char repeat[LS_GATE_TEXT];       /* how a test is repeated */
+  char repeat_scope[LS_GATE_TEXT]; /* the same of a suite or a session */
+  char folder[LSG_FOLDER];  /* to go to for that, as a word of a shell's; "" */
+  char program[LSG_FOLDER]; /* likewise */
+  char name[1024];          /* a test's in the baseline */
   char name_of_scope[512];
   char scope[LS_GATE_TEXT]; /* what a suite's or the session's check says */
 };

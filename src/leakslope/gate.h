@@ -165,6 +165,28 @@ LEAKSLOPE_API int leakslope_report_add_note(struct leakslope_report *report,
 LEAKSLOPE_API unsigned leakslope_report_discount(
     struct leakslope_report *report, const struct leakslope_report *earlier);
 
+/*
+ * One bug may be found by many tests.  Of a measurement's report that found a
+ * leak, _causes writes up to `n` numbers, one for each way to each of its call
+ * sites, and returns how many: two reports of a program have a number in common
+ * where one site was reached through the same functions, that of the test
+ * itself left out.
+ *
+ * _retell marks the call sites of a report of which each way is among `causes`:
+ * message and details then say in one line that they are told of in `where` (a
+ * test; copied).  Returns how many it marked.
+ */
+LEAKSLOPE_API unsigned leakslope_report_causes(
+    const struct leakslope_report *report, uint64_t *causes, unsigned n);
+LEAKSLOPE_API unsigned leakslope_report_retell(struct leakslope_report *report,
+                                               const uint64_t *causes,
+                                               unsigned n, const char *where);
+
+/* "32 tests leak, from 4 places", and a line for each of these; "" where fewer
+   than two tests leak.  Belongs to the report. */
+LEAKSLOPE_API const char *leakslope_report_places(
+    const struct leakslope_report *report);
+
 /* Of a measurement's report: the step of an iteration (see
    leakslope_measure_step()) in which most of what the worst call site holds
    was allocated or resized; 0 where no step was said, or where the loop ran in

@@ -100,7 +100,7 @@ static int is_list_of(const char *words, const char *value) {
 }
 
 static int is_allowed(const char *allowed, const char *value) {
-  if (!strcmp(allowed, "path")) return 1;
+  if (!strcmp(allowed, "path") || !strcmp(allowed, "name")) return 1;
   if (!strncmp(allowed, "list ", 5)) return is_list_of(allowed + 5, value);
   if (!strncmp(allowed, "number ", 7)) return in_range(allowed + 7, value, 0);
   if (!strncmp(allowed, "seconds ", 8)) return in_range(allowed + 8, value, 1);

@@ -16,8 +16,8 @@
 #include "platform/domains.h"
 
 /* name, default (NULL: none), allowed, meaning; `allowed` is either words
-   joined by '|', "number A..B", "auto|number A..B", "list of words" or
-   "path". */
+   joined by '|', "number A..B", "auto|number A..B", "list of words",
+   "name" or "path". */
 #define LS_OPTIONS(X)                                                        \
   X("CK_LEAK", "yes", "yes|report|no",                                       \
     "yes: gate; report: measure but never fail; no: as if never linked")     \
@@ -44,6 +44,9 @@
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
   X("CK_LEAK_LIST", "no", "yes|no",                                          \
     "yes: each run lists suite/tcase/test, and runs nothing")                \
+  X("CK_LEAK_TEST", NULL, "name",                                            \
+    "test, or test[3] of a loop: that test runs alone, by Check's filters "  \
+    "too")                                                                   \
   X("CK_JUNIT_LOG_FILE_NAME", NULL, "path",                                  \
     "JUnit XML; a folder or a name ending in /: TEST-<program>.xml in it")   \
   X("CK_LEAK_JSON_FILE_NAME", NULL, "path",                                  \

@@ -23,7 +23,10 @@ awk 'length > 80 { print; bad = 1 } END { exit bad }' help || fail "wide lines"
 leakslope 2
 expect_in out.err '^usage: leakslope run '
 leakslope 2 polish
-expect_in out.err "^leakslope: 'polish' is not a command"
+expect_in out.err "^leakslope: 'polish' is not a command; see leakslope --help"
+leakslope 2 reprot
+expect_in out.err "^leakslope: 'reprot' is not a command; did you mean 'report'?"
+test "$(wc -l < out.err)" = 1 || fail "the error is not the last on the screen"
 refused 'usage: leakslope shim FOLDER' shim
 refused 'usage: leakslope shim FOLDER' shim one two
 refused 'usage: leakslope doctor PROGRAM' doctor

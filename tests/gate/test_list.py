@@ -48,3 +48,15 @@ def test_no_scopes():
 def test_off():
     result = run("leak", CK_LEAK_LIST="yes", CK_LEAK="no", junit=False)
     check("Running suite" in result.out, "CK_LEAK=no beats all", result)
+
+
+def test_one_test():
+    equal(listed("parts", CK_LEAK_TEST="test_loop"),
+          ["Cache/loop/test_loop"], "tests")
+    equal(listed("parts", CK_LEAK_TEST="test_none"), [], "tests")
+    for fork in ("yes", "no"):
+        result = run("parts", CK_LEAK_TEST="test_loop[2]", CK_FORK=fork,
+                     CK_RUN_SUITE="Cache",
+                     CK_LEAK_ITERATIONS="20")
+        equal([c.name for c in result.cases], ["test_loop[2]"], "what runs",
+              result)

@@ -27,7 +27,8 @@ def test_whole():
     equal(text[-2], '# if it is meant: leakslope_bound("^leak$", <most>), or the '
           "suppression leak:^leak$", "what to say")
     check(text[-1].startswith("# repeat: CK_RUN_SUITE='Leak' "
-                              "CK_RUN_CASE='leaks' CK_LEAK_ITERATIONS="),
+                              "CK_RUN_CASE='leaks' CK_LEAK_TEST='test_leaks' "
+                              "CK_LEAK_ITERATIONS="),
           text[-1])
 
 
@@ -61,6 +62,42 @@ def test_repeat_line_repeats():
                            stderr=subprocess.PIPE)
     equal(again.returncode, 1, "exit status")
     check(b": leak: +1 block/iteration" in again.stdout, "the same leak")
+
+
+def test_repeat_line_runs_that_test_alone():
+    """From any folder: by the program's relative name, of one index of a loop,
+    and by libtool's script instead of what lies in .libs."""
+    import os
+    import re
+    import shutil
+    import subprocess
+    import gate
+    env = dict(CK_LEAK_ITERATIONS="20")
+    for fork in ("yes", "no"):
+        for prefix, name in (("./", "parts_gated"), (".libs/", "lt-parts"),
+                             (".libs/", "parts")):
+            folder = os.path.join(gate.TMP, "it's here", fork, name)
+            os.makedirs(os.path.join(folder, ".libs"))
+            shutil.copy(gate.program("parts"), os.path.join(folder,
+                                                            prefix + name))
+            script = os.path.join(folder, "parts")
+            with open(script, "w") as file:
+                file.write("#!/bin/sh\necho by the script\nexec '%s' \"$@\"\n" %
+                           gate.program("parts"))
+            os.chmod(script, 0o755)
+            said = subprocess.run([prefix + name], cwd=folder, encoding="latin",
+                                  env=gate.environment(CK_FORK=fork, **env),
+                                  stdout=subprocess.PIPE).stdout
+            line = re.search(r":test_loop:2: leak.*?# repeat: (.*?)\n", said,
+                             re.S).group(1)
+            again = subprocess.run(["sh", "-c", line], cwd="/",
+                                   env=gate.environment(CK_FORK=fork),
+                                   encoding="latin", stdout=subprocess.PIPE)
+            equal(again.returncode, 1, line)
+            check("Checks: 1, Failures: 1" in again.stdout and
+                  ":test_loop:2: leak: +1 block" in again.stdout,
+                  line + again.stdout)
+            equal("by the script" in again.stdout, prefix == ".libs/", line)
 
 
 def limited(limit, args=(), **env):

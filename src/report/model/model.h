@@ -79,6 +79,8 @@ struct ls_report_site {
                        of `frames`; fewer than callers where there were many */
   const struct ls_report_path *paths;
   const char *fingerprint; /* as a file says; NULL: by ls_fingerprint() */
+  const char *told_in; /* the test whose failure has told of this cause; NULL:
+                          none has.  In no encoding: it is of one text */
 };
 
 /* A call site that grows, and by what that is accepted. */
@@ -240,6 +242,12 @@ int ls_report_add_note(struct leakslope_report *report, const char *note);
 unsigned ls_report_discount(struct leakslope_report *report,
                             const struct leakslope_report *earlier);
 
+/* See leakslope_report_causes, _retell. */
+size_t ls_report_ways(const struct leakslope_report *report, uint64_t *ways,
+                      size_t n);
+size_t ls_report_retell(struct leakslope_report *report, const uint64_t *ways,
+                        size_t n, const char *where);
+
 /* The texts behind the public accessors, made once and kept in the report:
    message and details of the first case ("" where it was not measured), summary
    of all.  The summary is rebuilt after a case was added. */
@@ -305,6 +313,11 @@ void ls_words_suppressions(struct ls_text *text,
    where a verdict was reached: clean, leak or saturating. */
 void ls_words_summary(struct ls_text *text,
                       const struct leakslope_report *report);
+
+/* "32 tests leak, from 4 places", then a line for each cause: "28 tests: +1
+   block/iteration ...\n"; nothing where fewer than two tests leak. */
+void ls_words_causes(struct ls_text *text,
+                     const struct leakslope_report *report);
 
 /* Stable over rebuilds: a hash of domain and the function names of the first
    frames in the program's code, as 16 hexadecimal digits and a NUL. */

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report/model/model.h"
+#include "report/model/cause.h"
 #include "report/words/place.h"
 
 static struct ls_measured *measured_of(const struct leakslope_report *report) {
@@ -63,9 +63,9 @@ static int same_call(const struct leakslope_frame *a,
          !strcmp(a->module ? a->module : "", b->module ? b->module : "");
 }
 
-/* Two ways to one line are two causes: the callers differ. */
-static int same_way(const struct ls_report_path *a,
-                    const struct ls_report_path *b) {
+/* By addresses. */
+static int same_calls(const struct ls_report_path *a,
+                      const struct ls_report_path *b) {
   size_t i = 0, k = 0;
   const struct leakslope_frame *x, *y;
   do {
@@ -76,17 +76,23 @@ static int same_way(const struct ls_report_path *a,
   return 1;
 }
 
-static struct ls_report_path own_way(const struct ls_report_site *site) {
-  return (struct ls_report_path){site->law, site->nframes, site->frames,
-                                 site->truncated};
+/* Two ways to one line are two causes: the callers differ. */
+static int same_way(const struct ls_report_site *site,
+                    const struct ls_report_path *a,
+                    const struct ls_report_site *other,
+                    const struct ls_report_path *b) {
+  return same_calls(a, b) ||
+         ls_cause_of_way(site, a, NULL) == ls_cause_of_way(other, b, NULL);
 }
 
-static int leads_to(const struct ls_report_site *site,
+/* Whether `other` is reached in this way to the site. */
+static int leads_to(const struct ls_report_site *other,
+                    const struct ls_report_site *site,
                     const struct ls_report_path *way) {
-  const struct ls_report_path own = own_way(site);
-  if (same_way(&own, way)) return 1;
-  for (size_t i = 0; i < site->npaths; i++)
-    if (same_way(&site->paths[i], way)) return 1;
+  const struct ls_report_path shown = ls_cause_shown(other);
+  if (same_way(other, &shown, site, way)) return 1;
+  for (size_t i = 0; i < other->npaths; i++)
+    if (same_way(other, &other->paths[i], site, way)) return 1;
   return 0;
 }
 
@@ -95,11 +101,11 @@ static int blames(const struct ls_measured *m,
                   const struct ls_report_site *site,
                   const struct ls_report_path *way) {
   for (size_t i = 0; i < m->nsites && m->outcome == LS_LEAK; i++)
-    if (ls_place_same(&m->sites[i], site) && leads_to(&m->sites[i], way))
+    if (ls_place_same(&m->sites[i], site) && leads_to(&m->sites[i], site, way))
       return 1;
   for (size_t i = 0; i < m->naccepted; i++)
     if (ls_place_same(&m->accepted[i].site, site) &&
-        leads_to(&m->accepted[i].site, way))
+        leads_to(&m->accepted[i].site, site, way))
       return 1;
   return 0;
 }
@@ -138,7 +144,7 @@ static void show_first(struct ls_report_site *site) {
 /* Takes the ways out that `other` blames; 1 if none is left. */
 static int empties(struct ls_report_site *site,
                    const struct ls_measured *other) {
-  const struct ls_report_path own = own_way(site);
+  const struct ls_report_path own = ls_cause_shown(site);
   if (!site->npaths) return blames(other, site, &own);
   /* The arena is the report's own, so its paths may be changed. */
   struct ls_report_path *paths = (struct ls_report_path *)site->paths;
@@ -172,4 +178,57 @@ unsigned ls_report_discount(struct leakslope_report *report,
   }
   report->message = report->details = NULL;
   return (unsigned)(n - kept);
+}
+
+/* ---- told before --------------------------------------------------------- */
+
+static int is_among(uint64_t way, const uint64_t *ways, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (ways[i] == way) return 1;
+  return 0;
+}
+
+/* Each way to it: one that was not told of may be another's fault. */
+static int is_told(const struct ls_measured *m,
+                   const struct ls_report_site *site, const uint64_t *known,
+                   size_t nknown) {
+  char name[256];
+  uint64_t ways[LS_PATHS];
+  size_t n = ls_cause_ways(site, ls_cause_test(m, name, sizeof name), ways);
+  /* of those beyond the ones that are kept nothing is known */
+  if (site->npaths && site->callers > site->npaths) return 0;
+  for (size_t i = 0; i < n; i++)
+    if (!is_among(ways[i], known, nknown)) return 0;
+  return 1;
+}
+
+size_t ls_report_ways(const struct leakslope_report *report, uint64_t *ways,
+                      size_t n) {
+  const struct ls_measured *m = measured_of(report);
+  size_t kept = 0;
+  char name[256];
+  if (!m || m->outcome != LS_LEAK) return 0;
+  for (size_t i = 0; i < m->nsites; i++) {
+    uint64_t own[LS_PATHS];
+    size_t of =
+        ls_cause_ways(&m->sites[i], ls_cause_test(m, name, sizeof name), own);
+    for (size_t k = 0; k < of && kept < n; k++) ways[kept++] = own[k];
+  }
+  return kept;
+}
+
+size_t ls_report_retell(struct leakslope_report *report, const uint64_t *ways,
+                        size_t n, const char *where) {
+  struct ls_measured *m = measured_of(report);
+  size_t told = 0;
+  if (!m || m->outcome != LS_LEAK) return 0;
+  /* The arena is the report's own, so its sites may be changed. */
+  struct ls_report_site *sites = (struct ls_report_site *)m->sites;
+  for (size_t i = 0; i < m->nsites; i++) {
+    if (sites[i].told_in || !is_told(m, &sites[i], ways, n)) continue;
+    sites[i].told_in = ls_arena_string(&report->arena, where);
+    told += sites[i].told_in != NULL;
+  }
+  if (told) report->message = report->details = NULL;
+  return told;
 }

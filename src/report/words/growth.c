@@ -19,6 +19,9 @@ static const double TOLERANCE = 0.02;
    and what the slope shows is one leap spread over all iterations. */
 static const double LEAST_BLOCKS = 2;
 
+/* Of a curve whose halves are told apart: points, and what it grew at first. */
+enum { LEAST_POINTS = 8, LEAST_GROWTH = 16 };
+
 /* So many blocks in so many iterations. */
 struct step {
   double blocks;
@@ -130,12 +133,59 @@ void ls_words_growth(struct ls_text *text, const struct ls_report_site *site) {
     add_sum(text, site);
 }
 
+/* ---- a curve that flattens ----------------------------------------------- */
+
+/* What grew in the first half of the run and in the second. */
+static int halves(const struct ls_report_site *site, int in_bytes,
+                  int64_t *first, int64_t *second) {
+  size_t n = site->ncurve;
+  if (n < LEAST_POINTS) return 0;
+  const struct ls_checkpoint *begin = &site->curve[0], *end = begin + n - 1,
+                             *middle = begin;
+  while (middle < end && middle->iteration < end->iteration / 2) middle++;
+  *first =
+      in_bytes ? middle->bytes - begin->bytes : middle->count - begin->count;
+  *second = in_bytes ? end->bytes - middle->bytes : end->count - middle->count;
+  return *first >= LEAST_GROWTH && *second >= 0;
+}
+
+/* Rungs of the ladder: 61, 253, 1021, 4093, ... */
+static uint32_t next_rung(uint32_t iterations) {
+  enum { BELOW = 3 };
+  uint64_t power = 64;
+  while (power - BELOW <= iterations) power *= 4;
+  return (uint32_t)(power - BELOW);
+}
+
+/* A leak grows in the second half as in the first; a cache that fills up may
+   pass for one, and then that is said. */
+static int add_flattening(struct ls_text *text,
+                          const struct ls_report_site *site, int in_bytes) {
+  const double flat = 0.75;
+  enum { MOST = 1000000 };
+  int64_t first, second;
+  if (site->law.form != LS_LAW_LINEAR ||
+      !halves(site, in_bytes, &first, &second) ||
+      (double)second > flat * (double)first)
+    return 0;
+  ls_text_add(text, "+");
+  ls_number_add_thousands(text, (uint64_t)first);
+  ls_text_add(text, ", then +");
+  ls_number_add_thousands(text, (uint64_t)second);
+  uint32_t more = next_rung(site->curve[site->ncurve - 1].iteration);
+  ls_text_add(text, ": a larger cache?");
+  if (more <= MOST)
+    ls_text_addf(text, " CK_LEAK_ITERATIONS=%" PRIu32 " tells", more);
+  return 1;
+}
+
 void ls_words_law(struct ls_text *text, const struct ls_report_site *site) {
   const struct ls_law *law = &site->law;
   int in_bytes = ls_words_in_bytes(site);
-  ls_text_addf(text, "%s %" PRId64 " -> %" PRId64 ", %s",
+  ls_text_addf(text, "%s %" PRId64 " -> %" PRId64 ", ",
                in_bytes ? "live bytes" : ls_domains[site->domain].live,
                in_bytes ? law->first_bytes : law->first_count,
-               in_bytes ? law->last_bytes : law->last_count,
-               ls_name(LS_NAMES_FORM, law->form));
+               in_bytes ? law->last_bytes : law->last_count);
+  if (!add_flattening(text, site, in_bytes))
+    ls_text_add(text, ls_name(LS_NAMES_FORM, law->form));
 }

@@ -71,27 +71,55 @@ static void add_checkpoints(struct ls_text *text,
   }
 }
 
-static void add_site(struct ls_text *text, const struct ls_report_site *site) {
-  add_checkpoints(text, site);
+/* Where services show but the beginning, that is the traceback. */
+static void add_site(struct ls_text *text, const struct ls_measured *m,
+                     size_t i) {
+  const struct ls_report_site *site = &m->sites[i];
   ls_words_callers(text, site, "");
-  ls_place_add_lines(text, site);
+  ls_place_add_lines(text, site, ls_words_differ(m, i));
+  add_checkpoints(text, site);
 }
 
-void ls_measure_text(struct ls_text *text, const struct ls_case *c) {
+static void add_further(struct ls_text *text, const struct ls_measured *m,
+                        size_t i) {
+  ls_text_add(text, "also ");
+  ls_words_site(text, &m->sites[i]);
+  ls_text_add(text, "\n");
+  ls_words_born(text, &m->sites[i], "");
+  add_site(text, m, i);
+}
+
+/* What another test's text has: no more than where to read it, and what is of
+   this test alone. */
+static void add_told(struct ls_text *text, const struct ls_case *c,
+                     const char *told_in) {
+  ls_text_add(text, "the same cause as in ");
+  ls_utf8_add(text, told_in, LS_UTF8_LINE);
+  ls_text_add(text, ", whose text has the traceback\n");
+  ls_words_facts(text, &c->measured, "");
+  ls_words_entries(text, &c->measured, "");
+}
+
+void ls_measure_text(struct ls_text *text, const struct ls_case *c,
+                     const char *told_in) {
   const struct ls_measured *m = &c->measured;
   add_jump(text, c);
   ls_words_message(text, m);
   ls_text_add(text, "\n");
-  for (size_t i = 0; i < m->nsites; i++) {
-    if (i) {
-      ls_text_add(text, "also ");
-      ls_words_site(text, &m->sites[i]);
-      ls_text_add(text, "\n");
-      ls_words_born(text, &m->sites[i], "");
-    }
-    add_site(text, &m->sites[i]);
+  if (told_in) {
+    add_told(text, c, told_in);
+  } else {
+    for (size_t i = 0; i < m->nsites; i++)
+      if (i)
+        add_further(text, m, i);
+      else
+        add_site(text, m, i);
+    ls_words_facts(text, m, "");
+    ls_words_meant(text, m, "");
+    ls_words_entries(text, m, "");
   }
-  ls_words_facts(text, m, "");
-  ls_words_meant(text, m, "");
-  ls_words_entries(text, m, "");
+  if (!c->test.repeat) return;
+  ls_text_add(text, "repeat: ");
+  ls_utf8_add(text, c->test.repeat, LS_UTF8_LINE);
+  ls_text_add(text, "\n");
 }

@@ -100,3 +100,14 @@ void ls_number_add_size(struct ls_text *text, double bytes) {
 void ls_number_add_count(struct ls_text *text, uint64_t n, const char *noun) {
   ls_text_addf(text, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
 }
+
+void ls_number_add_thousands(struct ls_text *text, uint64_t n) {
+  enum { GROUP = 1000, GROUPS = 7 };
+  unsigned groups[GROUPS], used = 0;
+  do {
+    groups[used++] = (unsigned)(n % GROUP);
+    n /= GROUP;
+  } while (n);
+  ls_text_addf(text, "%u", groups[--used]);
+  while (used) ls_text_addf(text, ",%03u", groups[--used]);
+}

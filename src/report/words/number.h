@@ -29,6 +29,9 @@ void ls_number_add_exact(struct ls_text *text, double value);
    that change where tracemalloc's do. */
 void ls_number_add_size(struct ls_text *text, double bytes);
 
+/* "1,470", "12,345,678". */
+void ls_number_add_thousands(struct ls_text *text, uint64_t n);
+
 /* "1 iteration", "2 iterations". */
 void ls_number_add_count(struct ls_text *text, uint64_t n, const char *noun);
 

@@ -107,42 +107,51 @@ static const char *function_of(const struct leakslope_frame *frame) {
   return frame->function ? frame->function : "??";
 }
 
-static size_t widest(const struct ls_report_site *site) {
+static size_t widest(const struct ls_report_site *site, size_t n) {
   size_t width = 0;
-  for (size_t i = 0; i < site->nframes; i++) {
+  for (size_t i = 0; i < n; i++) {
     size_t columns = ls_utf8_columns(function_of(&site->frames[i]));
     if (columns > width && columns <= WIDEST_COLUMN) width = columns;
   }
   return width;
 }
 
+/* What is behind the first n frames. */
+static void add_rest(struct ls_text *text, const struct ls_report_site *site,
+                     size_t n, const char *prefix) {
+  if (n < site->nframes)
+    ls_text_addf(text, "%s#%zu ... as above\n", prefix, n);
+  else if (site->truncated)
+    ls_text_addf(text, "%s... truncated\n", prefix);
+}
+
 void ls_place_add_columns(struct ls_text *text,
-                          const struct ls_report_site *site) {
-  size_t width = widest(site);
-  for (size_t i = 0; i < site->nframes; i++) {
+                          const struct ls_report_site *site, size_t n) {
+  size_t width = widest(site, n);
+  for (size_t i = 0; i < n; i++) {
     const struct leakslope_frame *frame = &site->frames[i];
     const char *function = function_of(frame);
     size_t columns = ls_utf8_columns(function);
     int blanks = GAP + (columns < width ? (int)(width - columns) : 0);
     /* #9 and #10 in one column as well */
-    int one_more = site->nframes > 10 && i < 10;
+    int one_more = n > 10 && i < 10;
     ls_text_addf(text, "# #%zu %s", i, one_more ? " " : "");
     ls_utf8_add(text, function, LS_UTF8_LINE);
     ls_text_addf(text, "%*s%s", blanks, "", frame->filename ? "" : "(");
     ls_place_add(text, frame);
     ls_text_add(text, frame->filename ? "\n" : ")\n");
   }
-  if (site->truncated) ls_text_add(text, "# ... truncated\n");
+  add_rest(text, site, n, "# ");
 }
 
-void ls_place_add_lines(struct ls_text *text,
-                        const struct ls_report_site *site) {
-  for (size_t i = 0; i < site->nframes; i++) {
+void ls_place_add_lines(struct ls_text *text, const struct ls_report_site *site,
+                        size_t n) {
+  for (size_t i = 0; i < n; i++) {
     ls_text_addf(text, "#%zu ", i);
     ls_utf8_add(text, function_of(&site->frames[i]), LS_UTF8_LINE);
     ls_text_add(text, " (");
     ls_place_add(text, &site->frames[i]);
     ls_text_add(text, ")\n");
   }
-  if (site->truncated) ls_text_add(text, "... truncated\n");
+  add_rest(text, site, n, "");
 }

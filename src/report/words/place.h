@@ -33,12 +33,13 @@ void ls_place_add(struct ls_text *text, const struct leakslope_frame *frame);
 void ls_place_add_blamed(struct ls_text *text,
                          const struct ls_report_site *site);
 
-/* "# #0 handle_request   src/cache.c:9\n" for each frame, in columns. */
+/* "# #0 handle_request   src/cache.c:9\n" for each of the first n frames, in
+   columns; and that the others are as they were where some are left. */
 void ls_place_add_columns(struct ls_text *text,
-                          const struct ls_report_site *site);
+                          const struct ls_report_site *site, size_t n);
 
-/* "#0 handle_request (src/cache.c:9)\n" for each frame. */
-void ls_place_add_lines(struct ls_text *text,
-                        const struct ls_report_site *site);
+/* "#0 handle_request (src/cache.c:9)\n", likewise. */
+void ls_place_add_lines(struct ls_text *text, const struct ls_report_site *site,
+                        size_t n);
 
 #endif

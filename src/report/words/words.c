@@ -52,10 +52,12 @@ static void add_leak(struct ls_text *text, const struct ls_measured *m) {
     return;
   }
   ls_words_site(text, &m->sites[0]);
-  if (m->nsites == 1) return;
-  ls_text_add(text, " (and ");
-  ls_number_add_count(text, m->nsites - 1, "more call site");
-  ls_text_add(text, ")");
+  if (m->nsites > 1) {
+    ls_text_add(text, " (and ");
+    ls_number_add_count(text, m->nsites - 1, "more call site");
+    ls_text_add(text, ")");
+  }
+  if (ls_words_all_told(m)) ls_words_told_in(text, &m->sites[0]);
 }
 
 /* Said in one line with what does not fail: it has no details. */
@@ -221,29 +223,41 @@ void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
   ls_text_add(text, "; that of most growth:\n");
 }
 
-static void add_traceback(struct ls_text *text,
-                          const struct ls_report_site *site) {
+/* Of one that was told of before there is no more than its line. */
+static void add_traceback(struct ls_text *text, const struct ls_measured *m,
+                          size_t i) {
+  const struct ls_report_site *site = &m->sites[i];
+  if (site->told_in && !i) {
+    ls_text_add(text, "# the first");
+    ls_words_told_in(text, site);
+    ls_text_add(text, "\n");
+  }
+  if (site->told_in) return;
   ls_words_callers(text, site, "# ");
-  ls_place_add_columns(text, site);
+  ls_place_add_columns(text, site, ls_words_differ(m, i));
 }
 
-static void add_further(struct ls_text *text,
-                        const struct ls_report_site *site) {
+static void add_further(struct ls_text *text, const struct ls_measured *m,
+                        size_t i) {
+  const struct ls_report_site *site = &m->sites[i];
   ls_text_add(text, "# also ");
   ls_words_site(text, site);
+  if (site->told_in) ls_words_told_in(text, site);
   ls_text_add(text, ": ");
   ls_words_law(text, site);
   ls_text_add(text, "\n");
   ls_words_born(text, site, "# ");
-  add_traceback(text, site);
+  add_traceback(text, m, i);
 }
 
 void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
-  ls_words_facts(text, m, "# ");
+  int told = ls_words_all_told(m);
+  if (!told) ls_words_facts(text, m, "# ");
   /* before tracebacks, of which a limit on the text may cut some */
   ls_words_entries(text, m, "# ");
-  if (m->nsites) add_traceback(text, &m->sites[0]);
-  for (size_t i = 1; i < m->nsites; i++) add_further(text, &m->sites[i]);
+  if (told) return;
+  if (m->nsites) add_traceback(text, m, 0);
+  for (size_t i = 1; i < m->nsites; i++) add_further(text, m, i);
   ls_words_meant(text, m, "# ");
 }
 

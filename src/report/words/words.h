@@ -5,6 +5,7 @@
 #ifndef LS_REPORT_WORDS_H
 #define LS_REPORT_WORDS_H
 
+#include "report/model/cause.h"
 #include "report/model/model.h"
 
 /* How a site grows: "+1 block/iteration (+1.0 KiB)". */
@@ -51,6 +52,26 @@ void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
 /* A line where a site has several callers. */
 void ls_words_callers(struct ls_text *text, const struct ls_report_site *site,
                       const char *prefix);
+
+/* "32 tests leak, from 4 places"; and of one of these places "28 tests: +1
+   block/iteration (+24.0 B) at src/cache.c:9 in put". */
+void ls_words_places(struct ls_text *text, const struct ls_causes *causes);
+void ls_words_cause(struct ls_text *text, const struct leakslope_report *report,
+                    const struct ls_causes *causes, size_t i);
+
+/* "Cache.Core.test_put[3]", with what is between the names, and the program in
+   front where there are several. */
+void ls_words_test(struct ls_text *text, const struct leakslope_report *report,
+                   const struct ls_case *c, const char *between);
+
+/* Whether another test's failure has told of all that leaks here; " (as in
+   Cache:Core:test_put)" of a site that was told of. */
+int ls_words_all_told(const struct ls_measured *m);
+void ls_words_told_in(struct ls_text *text, const struct ls_report_site *site);
+
+/* Frames of the i-th site, from the innermost on, that are not the same in the
+   first one's traceback: the rest was read there.  All of the first's. */
+size_t ls_words_differ(const struct ls_measured *m, size_t i);
 
 /* Whether m->note is what the message says already. */
 int ls_words_note_is_message(const struct ls_measured *m);

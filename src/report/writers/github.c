@@ -11,10 +11,12 @@
 #include "report/words/number.h"
 #include "report/words/place.h"
 #include "report/words/utf8.h"
+#include "report/words/words.h"
 
 enum {
-  SHOWN_MOST = 10,   /* annotations of a level that are shown for a step */
-  ROWS_MOST = 100,   /* of a summary */
+  SHOWN_MOST = 10, /* annotations of a level that are shown for a step */
+  ROWS_MOST = 100, /* of a summary */
+  PLACES_MOST = 20,
   CELL_MOST = 1000,  /* bytes in a row's cell: names may be of any length */
   TRACES_MOST = 20,  /* unfolded by who wants to see them */
   TRACE_MOST = 4096, /* bytes of one */
@@ -27,6 +29,8 @@ struct github {
   struct ls_text *out;
   struct ls_text scratch;
   size_t start; /* of what is ours in `out` */
+  const struct leakslope_report *report;
+  struct ls_causes causes;
 };
 
 static struct ls_text *fresh(struct github *g) {
@@ -119,6 +123,17 @@ static const char *level_of(const struct ls_case *c) {
   return outcome == LS_LEAK ? "warning" : NULL;
 }
 
+/* " and 31 more tests": those that have its cause too. */
+static void add_others(struct github *g, const struct ls_case *c) {
+  int all_known;
+  const struct ls_caused *worst =
+      ls_causes_of(&g->causes, (size_t)(c - g->report->cases), &all_known);
+  size_t tests = worst ? g->causes.all[worst->cause].tests : 0;
+  if (tests < 2) return;
+  ls_text_add(&g->scratch, " and ");
+  ls_number_add_count(&g->scratch, tests - 1, "more test");
+}
+
 static void annotation(struct github *g, const struct ls_case *c,
                        const char *level) {
   ls_text_addf(g->out, "::%s ", level);
@@ -127,6 +142,7 @@ static void annotation(struct github *g, const struct ls_case *c,
   ls_text_addf(fresh(g), "%s in ", ls_case_outcome_name(c));
   add_name(&g->scratch, &c->test, "/");
   cut_cell(g);
+  add_others(g, c);
   escaped(g, 1);
   ls_text_add(g->out, "::");
   ls_words_case(fresh(g), c);
@@ -152,8 +168,16 @@ static void tell_hidden(struct github *g, const char *level, size_t n) {
                n, level, SHOWN_MOST);
 }
 
-static struct github begin(struct ls_text *out, struct ls_arena *arena) {
-  return (struct github){out, {.arena = arena}, out->length};
+static struct github begin(struct ls_text *out, struct ls_arena *arena,
+                           const struct leakslope_report *report) {
+  struct github g = {out, {.arena = arena}, out->length, report, {0}};
+  if (ls_causes_find(report, arena, &g.causes)) out->truncated = 1;
+  return g;
+}
+
+/* Whether the leaks of this test are another's as well, which has told. */
+static int is_told_elsewhere(const struct github *g, size_t test) {
+  return ls_causes_teller(g->report, &g->causes, test) != NULL;
 }
 
 static void end(struct github *g) {
@@ -164,11 +188,11 @@ static void end(struct github *g) {
 void ls_write_annotations(struct ls_text *out,
                           const struct leakslope_report *report) {
   struct ls_arena arena = {0};
-  struct github g = begin(out, &arena);
+  struct github g = begin(out, &arena, report);
   size_t errors = 0, warnings = 0;
   for (size_t i = 0; i < report->ncases; i++) {
     const char *level = level_of(&report->cases[i]);
-    if (!level) continue;
+    if (!level || is_told_elsewhere(&g, i)) continue;
     annotation(&g, &report->cases[i], level);
     *(level[0] == 'e' ? &errors : &warnings) += 1;
   }
@@ -239,6 +263,23 @@ static void rows(struct github *g, const struct leakslope_report *report) {
   if (more) ls_text_addf(g->out, "\nand %zu more\n", more);
 }
 
+/* What is to be fixed, before all that it hits. */
+static void places(struct github *g) {
+  if (g->causes.tests < 2 || !g->causes.n) return;
+  ls_words_places(fresh(g), &g->causes);
+  plain(g);
+  ls_text_add(g->out, ":\n\n");
+  for (size_t i = 0; i < g->causes.n && i < PLACES_MOST; i++) {
+    ls_text_add(g->out, "- ");
+    ls_words_cause(fresh(g), g->report, &g->causes, i);
+    plain(g);
+    ls_text_add(g->out, "\n");
+  }
+  if (g->causes.n > PLACES_MOST)
+    ls_text_addf(g->out, "- and %zu more\n", g->causes.n - PLACES_MOST);
+  ls_text_add(g->out, "\n");
+}
+
 static void trace(struct github *g, const struct ls_case *c) {
   struct ls_arena arena = {0};
   struct ls_text words = {.arena = &arena};
@@ -257,7 +298,7 @@ static void trace(struct github *g, const struct ls_case *c) {
 void ls_write_markdown(struct ls_text *out,
                        const struct leakslope_report *report) {
   struct ls_arena arena = {0};
-  struct github g = begin(out, &arena);
+  struct github g = begin(out, &arena, report);
   size_t traces = 0;
   ls_text_add(out, "### leakslope: ");
   ls_utf8_add(fresh(&g), report->program, LS_UTF8_LINE);
@@ -266,10 +307,13 @@ void ls_write_markdown(struct ls_text *out,
   ls_words_summary(fresh(&g), report);
   plain(&g);
   ls_text_add(out, "\n\n");
+  places(&g);
   rows(&g, report);
   for (size_t i = 0; i < report->ncases; i++) {
     const struct ls_case *c = &report->cases[i];
-    if (ls_case_outcome(c) != LS_LEAK || !has_room(&g)) continue;
+    if (ls_case_outcome(c) != LS_LEAK || !has_room(&g) ||
+        is_told_elsewhere(&g, i))
+      continue;
     if (traces++ < TRACES_MOST) trace(&g, c);
   }
   ls_text_add(out, "\n");

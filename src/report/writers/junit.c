@@ -19,12 +19,14 @@
 #include "report/words/measure_text.h"
 #include "report/words/number.h"
 #include "report/words/utf8.h"
+#include "report/words/words.h"
 
 struct junit {
   enum ls_junit_schema schema;
   struct ls_text *out;
   const struct leakslope_report *report;
   struct ls_text scratch; /* text not yet escaped */
+  struct ls_causes causes;
 };
 
 /* Counts of a suite or of all. */
@@ -164,13 +166,24 @@ static void end_problem(struct junit *j, const char *element) {
   ls_text_addf(j->out, "</%s>\n", element);
 }
 
+/* The test whose failure has told of all that leaks in this one; NULL where
+   there is more to tell. */
+static const char *told_in(struct junit *j, const struct ls_case *c) {
+  const struct ls_case *teller =
+      ls_causes_teller(j->report, &j->causes, (size_t)(c - j->report->cases));
+  if (!teller) return NULL;
+  ls_words_test(fresh(j), j->report, teller, ".");
+  return ls_arena_string(j->scratch.arena, ls_text_string(&j->scratch));
+}
+
 static void measured_failure(struct junit *j, const struct ls_case *c) {
   const struct ls_measured *m = &c->measured;
+  const char *where = told_in(j, c);
   ls_words_message(fresh(j), m);
   problem(j, "failure",
           m->reason == LS_REASON_STALE ? "stale" : ls_outcome_name(m->outcome),
           ls_text_string(&j->scratch));
-  ls_measure_text(fresh(j), c);
+  ls_measure_text(fresh(j), c, where);
   end_problem(j, "failure");
 }
 
@@ -278,8 +291,9 @@ static int is_first_of_suite(const struct junit *j, size_t i) {
 void ls_write_junit(struct ls_text *out, const struct leakslope_report *report,
                     enum ls_junit_schema schema) {
   struct ls_arena arena = {0};
-  struct junit j = {schema, out, report, {.arena = &arena}};
+  struct junit j = {schema, out, report, {.arena = &arena}, {0}};
   struct totals all = {0};
+  if (ls_causes_find(report, &arena, &j.causes)) out->truncated = 1;
   for (size_t i = 0; i < report->ncases; i++) count(&all, &report->cases[i]);
   ls_text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
   attribute(&j, "name", report->program);

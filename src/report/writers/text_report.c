@@ -4,8 +4,8 @@
  * summary.  And the texts that the public accessors give out, which are the
  * same words.
  */
-#include "report/words/place.h"
 #include "report/words/utf8.h"
+#include "report/words/words.h"
 
 /* ---- accessors ----------------------------------------------------------- */
 
@@ -81,22 +81,46 @@ static void add_failure(struct ls_text *out,
   }
 }
 
-static void add_block(struct ls_text *out, const struct ls_case *c) {
+static void add_repeat(struct ls_text *out, const char *repeat) {
+  if (!repeat) return;
+  ls_text_add(out, "# repeat: ");
+  ls_utf8_add(out, repeat, LS_UTF8_LINE);
+  ls_text_add(out, "\n");
+}
+
+static void add_block(struct ls_text *out,
+                      const struct leakslope_report *report,
+                      const struct ls_causes *causes, const struct ls_case *c) {
+  const struct ls_case *teller =
+      ls_causes_teller(report, causes, (size_t)(c - report->cases));
   add_heading(out, &c->test);
   if (c->test.result != LEAKSLOPE_PASSED && !ls_case_failed_by_measure(c) &&
       !ls_case_has_lost(c))
     add_failure(out, &c->test);
   else
     ls_words_case(out, c);
+  if (teller) {
+    ls_text_add(out, " (as in ");
+    ls_words_test(out, report, teller, ":");
+    ls_text_add(out, ")");
+  }
   ls_text_add(out, "\n");
+  if (teller) return;
   ls_words_lost(out, c);
-  if (c->is_measured) ls_words_details(out, &c->measured);
+  if (!c->is_measured) return;
+  ls_words_details(out, &c->measured);
+  add_repeat(out, c->test.repeat);
 }
 
 void ls_write_text(struct ls_text *out, const struct leakslope_report *report) {
-  for (size_t i = 0; i < report->ncases; i++) {
-    if (is_worth_a_block(&report->cases[i])) add_block(out, &report->cases[i]);
-  }
+  struct ls_arena arena = {0};
+  struct ls_causes causes;
+  if (ls_causes_find(report, &arena, &causes)) out->truncated = 1;
+  ls_words_causes(out, report);
+  for (size_t i = 0; i < report->ncases; i++)
+    if (is_worth_a_block(&report->cases[i]))
+      add_block(out, report, &causes, &report->cases[i]);
   ls_words_summary(out, report);
   ls_text_add(out, "\n");
+  ls_arena_release(&arena);
 }

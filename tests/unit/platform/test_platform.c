@@ -190,6 +190,7 @@ static const struct {
     {"CK_LEAK_SCOPE", "suite,world", 0},
     {"CK_LEAK_LIST", "yes", 1},
     {"CK_LEAK_LIST", "2", 0},
+    {"CK_LEAK_TEST", "any name[3]", 1},
     {"CK_LEAK_DOMAINS", "malloc", 1},
     {"CK_LEAK_DOMAINS", "malloc,mmap,fd,thread,timer,shm", 1},
     {"CK_LEAK_DOMAINS", "malloc,", 0},

@@ -61,11 +61,11 @@ START_TEST(a_leak) {
       "      <failure type=\"leak\" message=\"leak: +1 block/iteration (+1.0"
       " KiB) at src/cache.c:9 in handle_request\">src/cache.c:9: leak: +1"
       " block/iteration (+1.0 KiB) at src/cache.c:9 in handle_request\n"
+      "#0 handle_request (src/cache.c:9)\n"
+      "#1 test_handle_request_fn (tests/test_cache.c:31)\n"
       "after iteration    0    25    126    251\n"
       "live blocks        4    29    130    255\n"
       "live bytes      4096 29696 133120 261120\n"
-      "#0 handle_request (src/cache.c:9)\n"
-      "#1 test_handle_request_fn (tests/test_cache.c:31)\n"
       "251 of 251 iterations after 3 warm-ups: live blocks 4 -&gt; 255,"
       " linear\n"
       "a cache of up to 180 entries would have flattened\n"
@@ -88,12 +88,12 @@ START_TEST(every_offending_site_is_in_the_text) {
   const char *xml = one_case(&test, &m, NULL);
   has(xml, ">libcache.so+0x1234: leak: +1 fd/iteration");
   has(xml,
-      "\nafter iteration 0 251\nlive fds        4 255\n"
-      "reached by 3 paths; that of most growth:\n"
+      "\nreached by 3 paths; that of most growth:\n"
       "#0 open (libc.so.6+0xf00)\n#1 log_open (libcache.so+0x1234)\n"
       "#2 ?? (0xbeef)\n#3 main (src/main.c)\n"
+      "after iteration 0 251\nlive fds        4 255\n"
       "also +1 block/iteration (+1.0 KiB) at src/cache.c:9 in "
-      "handle_request\nafter iteration    0 ");
+      "handle_request\n#0 handle_request (src/cache.c:9)\n");
   ck_assert_uint_eq(occurrences(xml, "<failure "), 1);
   ck_assert_uint_eq(occurrences(xml, "live bytes "), 1);
 }

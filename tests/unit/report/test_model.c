@@ -44,6 +44,7 @@ START_TEST(many_cases_keep_their_order) {
 END_TEST
 
 START_TEST(nothing_stays_mapped) {
+  ls_report_free(full_report()); /* a spare chunk may be kept */
   size_t before = ls_pages_total();
   struct leakslope_report *report = full_report();
   ck_assert_uint_gt(ls_pages_total(), before);

@@ -486,11 +486,34 @@ static void add_details_tests(TCase *tc) {
   tcase_add_test(tc, the_summary_counts_what_was_judged);
 }
 
+/* A leak grows in each half alike; what does not may be a cache. */
+START_TEST(a_curve_that_flattens_is_not_linear) {
+  struct ls_checkpoint curve[17];
+  struct ls_report_site site = leaking_site;
+  for (uint32_t i = 0; i < 17; i++)
+    curve[i] = (struct ls_checkpoint){i * 256, 0, 0};
+  for (int i = 1; i <= 16; i++)
+    curve[i].count = curve[i - 1].count + (i <= 8 ? 200 : 100);
+  site.ncurve = 17;
+  site.curve = curve;
+  struct ls_text text = new_text();
+  ls_words_law(&text, &site);
+  ck_assert_str_eq(ls_text_string(&text),
+                   "live blocks 4 -> 255, +1,600, then +800: a larger cache? "
+                   "CK_LEAK_ITERATIONS=16381 tells");
+  for (int i = 1; i <= 16; i++) curve[i].count = 200 * i;
+  text = new_text();
+  ls_words_law(&text, &site);
+  ck_assert_str_eq(ls_text_string(&text), "live blocks 4 -> 255, linear");
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("report");
   TCase *tc = tcase_create("words");
   tcase_add_loop_test(tc, each_rate, 0, COUNT(rates));
   tcase_add_test(tc, a_doubling_buffer_has_a_sum);
+  tcase_add_test(tc, a_curve_that_flattens_is_not_linear);
   tcase_add_test(tc, descriptors_are_fds);
   tcase_add_test(tc, a_site_without_frames);
   add_message_tests(tc);
