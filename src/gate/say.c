@@ -67,7 +67,17 @@ void lsg_say_tests(void) {
   lsg_behind_say();
 }
 
+static void say_no_such_test(void) {
+  const char *name = leakslope_option("CK_LEAK_TEST");
+  if (name && !lsg_run_taken(lsg_run.of.ntests))
+    fprintf(
+        stderr,
+        "leakslope: CK_LEAK_TEST='%s': no test of this run is called that\n",
+        name);
+}
+
 void lsg_say_tally(struct ls_gate_tally tally) {
+  say_no_such_test();
   if (tally.seen < tally.results)
     fprintf(stderr, "leakslope: the gate sees %u of %u tests: %s\n", tally.seen,
             tally.results, lsg_run.of.adapter->hint);

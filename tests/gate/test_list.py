@@ -54,6 +54,9 @@ def test_one_test():
     equal(listed("parts", CK_LEAK_TEST="test_loop"),
           ["Cache/loop/test_loop"], "tests")
     equal(listed("parts", CK_LEAK_TEST="test_none"), [], "tests")
+    result = run("parts", CK_LEAK_TEST="test_none")
+    check("CK_LEAK_TEST='test_none': no test of this run is called that"
+          in result.err, "an empty run is said to be one", result)
     for fork in ("yes", "no"):
         result = run("parts", CK_LEAK_TEST="test_loop[2]", CK_FORK=fork,
                      CK_RUN_SUITE="Cache",

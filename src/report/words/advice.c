@@ -43,7 +43,9 @@ static void add_ruled_out(struct ls_text *text, const struct ls_measured *m,
   const double share = 0.75;
   const struct ls_law *law = &m->sites[0].law;
   double grown = (double)law->last_count - (double)law->first_count;
-  if (ls_words_in_bytes(&m->sites[0]) || grown < LEAST || grown > MOST) return;
+  if (ls_words_in_bytes(&m->sites[0]) || grown < LEAST || grown > MOST ||
+      ls_words_flattens(&m->sites[0]))
+    return;
   ls_text_addf(text, "%sa cache of up to ", prefix);
   add_rounded(text, (uint64_t)(grown * share));
   ls_text_add(text, " entries would have flattened\n");

@@ -157,17 +157,26 @@ static uint32_t next_rung(uint32_t iterations) {
   return (uint32_t)(power - BELOW);
 }
 
+static int is_flattening(const struct ls_report_site *site, int in_bytes,
+                         int64_t *first, int64_t *second) {
+  const double flat = 0.75;
+  return site->law.form == LS_LAW_LINEAR &&
+         halves(site, in_bytes, first, second) &&
+         (double)*second <= flat * (double)*first;
+}
+
+int ls_words_flattens(const struct ls_report_site *site) {
+  int64_t first, second;
+  return is_flattening(site, ls_words_in_bytes(site), &first, &second);
+}
+
 /* A leak grows in the second half as in the first; a cache that fills up may
    pass for one, and then that is said. */
 static int add_flattening(struct ls_text *text,
                           const struct ls_report_site *site, int in_bytes) {
-  const double flat = 0.75;
   enum { MOST = 1000000 };
   int64_t first, second;
-  if (site->law.form != LS_LAW_LINEAR ||
-      !halves(site, in_bytes, &first, &second) ||
-      (double)second > flat * (double)first)
-    return 0;
+  if (!is_flattening(site, in_bytes, &first, &second)) return 0;
   ls_text_add(text, "+");
   ls_number_add_thousands(text, (uint64_t)first);
   ls_text_add(text, ", then +");

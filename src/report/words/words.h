@@ -14,6 +14,9 @@ void ls_words_growth(struct ls_text *text, const struct ls_report_site *site);
 /* From where to where, and how: "live blocks 4 -> 255, linear". */
 void ls_words_law(struct ls_text *text, const struct ls_report_site *site);
 
+/* Whether the second half of its curve adds much less than the first. */
+int ls_words_flattens(const struct ls_report_site *site);
+
 /* Whether a site grows in bytes only: its count stays. */
 int ls_words_in_bytes(const struct ls_report_site *site);
 
