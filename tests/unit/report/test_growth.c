@@ -114,6 +114,8 @@ START_TEST(a_curve_that_flattens_is_not_linear) {
 }
 END_TEST
 
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
 int main(void) {
   Suite *suite = suite_create("report");
   TCase *tc = tcase_create("growth");
