@@ -47,7 +47,8 @@ endfunction()
 #[[
 leakslope_add_test(NAME <name> TARGET <target>
   [ARGS <argument>...] [LABELS <label>...] [RUN_SUITE <suite>]
-  [RUN_CASE <case>] [JUNIT <folder>] [JSON <folder>] [HTML <folder>]
+  [RUN_CASE <case>] [TEST <test>] [JUNIT <folder>] [JSON <folder>]
+  [HTML <folder>]
   [LEAK yes|report|no] [ITERATIONS <n>] [FIRST_RUNG <n>] [WARMUP <n>]
   [BUDGET <seconds>] [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>]
   [DOMAINS <domain>...]
@@ -69,8 +70,8 @@ program answers with a report on what it has judged so far.  Where TOTAL_BUDGET
 or the project's DART_TESTING_TIMEOUT is set, the test's TIMEOUT is the latter,
 or CTest's 1500 s, and the total budget with a tenth on top.
 
-RUN_SUITE and RUN_CASE choose a part of the program, as CK_RUN_SUITE and
-CK_RUN_CASE do for Check.  The part is in the files' names, so one target takes
+RUN_SUITE, RUN_CASE and TEST choose a part of the program, as CK_RUN_SUITE and
+CK_RUN_CASE do for Check, and CK_LEAK_TEST for the gate.  The part is in the files' names, so one target takes
 a folder once for each part.
 ]]
 function(leakslope_add_test)
@@ -78,7 +79,7 @@ function(leakslope_add_test)
   set(settings LEAK ITERATIONS FIRST_RUNG WARMUP BUDGET TOTAL_BUDGET NFRAME
     SCOPE STRICT OUTPUT LIST)
   cmake_parse_arguments(PARSE_ARGV 0 ARG ""
-    "NAME;TARGET;RUN_SUITE;RUN_CASE;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;\
+    "NAME;TARGET;RUN_SUITE;RUN_CASE;TEST;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;\
 ${settings}"
     "ARGS;LABELS;DOMAINS")
   if(ARG_UNPARSED_ARGUMENTS)
@@ -117,10 +118,14 @@ ${settings}"
     list(APPEND environment "CK_LEAK_DOMAINS=${domains}")
   endif()
   set(part)
-  foreach(filter RUN_SUITE RUN_CASE)
+  foreach(filter RUN_SUITE RUN_CASE TEST)
     if(DEFINED ARG_${filter})
       string(REPLACE ";" "\\;" value "${ARG_${filter}}")
-      list(APPEND environment "CK_${filter}=${value}")
+      if(filter STREQUAL "TEST")
+        list(APPEND environment "CK_LEAK_TEST=${value}")
+      else()
+        list(APPEND environment "CK_${filter}=${value}")
+      endif()
       string(SHA1 value "${ARG_${filter}}")
       string(APPEND part "?${filter}=${value}")
     endif()

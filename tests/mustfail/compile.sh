@@ -4,7 +4,7 @@
 
 # The library's sources, but for those that are for another way to link it.
 sources() {
-  find src -name '*.c' ! -path 'src/cli/*' ! -path 'src/gate/*' \
+  find src -name '*.c' ! -path 'src/cli/*' ! -path 'src/gate/*' ! -path 'src/adapters/*' \
     ! -path 'src/link/*' ! -path '*/helper/*' ! -name 'unwind_libunwind.c'
 }
 
