@@ -37,15 +37,22 @@ static void *sleep_on(void *arg) {
   return arg;
 }
 
-/* How long the thread has run. */
-static void read_ran(char *text, size_t size) {
+/* What the kernel says of the thread. */
+static void read_of_thread(const char *file, char *text, size_t size) {
   char path[64];
-  snprintf(path, sizeof path, "/proc/self/task/%d/schedstat",
-           atomic_load(&tid));
+  snprintf(path, sizeof path, "/proc/self/task/%d/%s", atomic_load(&tid), file);
   int fd = open(path, O_RDONLY);
   ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
   text[n > 0 ? n : 0] = '\0';
   if (fd >= 0) close(fd);
+}
+
+/* One that is ready and gets no processor does not run either. */
+static int sleeps(void) {
+  char text[512];
+  read_of_thread("stat", text, sizeof text);
+  const char *behind = strrchr(text, ')');
+  return behind && !strncmp(behind, ") S", 3);
 }
 
 /* Until the thread has nothing to do. */
@@ -54,10 +61,11 @@ static void start_one(void *(*function)(void *)) {
   char before[96] = "", now[96] = "";
   if (pthread_create(&thread, NULL, function, NULL)) abort();
   while (!atomic_load(&tid)) usleep(100);
-  for (int same = 0; same < 20; same = strcmp(before, now) ? 0 : same + 1) {
+  for (int same = 0; same < 20;
+       same = strcmp(before, now) || !sleeps() ? 0 : same + 1) {
     strcpy(before, now);
     usleep(1000);
-    read_ran(now, sizeof now);
+    read_of_thread("schedstat", now, sizeof now);
   }
 }
 
