@@ -2,8 +2,9 @@
 #[[
 leakslope_gate(<target>)
 
-Relinks an existing Check program so that each of its tests is gated, or one
-that is linked with cmocka; its sources need no change.  In a program that is linked by hand the same options
+Relinks an existing Check program, or one that is linked with cmocka, so that
+each of its tests is gated; its sources need no change.  In a program that is
+linked by hand the same options
 come from `pkg-config --libs leakslope-check`.
 ]]
 function(leakslope_gate target)
@@ -71,8 +72,8 @@ or the project's DART_TESTING_TIMEOUT is set, the test's TIMEOUT is the latter,
 or CTest's 1500 s, and the total budget with a tenth on top.
 
 RUN_SUITE, RUN_CASE and TEST choose a part of the program, as CK_RUN_SUITE and
-CK_RUN_CASE do for Check, and CK_LEAK_TEST for the gate.  The part is in the files' names, so one target takes
-a folder once for each part.
+CK_RUN_CASE do for Check, and CK_LEAK_TEST for the gate.  The part is in the
+files' names, so one target takes a folder once for each part.
 ]]
 function(leakslope_add_test)
   set(kinds JUNIT JSON HTML)

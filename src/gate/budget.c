@@ -25,8 +25,8 @@ static const double COPY_MOST = 0.05;
 static struct {
   unsigned tests;
   unsigned scoped; /* tests that scopes repeat, once for each scope */
-  unsigned exact;  /* tests whose iterations are given */
-  int is_exact;    /* those of all are */
+  unsigned exact;  /* tests that ask for a number of iterations */
+  int is_exact;    /* 1: CK_LEAK_ITERATIONS gives that of all tests */
   double total;    /* seconds */
 } run;
 
@@ -118,7 +118,7 @@ void lsg_budget_quit(void) {
   if (!run.exact) *lsg_page_quits(lsg_run.page) = LEAKSLOPE_QUITS;
 }
 
-/* What a process allocated meanwhile nobody knows, so it begins anew. */
+/* Nobody knows what this process has allocated meanwhile: all is forgotten. */
 void lsg_budget_trace_again(void) {
   leakslope_quit_when(NULL);
   if (!lsg_run.page || *lsg_page_quits(lsg_run.page) != LEAKSLOPE_QUITS) return;
@@ -131,8 +131,9 @@ int lsg_budget_has(double seconds) { return seconds <= left(); }
 /* ---- between tests ------------------------------------------------------- */
 
 /* A process in which much was repeated takes longer to end, and the next one
-   longer to begin.  What lies between two tests beyond the least that did is
-   used too; not what a fixture between them takes. */
+   longer to begin: so the time between two tests is used too, less the shortest
+   such time of the run, which is what the framework takes.  A fixture may stand
+   between two tests, so at most this is counted, in seconds. */
 static const double GAP_MOST = 0.01;
 
 void lsg_budget_gap_begins(void) {

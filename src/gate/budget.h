@@ -35,9 +35,11 @@ int lsg_budget_share_scope(unsigned n, double pass,
    iterations are given has no budget. */
 int lsg_budget_is_used_up(void);
 
-/* Where it is used up nobody will ask what tests allocate: this one, and all
-   that come, are to cost as little as can be, and are not traced. */
+/* In the process of a test, where the total is used up: this test and all that
+   come are not judged, so they are not traced either, and cost little. */
 void lsg_budget_quit(void);
+
+/* In the runner, behind the last test: the program is traced again. */
 void lsg_budget_trace_again(void);
 
 /* Whether `seconds` are left, of which those that this test has used so far are

@@ -70,12 +70,14 @@ void ls_gate_before(double limit) {
   start_limit(limit);
   if (lsg_run.page && ls_gate_is_apart())
     *lsg_page_test(lsg_run.page) = getpid();
-  /* In the runner it is closed still where the test before came to no end. */
+  /* In the runner the page is still closed where the test before this one
+     ended early, by an assertion. */
   if (!ls_gate_is_apart()) lsg_page_open(lsg_run.page);
   if (lsg_run.armed) lsg_budget_gap_ends();
   lsg_page_close(lsg_run.page);
 }
 
+/* Whether it is certain before the body runs that the test gets no time. */
 static int starves(const struct ls_gate_test *test) {
   return lsg_run.armed && ls_gate_is_apart() && !test->iterations &&
          lsg_budget_is_used_up();

@@ -21,12 +21,14 @@ LEAKSLOPE_API void *leakslope_libc_function(const char *name);
 
 /* Traces nothing any more in this process, which is not asked about its memory
    again and ends soon.  leakslope_stop() forgets what was traced; this leaves
-   it as it is, and touches next to no memory. */
+   it as it is, and touches next to no memory.  Any thread. */
 LEAKSLOPE_API void leakslope_quit(void);
 
 /* The same in any process of the program, from its next fork on, once *flag is
    LEAKSLOPE_QUITS: it lies in memory that they share.  NULL: no flag any more;
-   leakslope_stop() and leakslope_start() trace again. */
+   leakslope_stop() and leakslope_start() trace again.  The flag stays the
+   caller's, and must be readable until another is set.  From one thread at a
+   time. */
 enum { LEAKSLOPE_QUITS = 0x71756974 };
 LEAKSLOPE_API void leakslope_quit_when(const uint32_t *flag);
 

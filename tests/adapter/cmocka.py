@@ -85,6 +85,11 @@ with tempfile.TemporaryDirectory() as folder:
     need("cmocka_words.c:14" in text and text.count("<testcase") == 9, text,
          ran)
 
+    # What would be left out without a word is refused by its name.
+    for option, value in ("CK_LEAK_LIST", "yes"), ("CK_LEAK_TEST", "test_x"):
+        ran = run(command, "run", "--", **{option: value})
+        need(ran.returncode == 2 and option in ran.stderr, option, ran)
+
     # Off is as if it were not there.
     off, plain = run(command, "run", "--", CK_LEAK="no"), run()
     need((off.stdout, off.returncode) == (plain.stdout, plain.returncode),

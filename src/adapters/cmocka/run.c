@@ -312,8 +312,7 @@ static int takes_stdout(void) {
   return !is_plain && !(is_xml && file && *file);
 }
 
-/* Seconds that one pass of a repetition may take; cmocka has no such limit for
-   the tests themselves. */
+/* Seconds that one repetition may take; cmocka has no limit for tests. */
 static double limit(void) {
   const char *seconds = getenv("CK_DEFAULT_TIMEOUT");
   return seconds ? strtod(seconds, NULL) : 0;
@@ -427,6 +426,8 @@ int cm_run(const char *name, const struct CMUnitTest *given, size_t n,
   ls_gate_check();
   if (ls_gate_option_is("CK_LEAK_LIST", "yes"))
     ls_gate_refuse("CK_LEAK_LIST=yes: cmocka's tests are not listed");
+  if (leakslope_option("CK_LEAK_TEST"))
+    ls_gate_refuse("CK_LEAK_TEST: with cmocka it is CMOCKA_TEST_FILTER");
   group.name = name ? name : "tests";
   group.described = (struct ls_gate_group){
       group.name, group.name, limit(), NULL, 0, NULL, NULL};
