@@ -49,7 +49,8 @@ static void add_rate(struct ls_text *text, uint32_t every) {
     ls_number_add_count(text, every, "iteration");
 }
 
-void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m) {
+void ls_words_least_ruled_out(struct ls_text *text,
+                              const struct ls_measured *m) {
   uint32_t every = ruled_out(m);
   if (every) add_rate(text, every);
 }
