@@ -214,8 +214,9 @@ int ls_gate_judge(unsigned n, char *text, size_t size);
 int ls_gate_scope(unsigned scope, char text[LS_GATE_TEXT],
                   const struct ls_gate_test **at);
 
-/* 1 where CK_LEAK_JUDGED asks for judged tests.  The adapter then has a check of
-   its own behind all tests, in a process of which it calls ls_gate_too_few(). */
+/* 1 where CK_LEAK_JUDGED asks for judged tests.  The adapter then has a check
+   of its own behind all tests, in a process of which it calls
+   ls_gate_too_few(). */
 int ls_gate_asks_for_judged(void);
 
 /* Whether too few of the tests so far were judged: 1, with the text of a
