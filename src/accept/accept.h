@@ -80,20 +80,29 @@ const struct leakslope_limit *ls_bound_of(const struct leakslope_limit *own,
 /*
  * One accepted leak, a line of the file:
  *
- *   c5bf0a2d6a11d0f3 1021 Cache/Core/test_handle_request # words for people
+ *   c5bf0a2d6a11d0f3 1021 +1/+64 Cache/Core/test_handle_request # for people
  *
- * `iterations`: a clean run of so many shows that the leak is gone.
+ * `iterations`: a clean run of so many shows that the leak is gone.  Then
+ * blocks and bytes that it grows by in an iteration; lines of the first version
+ * have none.  The name "*" is that of any test.
  */
 struct ls_baseline_entry {
   char fingerprint[17];
   uint32_t iterations;
-  const char *name; /* of the test */
+  int has_rate;
+  double blocks, bytes; /* per iteration */
+  const char *name;     /* of the test */
   unsigned line;
 };
 
 /* The entry of a leak in the test `name`, or NULL. */
 const struct ls_baseline_entry *ls_baseline_find(const char *name,
                                                  const char *fingerprint);
+/* Whether a leak that grew so much per iteration, over `iterations`, is worse
+   than its entry says: by more than CK_LEAK_WORSE times, and by more than
+   chance. */
+int ls_baseline_is_worse(const struct ls_baseline_entry *entry, double blocks,
+                         double bytes, uint32_t iterations);
 size_t ls_baseline(const struct ls_baseline_entry **all);
 /* As the option names it; NULL without one. */
 const char *ls_baseline_file(void);

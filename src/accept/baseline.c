@@ -2,6 +2,7 @@
 /* Reads the baseline: the file of known leaks, which are accepted as long as
    they are found. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,30 @@ static uint32_t iterations_of(const char *text) {
   return value <= MOST_ITERATIONS ? (uint32_t)value : 0;
 }
 
+/* "+1.5" at *at, which goes behind it; -1 if there is no such. */
+static double rate_at(const char **at) {
+  double value = 0, unit = 1;
+  const char *p = *at;
+  if (*p++ != '+' || *p < '0' || *p > '9') return -1;
+  for (; *p >= '0' && *p <= '9'; p++) value = value * 10 + (*p - '0');
+  if (*p == '.')
+    for (p++; *p >= '0' && *p <= '9'; p++) value += (unit /= 10) * (*p - '0');
+  *at = p;
+  return value;
+}
+
+/* "+1/+64 " in front of a name; what follows it. */
+static char *take_rate(char *rest, struct ls_baseline_entry *entry) {
+  const char *at = rest + strspn(rest, " \t");
+  double blocks = rate_at(&at);
+  double bytes = blocks >= 0 && *at++ == '/' ? rate_at(&at) : -1;
+  entry->has_rate = bytes >= 0 && (*at == ' ' || *at == '\t');
+  if (!entry->has_rate) return rest;
+  entry->blocks = blocks;
+  entry->bytes = bytes;
+  return rest + (at - rest);
+}
+
 /* What is left of a line: a name, and a comment after " #". */
 static char *name_of(char *rest) {
   rest += strspn(rest, " \t");
@@ -66,12 +91,13 @@ static int take(char *line, unsigned number) {
   char *rest = line;
   const char *fingerprint = word(&rest);
   uint32_t iterations = iterations_of(word(&rest));
-  const char *name = name_of(rest);
+  struct ls_baseline_entry rated = {.iterations = iterations};
+  const char *name = name_of(take_rate(rest, &rated));
   if (!is_fingerprint(fingerprint) || !iterations || !*name) return -EINVAL;
   struct ls_baseline_entry *entry = add();
   if (!entry) return -ENOMEM;
+  *entry = rated;
   memcpy(entry->fingerprint, fingerprint, DIGITS + 1);
-  entry->iterations = iterations;
   entry->name = name;
   entry->line = number;
   return 0;
@@ -93,7 +119,8 @@ int ls_baseline_read(const char *name, const char *path, char *message,
       snprintf(message, size,
                "leakslope: %s:%u: '%s' is not valid; allowed: "
                "<fingerprint, 16 hexadecimal digits> <iterations> "
-               "<suite>/<test case>/<test> [# comment], # comment",
+               "[+<blocks>/+<bytes>] <suite>/<test case>/<test> [# comment], "
+               "# comment",
                path, lines.number, shown);
     if (rc) return rc;
   }
@@ -108,9 +135,22 @@ const struct ls_baseline_entry *ls_baseline_find(const char *name,
                                                  const char *fingerprint) {
   for (size_t i = 0; name && i < known.n; i++)
     if (!strcmp(known.all[i].fingerprint, fingerprint) &&
-        !strcmp(known.all[i].name, name))
+        (!strcmp(known.all[i].name, name) || !strcmp(known.all[i].name, "*")))
       return &known.all[i];
   return NULL;
+}
+
+int ls_baseline_is_worse(const struct ls_baseline_entry *entry, double blocks,
+                         double bytes, uint32_t iterations) {
+  if (!entry->has_rate || !iterations) return 0;
+  double times = ls_options_number("CK_LEAK_WORSE", 1.5);
+  /* A leak that happens by chance grows by its rate give or take the root of
+     what is expected (as counts of Poisson's do): thrice that is rare. */
+  double expected = times * entry->blocks * iterations;
+  double most = expected + 3 * sqrt(expected);
+  double share = expected > 0 ? most / expected : 1.1;
+  return (entry->blocks > 0 && blocks * iterations > most) ||
+         bytes > times * entry->bytes * share;
 }
 
 size_t ls_baseline(const struct ls_baseline_entry **all) {

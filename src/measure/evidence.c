@@ -266,6 +266,8 @@ struct leakslope_report *ls_evidence_report(struct leakslope_measurement *m) {
     add_note(&report->arena, to,
              shown.is_unnamed ? LS_NAMES_MISSING : names_are_late);
   add_sites(report, m, &shown, to);
+  const char *worse = ls_accept_worse(m, &report->arena, to);
+  if (worse) add_note(&report->arena, to, worse);
   ls_accept_find_stale(m, &report->arena, to);
   return report;
 }

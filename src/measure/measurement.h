@@ -320,6 +320,11 @@ size_t ls_accept_shown(struct leakslope_measurement *m,
                        struct ls_measured *to);
 
 /* A clean test of which the baseline knows a leak that is gone. */
+/* What is to be said where a leak is known, but worse than the baseline has it:
+   in the arena; NULL for nothing. */
+const char *ls_accept_worse(const struct leakslope_measurement *m,
+                            struct ls_arena *arena,
+                            const struct ls_measured *to);
 void ls_accept_find_stale(const struct leakslope_measurement *m,
                           struct ls_arena *arena, struct ls_measured *to);
 

@@ -132,6 +132,7 @@ static int is_allowed(const char *allowed, const char *value) {
   if (strchr(allowed, '%')) return is_part(allowed + 7, value);
   if (!strncmp(allowed, "number ", 7)) return in_range(allowed + 7, value, 0);
   if (!strncmp(allowed, "seconds ", 8)) return in_range(allowed + 8, value, 1);
+  if (!strncmp(allowed, "times ", 6)) return in_range(allowed + 6, value, 1);
   const char *number = strstr(allowed, "|number ");
   if (number && in_range(number + 8, value, 0)) return 1;
   return has_word(allowed, '|', value, strlen(value));

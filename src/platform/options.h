@@ -17,7 +17,7 @@
 
 /* name, default (NULL: none), allowed, meaning; `allowed` is either words
    joined by '|', "number A..B", "auto|number A..B", "list of words",
-   "number A..B, or 0%..100%", "name" or "path". */
+   "number A..B, or 0%..100%", "times A..B", "name" or "path". */
 #define LS_OPTIONS(X)                                                        \
   X("CK_LEAK", "yes", "yes|report|no",                                       \
     "yes: gate; report: measure but never fail; no: as if never linked")     \
@@ -39,6 +39,8 @@
     "file of leak:<pattern> lines, as LeakSanitizer's: no leak there")       \
   X("CK_LEAK_BASELINE", NULL, "path",                                        \
     "file of the leaks that are known: a new one fails, and a gone one too") \
+  X("CK_LEAK_WORSE", "1.5", "times 1..1000",                                 \
+    "a known leak fails when it grows by more than so many times its rate")  \
   X("CK_LEAK_STRICT", "no", "yes|no",                                        \
     "yes: inconclusive, saturating and not repeatable fail too")             \
   X("CK_LEAK_JUDGED", NULL, "number 0..1000000, or 0%..100%",                \

@@ -93,7 +93,7 @@ def test_suppressed():
         check(said in case.properties["leak.suppressed"], said, result)
         check("leakslope: suppressed: 1 call site by leak:leak_here (" + path +
               ":3)\n" in result.err, "what matched", result)
-        check("1 judged, 1 suppressed\n" in result.err, "summary", result)
+        check("1 judged, 1 suppressed;" in result.err, "summary", result)
         check("warning" not in result.err, "no warning: a filter", result)
         validate(result)
 
@@ -180,7 +180,7 @@ def test_in_baseline():
     again = accept("here", CK_LEAK_BASELINE=baseline())
     check("\nbaseline: %s\n" % lines[0] in again.case("test_here").text,
           "in the JUnit file too", again)
-    check(re.fullmatch(r"[0-9a-f]{16} 1021 Accept/here/test_here # \+1 block/"
+    check(re.fullmatch(r"[0-9a-f]{16} 1021 \+1/\+8 Accept/here/test_here # \+1 block/"
                        r"iteration \(\+8\.0 B\) at " + HERE + r"\d+ in put",
                        lines[0]), lines[0])
     for fork in ("yes", "no"):
@@ -193,6 +193,33 @@ def test_in_baseline():
               result)
         check("1 judged, 1 in the baseline" in result.err, "summary", result)
         validate(result)
+
+
+def test_worse_than_the_baseline_says():
+    """Where it grows by more than one and a half times its line."""
+    line, = known("here")
+    for rate, says in (("+1/+8", None), ("+0.7/+5.6", None), ("", None),
+                       ("+0.5/+8", "+0.5 blocks/iteration (+8.0 B)"),
+                       ("+1/+4", "+1 block/iteration (+4.0 B)")):
+        path = baseline(line.replace("+1/+8 ", rate + " " if rate else ""))
+        for fork in ("yes", "no"):
+            result = accept("here", CK_LEAK_BASELINE=path, CK_FORK=fork)
+            if not says:
+                passes(result)
+                continue
+            case = leaks(result, "test_here")
+            check("worse than it was: %s:2 knows it (%s) with %s" % (
+                path, line[:16], says) in case.text, "both are said", result)
+            equal([found.split(" # ")[0] for found in entries(result)],
+                  [line.split(" # ")[0]], "its line", result)
+    passes(accept("here", CK_LEAK_BASELINE=path, CK_LEAK_WORSE=2.1))
+
+
+def test_any_test():
+    """The name * is that of each."""
+    line, = known("here")
+    passes(accept("here", CK_LEAK_BASELINE=baseline(
+        line.replace("Accept/here/test_here", "*"))))
 
 
 def test_new_beside_the_baseline():

@@ -45,7 +45,7 @@ def test_new():
     result = baseline(files, expected=1)
     new, summary = result.out.splitlines()
     check(new.startswith("new: ") and
-          " 1021 Accept/here/test_here # +1 block/iteration (+8.0 B) at "
+          " 1021 +1/+8 Accept/here/test_here # +1 block/iteration (+8.0 B) at "
           "tests/gate/programs/accept.c:" in new, "what is new", result)
     equal(summary, "known-leaks: 0 known, 1 new, 0 gone", "sum", result)
     equal(lines(), [], "nothing is written", result)
@@ -112,7 +112,29 @@ def test_judged_later_than_thought():
         CK_LEAK_JSON_FILE_NAME="slow.json")
     known("")
     result = baseline(["slow.json"], expected=1)
-    check(" 1021 Accept/slow/test_slow # " in result.out, "after 1021", result)
+    check(" 1021 +1/+8 Accept/slow/test_slow # " in result.out, "after 1021", result)
+
+
+def test_worse():
+    """Its line is replaced; a line of the first version gets its rate."""
+    files = reported("here")
+    baseline(files, "--update")
+    now, = lines()
+    before = now.replace("+1/+8", "+0.5/+4")
+    known("# first\n%s\n# last\n" % before)
+    result = baseline(files, expected=1)
+    check(result.out.startswith("worse: " + now), "it is told", result)
+    check(result.out.endswith(": 1 known, 0 new, 0 gone, 1 worse\n"), "sum",
+          result)
+    result = baseline(files, "--update")
+    check(result.out.endswith(", 1 worse: updated\n"), "updated", result)
+    equal(lines(), ["# first", "# last", now], "in its place behind")
+    known(now.replace("+1/+8 ", "") + "\n")
+    result = baseline(files)
+    check(result.out.startswith("its rate: " + now), "how much", result)
+    baseline(files, "--update")
+    equal(lines(), [now], "the line has it")
+    equal(baseline(files).out, "known-leaks: 1 known, 0 new, 0 gone\n", "sum")
 
 
 def test_suppressed_is_neither():

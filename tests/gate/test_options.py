@@ -121,7 +121,7 @@ def test_invalid_values():
             ("CK_LEAK_DOMAINS", "malloc,sockets"), ("CK_LEAK_STRICT", "1"),
             ("CK_LEAK_OUTPUT", "maybe"), ("CK_LEAK_LIST", "all"),
             ("CK_LEAK_SCOPE", "world"), ("CK_LEAK_JUDGED", "101%"),
-            ("CK_LEAK_JUDGED", "%"), ("CK_LEAK_JUDGED", "9.5%"),
+            ("CK_LEAK_JUDGED", "%"), ("CK_LEAK_WORSE", "0.9"), ("CK_LEAK_JUDGED", "9.5%"),
             ("CK_LEAK_JUDGED", "-1"), ("CK_LEAK_JUDGED", "most")):
         refused([name + "='" + value + "'", "allowed: "], **{name: value})
 

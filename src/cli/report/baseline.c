@@ -32,7 +32,8 @@ struct found {
   struct ls_text more; /* lines for leaks that are not known */
   struct ls_text said; /* of each difference, a line */
   unsigned char *gone; /* of each entry */
-  size_t fresh, stale, nameless;
+  size_t fresh, stale, worse, nameless;
+  size_t rated; /* known, but not yet how much they grow */
 };
 
 static const char usage[] =
@@ -123,10 +124,8 @@ static void find_stale(const struct leakslope_report *report, const char *path,
                        struct found *found) {
   const struct ls_baseline_entry *all;
   size_t n = ls_baseline(&all);
-  found->gone = ls_arena_alloc(&found->arena, n + 1);
-  if (!found->gone) found->said.truncated = 1;
   for (size_t i = 0; i < n && found->gone; i++) {
-    if (!is_stale(report, &all[i])) continue;
+    if (found->gone[i] || !is_stale(report, &all[i])) continue;
     found->gone[i] = 1;
     found->stale++;
     ls_text_addf(&found->said, "gone: %s:%u: %s %s\n", path, all[i].line,
@@ -140,7 +139,8 @@ static int is_added(const struct found *found, const char *fingerprint,
                     const char *name) {
   const char *at = ls_text_string(&found->more);
   for (; *at; at = strchr(at, '\n') + 1) {
-    const char *words = strchr(at + DIGITS + 1, ' ') + 1;
+    const char *rate = strchr(at + DIGITS + 1, ' ') + 1;
+    const char *words = strchr(rate, ' ') + 1;
     if (!strncmp(at, fingerprint, DIGITS) &&
         !strncmp(words, name, strlen(name)) &&
         !strncmp(words + strlen(name), " # ", 3))
@@ -149,17 +149,47 @@ static int is_added(const struct found *found, const char *fingerprint,
   return 0;
 }
 
+/* A line for the file. */
+static void add_line(struct found *found, const struct ls_measured *m,
+                     const struct ls_report_site *site, const char *fingerprint,
+                     const char *what) {
+  size_t start = found->more.length;
+  ls_words_entry(&found->more, m, site, fingerprint);
+  ls_text_add(&found->more, "\n");
+  if (found->more.truncated) return;
+  ls_text_addf(&found->said, "%s: %s", what, found->more.data + start);
+}
+
+/* One that has grown worse gets a line in the place of its own; so does one of
+   which no rate is known, which is no difference. */
+static void add_known(struct found *found, const struct ls_measured *m,
+                      const struct ls_report_site *site, const char *own,
+                      const struct ls_baseline_entry *entry) {
+  const struct ls_baseline_entry *all;
+  size_t n = ls_baseline(&all), at = (size_t)(entry - all);
+  const struct ls_rate rate = ls_fingerprint_rate(site, own);
+  int is_worse =
+      ls_baseline_is_worse(entry, rate.blocks, rate.bytes, m->iterations);
+  if (at >= n || !found->gone || found->gone[at]) return;
+  if (!is_worse && (entry->has_rate || !strcmp(entry->name, "*"))) return;
+  found->gone[at] = 1;
+  add_line(found, m, site, own, is_worse ? "worse" : "its rate");
+  found->worse += (size_t)is_worse;
+  found->rated += (size_t)!is_worse;
+}
+
 static void add_fresh(struct found *found, const struct ls_measured *m,
                       const struct ls_report_site *site,
                       const char *fingerprint) {
   char own[DIGITS + 1];
   snprintf(own, sizeof own, "%s", fingerprint);
-  if (ls_baseline_find(m->name, own) || is_added(found, own, m->name)) return;
-  size_t start = found->more.length;
-  ls_words_entry(&found->more, m, site, own);
-  ls_text_add(&found->more, "\n");
-  if (found->more.truncated) return;
-  ls_text_addf(&found->said, "new: %s", found->more.data + start);
+  const struct ls_baseline_entry *entry = ls_baseline_find(m->name, own);
+  if (is_added(found, own, m->name)) return;
+  if (entry) {
+    add_known(found, m, site, own, entry);
+    return;
+  }
+  add_line(found, m, site, own, "new");
   found->fresh++;
 }
 
@@ -209,7 +239,10 @@ static void find_fresh(struct found *found, const struct ls_case *c) {
 
 static int compare(const struct leakslope_report *report, const char *path,
                    struct found *found) {
+  const struct ls_baseline_entry *all;
   found->more.arena = found->said.arena = &found->arena;
+  found->gone = ls_arena_alloc(&found->arena, ls_baseline(&all) + 1);
+  if (!found->gone) found->said.truncated = 1;
   for (size_t i = 0; i < report->ncases; i++)
     find_fresh(found, &report->cases[i]);
   find_stale(report, path, found);
@@ -238,9 +271,13 @@ static void rewrite(struct ls_text *to, const char *from,
   ls_text_add(to, ls_text_string(&found->more));
 }
 
+static size_t changes(const struct found *found) {
+  return found->fresh + found->stale + found->worse;
+}
+
 static int update(const char *path, struct found *found) {
   struct ls_text from = {.arena = &found->arena}, to = {.arena = &found->arena};
-  if (!found->fresh && !found->stale) return CLI_OK;
+  if (!changes(found) && !found->rated) return CLI_OK;
   int rc = cli_read(path, &from);
   if (rc == -ENOENT) rc = 0;
   if (!rc) rewrite(&to, ls_text_string(&from), found);
@@ -271,11 +308,12 @@ static int say(const struct request *request, const struct found *found) {
   const struct ls_baseline_entry *all;
   size_t known = ls_baseline(&all);
   fputs(ls_text_string(&found->said), stdout);
-  printf("%s: %zu known, %zu new, %zu gone%s\n", request->path, known,
-         found->fresh, found->stale,
-         request->update && found->fresh + found->stale ? ": updated" : "");
+  printf("%s: %zu known, %zu new, %zu gone", request->path, known, found->fresh,
+         found->stale);
+  if (found->worse) printf(", %zu worse", found->worse);
+  puts(request->update && changes(found) + found->rated ? ": updated" : "");
   if (found->nameless) return CLI_NO;
-  return !request->update && found->fresh + found->stale ? CLI_NO : CLI_OK;
+  return !request->update && changes(found) ? CLI_NO : CLI_OK;
 }
 
 static int compare_with(const struct request *request,

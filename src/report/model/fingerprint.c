@@ -44,3 +44,50 @@ void ls_fingerprint(const struct ls_report_site *site, char out[17]) {
     out[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
   out[16] = '\0';
 }
+
+/* ---- how much is of one ----------------------------------------------------
+ */
+
+static int is_same_frame(const struct leakslope_frame *a,
+                         const struct leakslope_frame *b) {
+  if (!a->function || !b->function) return a->offset == b->offset;
+  return a->lineno == b->lineno && !strcmp(a->function, b->function);
+}
+
+/* Where the place that is blamed stands in another way to it. */
+static size_t named_in(const struct ls_report_path *path,
+                       const struct ls_report_site *site) {
+  for (size_t i = 0; i < path->nframes; i++)
+    if (is_same_frame(&path->frames[i], &site->frames[site->named])) return i;
+  return path->nframes;
+}
+
+static int is_of(const struct ls_report_path *path,
+                 const struct ls_report_site *site, const char *fingerprint) {
+  char own[17];
+  struct ls_report_site one = {.domain = site->domain,
+                               .label = site->label,
+                               .nframes = path->nframes,
+                               .frames = path->frames,
+                               .named = named_in(path, site)};
+  if (one.named == path->nframes) return 0;
+  one.beyond = site->beyond < one.named ? site->beyond : one.named;
+  ls_fingerprint(&one, own);
+  return !strncmp(own, fingerprint, 16);
+}
+
+struct ls_rate ls_fingerprint_rate(const struct ls_report_site *site,
+                                   const char *fingerprint) {
+  struct ls_rate rate = {0, 0};
+  for (size_t i = 0; site->named < site->nframes && i < site->npaths; i++) {
+    const struct ls_report_path *path = &site->paths[i];
+    if (!is_of(path, site, fingerprint)) continue;
+    rate.blocks += path->law.blocks_per_iteration;
+    rate.bytes += path->law.bytes_per_iteration;
+  }
+  /* There is one way alone, or not all of them are kept. */
+  if (rate.blocks <= 0 && rate.bytes <= 0)
+    rate = (struct ls_rate){site->law.blocks_per_iteration,
+                            site->law.bytes_per_iteration};
+  return rate;
+}

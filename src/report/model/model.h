@@ -330,6 +330,14 @@ void ls_words_causes(struct ls_text *text,
    frames in the program's code, as 16 hexadecimal digits and a NUL. */
 void ls_fingerprint(const struct ls_report_site *site, char out[17]);
 
+/* What of a site's growth per iteration is of one of its fingerprints: of the
+   ways to it that have this one. */
+struct ls_rate {
+  double blocks, bytes;
+};
+struct ls_rate ls_fingerprint_rate(const struct ls_report_site *site,
+                                   const char *fingerprint);
+
 /* ---- writers ------------------------------------------------------------- */
 
 /* How much a JUnit file says. */

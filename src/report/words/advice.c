@@ -65,11 +65,20 @@ void ls_words_ruled_out(struct ls_text *text, const struct ls_measured *m,
 
 /* ---- lines for the file of the baseline ---------------------------------- */
 
+static void add_rate(struct ls_text *text, double rate, unsigned decimals) {
+  ls_number_add(text, rate > 0 ? rate : 0, decimals);
+}
+
 void ls_words_entry(struct ls_text *text, const struct ls_measured *m,
                     const struct ls_report_site *site,
                     const char *fingerprint) {
-  enum { DIGITS = 16 };
-  ls_text_addf(text, "%.*s %u ", DIGITS, fingerprint, m->first_rung);
+  enum { DIGITS = 16, RARE = 4 };
+  const struct ls_rate rate = ls_fingerprint_rate(site, fingerprint);
+  ls_text_addf(text, "%.*s %u +", DIGITS, fingerprint, m->first_rung);
+  add_rate(text, rate.blocks, RARE);
+  ls_text_add(text, "/+");
+  add_rate(text, rate.bytes, 1);
+  ls_text_add(text, " ");
   ls_utf8_add(text, m->name, LS_UTF8_LINE);
   ls_text_add(text, " # ");
   ls_words_site(text, site);

@@ -243,7 +243,8 @@ START_TEST(who_is_to_be_suppressed) {
   ls_fingerprint(m.sites, fingerprint);
   char line[200];
   snprintf(line, sizeof line,
-           "# if it is meant, in CK_LEAK_BASELINE: %s 251 Cache/Core/t # +1 "
+           "# if it is meant, in CK_LEAK_BASELINE: %s 251 +1/+1024 "
+           "Cache/Core/t # +1 "
            "block/iteration (+1.0 KiB) at src/cache.c:9 in handle_request\n",
            fingerprint);
   ck_assert_ptr_nonnull(strstr(details_of(&m), line));
