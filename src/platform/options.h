@@ -41,6 +41,8 @@
     "file of the leaks that are known: a new one fails, and a gone one too") \
   X("CK_LEAK_STRICT", "no", "yes|no",                                        \
     "yes: inconclusive, saturating and not repeatable fail too")             \
+  X("CK_LEAK_HOLDERS", "no", "yes|no",                                       \
+    "yes: look for what still points at the blocks of a leak")               \
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
   X("CK_LEAK_LIST", "no", "yes|no",                                          \
     "yes: each run lists suite/tcase/test, and runs nothing")                \
