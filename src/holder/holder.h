@@ -61,6 +61,8 @@ struct ls_holders_question {
   uint32_t nsites;      /* of the tracker, from 1 on */
   const uint8_t *shown; /* by the tracker's site: index of the shown site plus
                            one, 0 for all others */
+  const uint8_t *depth; /* by site: innermost calls that tell blocks apart; 0:
+                           not known */
   uint32_t epoch;       /* of the baseline: older blocks are of no interest */
   uint32_t iterations;
   uintptr_t stack; /* this thread's stack counts from here outward */

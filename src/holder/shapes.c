@@ -28,20 +28,22 @@ static void add_offset(struct ls_offsets *to, int64_t offset) {
 /* ---- keys ------------------------------------------------------------------
  */
 
-/* Blocks of one shown site are alike; others by their innermost calls: the line
-   alone would join two calls of it, and the whole path tells the test's own
-   pass from its repetitions. */
+/* Blocks are alike by their innermost calls, up to the one that called the
+   place that is blamed: the line alone would join two calls of it, the place
+   all that a wrapper made, and the whole path tells the test's own pass from
+   its repetitions. */
 static uint64_t key_of(const struct ls_holders_question *question,
                        uint32_t site, uint64_t size) {
-  enum { CALLS = 3 };
-  uintptr_t pcs[CALLS];
+  enum { CALLS = 3, MOST = 16 };
+  uintptr_t pcs[MOST];
   uint64_t hash = 14695981039346656037u;
   if (!site) return (uint64_t)1 << 62 | size;
-  if (site <= question->nsites && question->shown[site])
-    return question->shown[site];
-  size_t n = ls_tracker_path(site, pcs, CALLS);
+  size_t depth = site <= question->nsites ? question->depth[site] : 0;
+  if (!depth) depth = CALLS;
+  if (depth > MOST) depth = MOST;
+  size_t n = ls_tracker_path(site, pcs, depth);
   if (!n) return (uint64_t)1 << 61 | site;
-  for (size_t i = 0; i < n && i < CALLS; i++)
+  for (size_t i = 0; i < n && i < depth; i++)
     hash = (hash ^ pcs[i]) * 1099511628211u;
   return (uint64_t)1 << 63 | hash >> 1;
 }

@@ -61,7 +61,7 @@ static int add_slots(struct ls_variables *variables,
     if (interest[node]) blocks[first[node]]++;
   }
   for (size_t i = 0; i < graph->nreached; i++) {
-    uint32_t node = graph->order[i], root;
+    uint32_t node = graph->order[i], root = 0;
     if (!blocks[node] || first[node] != node) continue;
     uintptr_t slot = slot_of(graph, node, &root);
     add_slot(variables, slot, root, blocks[node]);

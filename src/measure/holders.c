@@ -106,13 +106,20 @@ static void note_timers(struct ls_holders_question *question) {
   }
 }
 
-/* The shown site of a record, plus one. */
-static uint32_t shown_of(const struct leakslope_measurement *m,
-                         const struct ls_way *ways, size_t n,
-                         const uint32_t *at, uint32_t record) {
-  for (size_t i = 0; i < n; i++)
-    if (ways[i].record == &m->records[record - 1]) return at[i];
-  return 0;
+/* The way of a record; n where it is not shown. */
+static size_t way_of(const struct leakslope_measurement *m,
+                     const struct ls_way *ways, size_t n, uint32_t record) {
+  size_t i = 0;
+  while (i < n && (!record || ways[i].record != &m->records[record - 1])) i++;
+  return i;
+}
+
+/* Calls of a path up to the one behind the place that is blamed. */
+static uint8_t depth_of(const struct ls_way *way) {
+  enum { BEHIND = 2, MOST = 255 };
+  if (way->site.named >= way->site.nframes) return 0;
+  uint32_t depth = way->pcs[way->site.named] + BEHIND;
+  return (uint8_t)(depth < MOST ? depth : MOST);
 }
 
 static int note_sites(struct leakslope_measurement *m, struct ls_arena *arena,
@@ -120,18 +127,22 @@ static int note_sites(struct leakslope_measurement *m, struct ls_arena *arena,
                       struct ls_holders_question *question) {
   question->nsites = ls_tracker_sites();
   uint8_t *shown = ls_arena_alloc(arena, question->nsites + 1U);
-  if (!shown) return 0;
+  uint8_t *depth = ls_arena_alloc(arena, question->nsites + 1U);
+  if (!shown || !depth) return 0;
   int any = 0;
   for (uint32_t site = 1; site <= question->nsites; site++) {
     const struct ls_seen *seen = ls_book_seen(m, site);
     enum ls_domain domain = ls_tracker_domain(site);
     if (!seen || (domain != LS_DOMAIN_MALLOC && domain != LS_DOMAIN_MMAP))
       continue;
-    uint32_t of = seen->record ? shown_of(m, ways, n, at, seen->record) : 0;
-    if (!of && seen->group) of = shown_of(m, ways, n, at, seen->group);
-    if (of && of <= question->nshown) shown[site] = (uint8_t)of;
-    any |= shown[site];
+    size_t way = way_of(m, ways, n, seen->record);
+    if (way == n) way = way_of(m, ways, n, seen->group);
+    if (way == n || !at[way] || at[way] > question->nshown) continue;
+    shown[site] = (uint8_t)at[way];
+    depth[site] = depth_of(&ways[way]);
+    any = 1;
   }
+  question->depth = depth;
   question->shown = shown;
   return any;
 }
