@@ -33,7 +33,8 @@ static void find_interest(struct whole *w) {
   for (size_t i = 0; i < w->graph.n; i++) {
     uint32_t site = w->graph.site[i];
     if (!site || site > question->nsites || !question->shown[site] ||
-        ls_birth_epoch(w->graph.birth[i]) <= question->epoch)
+        (ls_birth_epoch(w->graph.birth[i]) <= question->epoch &&
+         !(question->in_bytes >> (question->shown[site] - 1) & 1)))
       continue;
     w->interest[i] = question->shown[site];
     w->answer->of[question->shown[site] - 1]++;
@@ -92,8 +93,14 @@ static void look_again(struct whole *w) {
   take_sample(w, lost, &sample);
   if (!sample.n) return;
   w->search.by = ls_second_look(&w->search, &sample, &w->answer->unsure);
+  if (w->search.by == LS_BY_POINTER) return;
+  size_t before = w->graph.nreached;
+  ls_search_run(&w->search, 0, 0);
   w->answer->by = w->search.by;
-  if (w->search.by != LS_BY_POINTER) ls_search_run(&w->search, 0, 0);
+  if (w->graph.nreached > before) return;
+  /* What is lost points at itself in that way. */
+  w->answer->by = w->search.by = LS_BY_POINTER;
+  ls_search_run(&w->search, 0, 0);
 }
 
 /* ---- the answer ------------------------------------------------------------

@@ -28,7 +28,7 @@ enum {
   LS_HOLDER_HEADS = 32,   /* of what is lost with another block */
   LS_HOLDER_PATH = 512,   /* bytes of a module's path */
   LS_HOLDER_THREADS = 64, /* other threads that are looked at */
-  LS_HOLDER_TIMERS = 64
+  LS_HOLDER_TIMERS = 1000
 };
 
 /* What a way begins with. */
@@ -61,6 +61,8 @@ struct ls_holders_question {
   uint32_t nsites;      /* of the tracker, from 1 on */
   const uint8_t *shown; /* by the tracker's site: index of the shown site plus
                            one, 0 for all others */
+  uint32_t in_bytes;    /* a bit for each shown site of which only bytes grow:
+                            old blocks of it count too */
   const uint8_t *depth; /* by site: innermost calls that tell blocks apart; 0:
                            not known */
   uint32_t epoch;       /* of the baseline: older blocks are of no interest */

@@ -74,6 +74,11 @@ static void add_value(struct ls_roots *roots, struct kept *kept,
   }
   uintptr_t *at = &kept->value[kept->n++];
   *at = value;
+  struct ls_root *last = roots->n ? &roots->at[roots->n - 1] : NULL;
+  if (last && last->kind == kind && last->number == number) {
+    last->end = (uintptr_t)(at + 1);
+    return;
+  }
   ls_roots_add(roots, (struct ls_root){.begin = (uintptr_t)at,
                                        .end = (uintptr_t)(at + 1),
                                        .kind = kind,

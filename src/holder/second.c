@@ -61,10 +61,11 @@ static void look_everywhere(struct ls_search *search, struct look *look) {
         search->roots->at[i].kind != LS_ROOT_TIMER)
       ls_memory_parts(search->memory, search->roots->at[i].begin,
                       search->roots->at[i].end, look_at_part, look);
-  for (size_t i = 0; i < graph->nreached; i++) {
-    uint32_t node = graph->order[i];
+  /* In what is lost too: of a list, only the first is pointed at from outside.
+   */
+  for (size_t node = 0; node < graph->n; node++) {
     uintptr_t end = graph->begin[node] + graph->size[node];
-    if (i % 1024 == 0 && ls_search_is_late(search)) return;
+    if (node % 1024 == 0 && ls_search_is_late(search)) return;
     if (ls_memory_is_plain(search->memory, graph->begin[node], end))
       ls_memory_guarded(look_at_part, look, graph->begin[node], end);
     else

@@ -134,7 +134,8 @@ static void add_node(const struct making *making, uint32_t node) {
     offset -= (int64_t)making->variables->at[variable].begin;
   } else {
     above = making->of[parent - 1];
-    offset -= graph->into[parent - 1];
+    /* A pointer with a tag in its lowest bits is one to the object. */
+    offset -= graph->into[parent - 1] & ~(uint32_t)7;
   }
   uint64_t key = key_of(making->question, graph->site[node], graph->size[node]);
   uint32_t shape = above ? shape_for(making->shapes, above, key) : 0;

@@ -35,8 +35,16 @@ static struct ls_held_by *find(const struct ls_variables *variables,
              : NULL;
 }
 
-static void add_slot(struct ls_variables *variables, uintptr_t slot,
+/* Slots of what has no variables are told as one. */
+static int is_one(const struct ls_root *root) {
+  return root->kind >= LS_ROOT_EPOLL || root->kind == LS_ROOT_KEY ||
+         root->kind == LS_ROOT_REGISTERS;
+}
+
+static void add_slot(struct ls_variables *variables,
+                     const struct ls_search *search, uintptr_t slot,
                      uint32_t root, uint64_t blocks) {
+  const struct ls_root *whole = &search->roots->at[root];
   size_t at;
   struct ls_held_by *known = find(variables, slot, &at);
   if (known) known->blocks += blocks;
@@ -44,6 +52,10 @@ static void add_slot(struct ls_variables *variables, uintptr_t slot,
   memmove(&variables->at[at + 1], &variables->at[at],
           (variables->n - at) * sizeof *variables->at);
   variables->at[at] = (struct ls_held_by){slot, slot + 8, root, slot, blocks};
+  if (is_one(whole)) {
+    variables->at[at].begin = whole->begin;
+    variables->at[at].end = whole->end;
+  }
   variables->n++;
 }
 
@@ -64,7 +76,7 @@ static int add_slots(struct ls_variables *variables,
     uint32_t node = graph->order[i], root = 0;
     if (!blocks[node] || first[node] != node) continue;
     uintptr_t slot = slot_of(graph, node, &root);
-    add_slot(variables, slot, root, blocks[node]);
+    add_slot(variables, search, slot, root, blocks[node]);
   }
   ls_pages_unmap(first, (graph->n + 1) * sizeof *first);
   ls_pages_unmap(blocks, (graph->n + 1) * sizeof *blocks);

@@ -155,10 +155,10 @@ static const char *const root_names[] = {
 
 /* Where no name goes on: the places at which objects were made, and offsets. */
 static void add_steps(struct ls_text *text, const struct ls_report_holder *one,
-                      size_t from) {
+                      size_t from, int is_variable) {
   for (size_t i = from; i < one->nsteps; i++) {
     const struct ls_report_step *step = &one->steps[i];
-    int is_plain = !i && !strcmp(step->offsets, "+0x0");
+    int is_plain = !i && (!is_variable || !strcmp(step->offsets, "+0x0"));
     if (is_plain) continue;
     if (i && !(step->repeats && i > from)) {
       ls_text_add(text, " -> ");
@@ -276,7 +276,7 @@ static struct ls_report_holder held_of(struct naming *naming, size_t i) {
   } else {
     add_root(&text, way, &naming->variables[i]);
   }
-  add_steps(&text, &one, path->text ? path->named : 0);
+  add_steps(&text, &one, path->text ? path->named : 0, is_global(way));
   one.path = ls_text_string(&text);
   return one;
 }

@@ -41,10 +41,14 @@ enum {
 static int read_text(const char *path, char *to, size_t size) {
   int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0) return 0;
-  long n = syscall(SYS_read, fd, to, size - 1);
+  size_t have = 0;
+  long n;
+  while (have + 1 < size &&
+         (n = syscall(SYS_read, fd, to + have, size - 1 - have)) > 0)
+    have += (size_t)n;
   (void)syscall(SYS_close, fd);
-  to[n > 0 ? n : 0] = '\0';
-  return n > 0;
+  to[have] = '\0';
+  return have > 0;
 }
 
 /* "202 0x7f.. ... 0x<sp> 0x<pc>": the stack pointer is the last but one.  A
@@ -93,9 +97,11 @@ static void note_threads(struct ls_holders_question *question) {
 }
 
 /* "signal: 0/00007ffe1c2d3e40": the value behind the number. */
-static void note_timers(struct ls_holders_question *question) {
-  char text[8192];
-  if (!read_text("/proc/self/timers", text, sizeof text)) return;
+static void note_timers(struct ls_arena *arena,
+                        struct ls_holders_question *question) {
+  enum { SIZE = 1 << 18 };
+  char *text = ls_arena_alloc(arena, SIZE);
+  if (!text || !read_text("/proc/self/timers", text, SIZE)) return;
   for (const char *at = strstr(text, "signal: "); at;
        at = strstr(at + 1, "signal: ")) {
     unsigned long long value;
@@ -123,7 +129,8 @@ static uint8_t depth_of(const struct ls_way *way) {
 }
 
 static int note_sites(struct leakslope_measurement *m, struct ls_arena *arena,
-                      const struct ls_way *ways, size_t n, const uint32_t *at,
+                      const struct ls_measured *to, const struct ls_way *ways,
+                      size_t n, const uint32_t *at,
                       struct ls_holders_question *question) {
   question->nsites = ls_tracker_sites();
   uint8_t *shown = ls_arena_alloc(arena, question->nsites + 1U);
@@ -140,6 +147,9 @@ static int note_sites(struct leakslope_measurement *m, struct ls_arena *arena,
     if (way == n || !at[way] || at[way] > question->nshown) continue;
     shown[site] = (uint8_t)at[way];
     depth[site] = depth_of(&ways[way]);
+    const struct ls_law *law = &to->sites[at[way] - 1].law;
+    if (law->last_count <= law->first_count)
+      question->in_bytes |= 1u << (at[way] - 1);
     any = 1;
   }
   question->depth = depth;
@@ -248,9 +258,9 @@ void ls_holders_add(struct leakslope_measurement *m,
   question->most_bytes =
       m->available > 0 ? (uint64_t)m->available / SHARE : UINT64_MAX;
   note_stack(m, question);
-  if (note_sites(m, arena, ways, n, at, question)) {
+  if (note_sites(m, arena, to, ways, n, at, question)) {
     note_threads(question);
-    note_timers(question);
+    note_timers(arena, question);
     ask_child(question, answer);
     uint32_t state = __atomic_load_n(&answer->state, __ATOMIC_ACQUIRE);
     if (why_none(state)) add_note(arena, to, why_none(state));
