@@ -109,27 +109,35 @@ static void widen(struct ls_variables *variables, size_t i, uintptr_t begin,
   variables->n -= k - i - 1;
 }
 
+/* What the helper said of the variables at `asked`, which ascend as those of
+   the list do; returns where in the list to go on. */
+static size_t take(struct ls_variables *variables, size_t from,
+                   const uintptr_t *asked, const struct ls_variable *got,
+                   size_t n) {
+  size_t at = from;
+  for (size_t k = 0; k < n; k++) {
+    while (at < variables->n && variables->at[at].begin < asked[k]) at++;
+    if (at == variables->n || variables->at[at].begin != asked[k]) continue;
+    uintptr_t begin = asked[k] - got[k].offset;
+    int is_free = !at || variables->at[at - 1].end <= begin;
+    if (got[k].size > got[k].offset && is_free)
+      widen(variables, at, begin, begin + got[k].size);
+  }
+  return at < variables->n ? at + 1 : at;
+}
+
 static size_t ask(struct ls_variables *variables,
                   const struct ls_search *search, size_t from,
                   struct ls_arena *arena) {
   uintptr_t *asked = ls_arena_alloc(arena, ASKED_AT_ONCE * sizeof *asked);
   struct ls_variable *got = ls_arena_alloc(arena, ASKED_AT_ONCE * sizeof *got);
-  size_t n = 0, i = from;
+  size_t n = 0;
   if (!asked || !got) return variables->n;
-  for (; i < variables->n && n < ASKED_AT_ONCE; i++)
+  for (size_t i = from; i < variables->n && n < ASKED_AT_ONCE; i++)
     if (has_symbol(search, &variables->at[i]))
       asked[n++] = variables->at[i].begin;
   if (!n || ls_symbolize_variables(asked, n, arena, got)) return variables->n;
-  for (size_t k = 0, at = from; k < n; k++) {
-    while (at < variables->n && variables->at[at].begin < asked[k]) at++;
-    if (at == variables->n || variables->at[at].begin != asked[k]) continue;
-    uintptr_t begin = asked[k] - got[k].offset;
-    if (got[k].size > got[k].offset &&
-        (!at || variables->at[at - 1].end <= begin))
-      widen(variables, at, begin, begin + got[k].size);
-    i = at + 1;
-  }
-  return i;
+  return take(variables, from, asked, got, n);
 }
 
 int ls_variables_find(struct ls_variables *variables,

@@ -82,8 +82,8 @@ struct leakslope_plan {
   const struct leakslope_frame *itself; /* what is repeated, as a function, file
                        and line: the place where a traceback has no frame of
                        the program's own; NULL: it is not known */
-  int holders; /* LEAKSLOPE_HOLDERS: what still points at the blocks of a leak is
-                  looked for at its end, in a forked child.  _CLEAN: and from
+  int holders; /* LEAKSLOPE_HOLDERS: what still points at the blocks of a leak
+                  is looked for at its end, in a forked child.  _CLEAN: and from
                   the baseline on blocks are zeroed when they are handed out, so
                   that no stale pointer in them counts */
   const void *stack; /* the caller's frame, from which on outward the stack

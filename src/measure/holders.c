@@ -216,24 +216,28 @@ static const char *why_none(uint32_t state) {
     case LS_HOLDERS_DONE:
       return NULL;
     case LS_HOLDERS_LATE:
-      return "holders: the search ran out of time";
+      return "the search ran out of time";
     case LS_HOLDERS_MEMORY:
-      return "holders: there is too little memory to look for them";
+      return "there is too little memory to look for them";
     case LS_HOLDERS_ALLOCATOR:
-      return "holders: blocks of this allocator are not looked at";
+      return "blocks of this allocator are not looked at";
     case LS_HOLDERS_UNREAD:
-      return "holders: /proc/self/maps cannot be read";
+      return "/proc/self/maps cannot be read";
     default:
-      return "holders: the search ended early";
+      return "the search ended early";
   }
 }
 
-static void add_note(struct ls_arena *arena, struct ls_measured *to,
-                     const char *note) {
-  struct ls_text text = {.arena = arena};
-  if (to->note && *to->note) ls_text_addf(&text, "%s; ", to->note);
-  ls_text_add(&text, note);
-  if (!text.truncated) to->note = ls_text_string(&text);
+/* Said with the first site: a line on what became of the search. */
+static void add_ended(struct ls_arena *arena, struct ls_report_site *site,
+                      const char *why) {
+  size_t n = site->nholders;
+  struct ls_report_holder *all = ls_arena_alloc(arena, (n + 1) * sizeof *all);
+  if (!all) return;
+  if (n) memcpy(all, site->holders, n * sizeof *all);
+  all[n] = (struct ls_report_holder){.kind = LS_HOLDERS_ENDED, .path = why};
+  site->holders = all;
+  site->nholders = n + 1;
 }
 
 static int is_asked(const struct leakslope_measurement *m) {
@@ -263,11 +267,11 @@ void ls_holders_add(struct leakslope_measurement *m,
     note_timers(arena, question);
     ask_child(question, answer);
     uint32_t state = __atomic_load_n(&answer->state, __ATOMIC_ACQUIRE);
-    if (why_none(state)) add_note(arena, to, why_none(state));
     /* The arena is the report's own, so its sites may be changed. */
+    struct ls_report_site *sites = (struct ls_report_site *)to->sites;
     if (state == LS_HOLDERS_DONE || state == LS_HOLDERS_LATE)
-      ls_held_add(m, arena, answer, (struct ls_report_site *)to->sites,
-                  question->nshown);
+      ls_held_add(m, arena, answer, sites, question->nshown);
+    if (why_none(state)) add_ended(arena, &sites[0], why_none(state));
   }
   ls_pages_unmap(answer, sizeof *answer);
 }
