@@ -8,8 +8,7 @@
 #include "list.h"
 
 /* The verdicts of a gate that sees nothing would all be good: so a failed
-   check says that it is off, in whatever way the program counts failures.  It
-   is named so that no filter of the user's leaves it out. */
+   check says that it is off. */
 void ck_not_armed_add(SRunner *sr, const struct ck_filter *filter);
 
 /* Whether a result's name is that of this check. */

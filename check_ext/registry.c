@@ -199,6 +199,8 @@ void ck_registry_forget_runner(SRunner *handle) {
       }
       if (registry.runner_is_gone) registry.runner_is_gone(gone);
       lsg_heap_free(gone->session.name);
+      lsg_heap_free(gone->judged[0]);
+      lsg_heap_free(gone->judged[1]);
       lsg_heap_free(gone->described);
       lsg_heap_free(gone->tests);
       ls_gate_outputs_free(&gone->outputs);

@@ -95,6 +95,8 @@ struct ck_runner {
   struct ls_gate_scope *described; /* scopes, the session's at the end */
   struct LeakResult *leaks;
   struct ck_scope session;
+  int has_judged;  /* Check knows the check of judged.h */
+  char *judged[2]; /* under this suite's and test case's name */
   struct ck_suite *suites;
   struct ck_runner *next;
 };

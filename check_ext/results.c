@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gate/heap.h"
+#include "judged.h"
 #include "leaks.h"
 #include "not_armed.h"
 #include "scopes.h"
@@ -159,6 +160,7 @@ static const char *suite_name(const struct ck_tcase *tcase) {
 /* A result that is of none of our tests. */
 static const char *why_foreign(const struct found *found) {
   if (ck_is_not_armed(found->name)) return ls_gate_off();
+  if (ck_is_judged(found->name)) return "a check of CK_LEAK_JUDGED";
   if (is_setup(found->name, 1)) return "a set-up failed, its tests did not run";
   return "not registered through leakslope";
 }
@@ -191,13 +193,14 @@ static void add_one(TestResult *result, const struct found *found,
     ls_gate_result(*behind, &one);
   } else if (found->scope) {
     ls_gate_result(LS_GATE_SCOPED + found->scope->number, &one);
-  } else {
+  } else if (!ck_is_judged(found->name) || one.result != LEAKSLOPE_PASSED) {
     add_foreign(&one, found, behind);
   }
 }
 
 static int is_seen(const struct found *found) {
   return found->test || found->scope || ck_is_not_armed(found->name) ||
+         ck_is_judged(found->name) ||
          (found->tcase && is_setup(found->name, 1));
 }
 

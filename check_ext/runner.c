@@ -7,6 +7,7 @@
 
 #include "check_leak.h"
 #include "describe.h"
+#include "judged.h"
 #include "list.h"
 #include "not_armed.h"
 #include "pass.h"
@@ -127,6 +128,7 @@ void ck_runner_run(SRunner *sr, const struct ck_filter *given,
   if (runner && armed > 0) {
     ck_registry_each(runner, widen, &run);
     ck_scopes_add(runner, &run);
+    ck_judged_add(runner, &filter);
   }
   __real_srunner_run_tagged(sr, filter.suite, filter.tcase, filter.include,
                             filter.exclude, mode);

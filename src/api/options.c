@@ -49,3 +49,7 @@ int leakslope_bound(const char *pattern, size_t count) {
 const char *leakslope_option(const char *name) {
   return ls_options_value(name);
 }
+
+unsigned leakslope_option_part(const char *name, unsigned of) {
+  return ls_options_part(name, of);
+}

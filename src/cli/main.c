@@ -30,7 +30,7 @@ static const char usage[] =
     "           what is alive, by place\n"
     "       leakslope report FILE.json... [--junit FILE] [--html FILE]\n"
     "                        [--markdown FILE] [--annotations] [--text]\n"
-    "                        [--check] [--sources FOLDER]\n"
+    "                        [--check] [--judged N|P%] [--sources FOLDER]\n"
     "                        [--junit-schema all|junit-10]\n"
     "           joins what programs reported (CK_LEAK_JSON_FILE_NAME)\n"
     "       leakslope baseline [--update] [--baseline FILE] FILE.json...\n"

@@ -214,6 +214,15 @@ int ls_gate_judge(unsigned n, char *text, size_t size);
 int ls_gate_scope(unsigned scope, char text[LS_GATE_TEXT],
                   const struct ls_gate_test **at);
 
+/* 1 where CK_LEAK_JUDGED asks for judged tests.  The adapter then has a check
+   of its own behind all tests, in a process of which it calls
+   ls_gate_too_few(). */
+int ls_gate_asks_for_judged(void);
+
+/* Whether too few of the tests so far were judged: 1, with the text of a
+   failure. */
+int ls_gate_too_few(char *text, size_t size);
+
 /* ---- during a repetition ------------------------------------------------- */
 
 /* 1 in a process that repeats a test; and 1 also in one that such a test has

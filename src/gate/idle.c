@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gate/clock.h"
 #include "gate/outlive.h"
 
 enum {
@@ -98,9 +99,31 @@ static int look(struct seen seen[MOST]) {
   return fits && size == 0 ? n : -1;
 }
 
+static int is_ready(pid_t tid) {
+  char text[TEXT];
+  tell(tid, "syscall", text);
+  return !strncmp(text, "running", 7);
+}
+
+/* A thread that was woken before the test, by a signal of a copy's end for
+   instance, and has got no processor yet, will run during the test without
+   doing anything for it.  So it is waited for until it waits again, or until it
+   has run so long that it works. */
+static void let_settle(const struct seen *seen) {
+  enum { TICK_NS = 500000, TICKS = 2000 };
+  const uint64_t works = 2000000; /* ns */
+  for (int i = 0; i < TICKS && is_ready(seen->tid); i++) {
+    if (ran(seen->tid) - seen->ran >= works) return;
+    lsg_sleep(0, TICK_NS);
+  }
+}
+
 void lsg_idle_begin(void) {
   idle.pid = getpid();
   idle.n = lsg_threads() > 1 ? look(idle.threads) : 0;
+  if (idle.n <= 0) return;
+  for (int i = 0; i < idle.n; i++) let_settle(&idle.threads[i]);
+  idle.n = look(idle.threads);
 }
 
 static int was_idle(const struct seen *now) {

@@ -107,6 +107,7 @@ struct lsg_spending {
   double cheapest; /* of all that were repeated: what a copy costs at least */
   double ended;    /* when the latest test was judged; 0: not yet */
   double gap;      /* the least from there to the next test's beginning */
+  uint32_t gaps;   /* how many gaps were seen, up to a few */
   unsigned cut;    /* how many these were */
   unsigned scoped; /* tests of the scopes that were repeated */
 };

@@ -187,6 +187,7 @@ static unsigned add_open(struct leakslope_case *one,
   one->message = why;
   if (slot) one->seconds = slot->seconds;
   add_to_all(one, NULL, LEAKSLOPE_NOT_GATED, why);
+  one->message = NULL; /* it goes with this frame */
   return 1;
 }
 

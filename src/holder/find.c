@@ -10,6 +10,7 @@
 #include "holder/shapes.h"
 #include "platform/arena.h"
 #include "platform/clock.h"
+#include "platform/own_pages.h"
 #include "tracker/tracker.h"
 
 struct whole {
@@ -242,7 +243,9 @@ static int room(struct whole *w) {
 
 static enum ls_holders_state find(struct whole *w) {
   const struct ls_holders_question *question = w->question;
-  if (ls_memory_read(&w->memory)) return LS_HOLDERS_UNREAD;
+  /* Pages of ours are full of addresses. */
+  if (!ls_own_pages_are_known() || ls_memory_read(&w->memory))
+    return LS_HOLDERS_UNREAD;
   enum ls_holders_state made =
       ls_graph_make(&w->graph, &w->memory, question->most_bytes);
   if (made != LS_HOLDERS_DONE) return made;

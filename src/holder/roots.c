@@ -152,6 +152,7 @@ void ls_roots_kernel(struct ls_roots *roots,
     return;
   }
   each_descriptor(roots, kept, buffer, INFO);
+  roots->overflowed |= question->ntimers == LS_HOLDER_TIMERS;
   for (unsigned i = 0; i < question->ntimers; i++)
     add_value(roots, kept, question->timers[i], LS_ROOT_TIMER, 0);
 }

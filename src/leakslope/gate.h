@@ -53,6 +53,11 @@ LEAKSLOPE_API int leakslope_options_check(const char **message);
    environment, else its default; NULL for an option with neither. */
 LEAKSLOPE_API const char *leakslope_option(const char *name);
 
+/* The value in force of an option that is a number or a part of something
+   (CK_LEAK_JUDGED): of "90%" so much of `of`, rounded up; else the number; 0
+   where the option is not set. */
+LEAKSLOPE_API unsigned leakslope_option_part(const char *name, unsigned of);
+
 /*
  * An iteration of several parts may say in which it is: what is allocated or
  * resized from here on, by any thread, counts as done in step `step` (1 to

@@ -71,7 +71,11 @@ static uintptr_t stack_pointer(int tid) {
 }
 
 static void note_thread(struct ls_holders_question *question, int tid) {
-  if (question->nthreads == LS_HOLDER_THREADS) return;
+  if (question->nthreads == LS_HOLDER_THREADS) {
+    /* One that is not looked at: nothing is called lost then. */
+    question->threads[0].sp = 0;
+    return;
+  }
   question->threads[question->nthreads++] =
       (struct ls_holder_thread){tid, stack_pointer(tid)};
 }

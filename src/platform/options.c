@@ -90,6 +90,33 @@ static int in_range(const char *range, const char *value, int fractions) {
   return parse_number(value, &number) && number >= low && number <= high;
 }
 
+/* "90%": 1, and its number. */
+static int parse_part(const char *text, double *percent) {
+  char digits[8];
+  size_t n = strlen(text);
+  if (n < 2 || n > sizeof digits || text[n - 1] != '%') return 0;
+  memcpy(digits, text, n - 1);
+  digits[n - 1] = '\0';
+  return !strchr(digits, '.') && parse_number(digits, percent);
+}
+
+unsigned ls_options_part(const char *name, unsigned of) {
+  const char *value = ls_options_value(name);
+  double number;
+  if (!value) return 0;
+  if (parse_part(value, &number)) return (unsigned)((of * number + 99) / 100);
+  return parse_number(value, &number) ? (unsigned)number : 0;
+}
+
+/* "number A..B, or 0%..100%" */
+static int is_part(const char *range, const char *value) {
+  char numbers[32];
+  double percent;
+  if (parse_part(value, &percent)) return percent <= 100;
+  snprintf(numbers, sizeof numbers, "%.*s", (int)strcspn(range, ","), range);
+  return in_range(numbers, value, 0);
+}
+
 static int is_list_of(const char *words, const char *value) {
   do {
     size_t n = strcspn(value, ",");
@@ -102,11 +129,26 @@ static int is_list_of(const char *words, const char *value) {
 static int is_allowed(const char *allowed, const char *value) {
   if (!strcmp(allowed, "path") || !strcmp(allowed, "name")) return 1;
   if (!strncmp(allowed, "list ", 5)) return is_list_of(allowed + 5, value);
+  if (strchr(allowed, '%')) return is_part(allowed + 7, value);
   if (!strncmp(allowed, "number ", 7)) return in_range(allowed + 7, value, 0);
   if (!strncmp(allowed, "seconds ", 8)) return in_range(allowed + 8, value, 1);
   const char *number = strstr(allowed, "|number ");
   if (number && in_range(number + 8, value, 0)) return 1;
   return has_word(allowed, '|', value, strlen(value));
+}
+
+static int check_value(const struct ls_option *option, const char *value,
+                       char *message, size_t size) {
+  /* An empty value is as good as none: "CK_LEAK_WARMUP= make check". */
+  if (!*value || is_allowed(option->allowed, value)) return 0;
+  snprintf(message, size, "leakslope: %s='%.80s' is not valid; allowed: %s",
+           option->name, value, option->allowed);
+  return -EINVAL;
+}
+
+int ls_options_check_value(const char *name, const char *value, char *message,
+                           size_t size) {
+  return check_value(find(name, strlen(name)), value, message, size);
 }
 
 /* One "NAME=value" of the environment; 0 if it is none of our business or
@@ -120,11 +162,7 @@ static int check_one(const char *entry, char *message, size_t size) {
     snprintf(message, size, "leakslope: %.*s is not an option", (int)n, entry);
     return -EINVAL;
   }
-  /* An empty value is as good as none: "CK_LEAK_WARMUP= make check". */
-  if (!*value || is_allowed(option->allowed, value)) return 0;
-  snprintf(message, size, "leakslope: %s='%.80s' is not valid; allowed: %s",
-           option->name, value, option->allowed);
-  return -EINVAL;
+  return check_value(option, value, message, size);
 }
 
 int ls_options_check(char *message, size_t size) {

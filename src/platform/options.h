@@ -17,7 +17,7 @@
 
 /* name, default (NULL: none), allowed, meaning; `allowed` is either words
    joined by '|', "number A..B", "auto|number A..B", "list of words",
-   "name" or "path". */
+   "number A..B, or 0%..100%", "name" or "path". */
 #define LS_OPTIONS(X)                                                        \
   X("CK_LEAK", "yes", "yes|report|no",                                       \
     "yes: gate; report: measure but never fail; no: as if never linked")     \
@@ -43,6 +43,8 @@
     "yes: inconclusive, saturating and not repeatable fail too")             \
   X("CK_LEAK_HOLDERS", "no", "yes|no",                                       \
     "yes: look for what still points at the blocks of a leak")               \
+  X("CK_LEAK_JUDGED", NULL, "number 0..1000000, or 0%..100%",                \
+    "the run fails where fewer of the tests that can be gated are judged")   \
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \
   X("CK_LEAK_LIST", "no", "yes|no",                                          \
     "yes: each run lists suite/tcase/test, and runs nothing")                \
@@ -75,6 +77,14 @@ int ls_options_is(const char *name, const char *word);
 
 /* The value in force as a number, `otherwise` if it is not one ("auto"). */
 double ls_options_number(const char *name, double otherwise);
+
+/* The value in force of an option that is a number or a part: "90%" of `of`,
+   rounded up, or the number; 0 where the option is not set. */
+unsigned ls_options_part(const char *name, unsigned of);
+
+/* Whether a value is allowed for an option: 0, or -EINVAL with a text. */
+int ls_options_check_value(const char *name, const char *value, char *message,
+                           size_t size);
 
 /* 0, or -EINVAL with a text about the first bad variable in `message`. */
 int ls_options_check(char *message, size_t size);

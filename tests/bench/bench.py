@@ -60,7 +60,7 @@ def loop(folder, row, quick):
         n = pairs // way.share
         if quick:
             n //= 10
-        n = max(n // 64 * 64, 640) if kind != "app" else (
+        n = max(n // 128 * 128, 640) if kind != "app" else (
             1 if quick or way.share > 1 else pairs)
         out = run([f"{folder}/{way.program}", kind, str(depth), str(n)], way,
                   extra)

@@ -30,6 +30,8 @@ def plain(text, folder):
     text = text.replace(folder, "~").replace(PREFIX, "/usr/local")
     text = re.sub(r"leakslope\.\d+\.(\d)\.snap", r"leakslope.PID.\1.snap", text)
     # libc is there with debug information or without.
+    text = re.sub(r"1 block per \d+ iterations", "1 block per N iterations",
+                  text)
     text = re.sub(r" *#\d+ \S*(libc_start|libc-start|libc\.so)\S*.*\n", "", text)
     text = re.sub(r" *#\d+ .* in _start\n", "", text)
     text = re.sub(r"\S*/libc\.so\.6", "libc.so.6", text)

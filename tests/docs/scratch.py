@@ -35,6 +35,12 @@ def environment(prefix):
     return env
 
 
+def evidence(text):
+    """How much a clean test rules out hangs on the machine's speed."""
+    return re.sub(r"1 block per \d+ iterations", "1 block per N iterations",
+                  text)
+
+
 def normal(text, words, folder):
     """What is different in each run: folders, process ids, addresses; with
     `numbers` all that is a number."""
@@ -43,6 +49,7 @@ def normal(text, words, folder):
     text = text.replace(f"{folder}/", "")
     text = re.sub(r"==\d+==", "==PID==", text)
     text = re.sub(r"0x[0-9a-f]+", "0xN", text)
+    text = evidence(text)
     if "numbers" in words:
         text = re.sub(r" *[+-]?\d[\d.,]*", " N", text)
     return [line.rstrip() for line in text.strip("\n").split("\n")]
@@ -226,9 +233,9 @@ class Page:
                    f"{build}leakslope-check) -o demo_gated\n"
                    f"sh {demo}/run.sh ./demo_plain ./demo_gated reports",
                    folder)
-        said = iter(self.output.replace(f"cd {folder} ", "cd /home/me/demo ")
+        said = iter(evidence(self.output).replace(f"cd {folder} ", "cd /home/me/demo ")
                     .split("\n"))
-        for line in fence.text.split("\n"):
+        for line in evidence(fence.text).split("\n"):
             if line and line not in said:
                 raise Failed(f"'{line}' is not said there:\n{self.output}")
 

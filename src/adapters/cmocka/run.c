@@ -428,6 +428,8 @@ int cm_run(const char *name, const struct CMUnitTest *given, size_t n,
     ls_gate_refuse("CK_LEAK_LIST=yes: cmocka's tests are not listed");
   if (leakslope_option("CK_LEAK_TEST"))
     ls_gate_refuse("CK_LEAK_TEST: with cmocka it is CMOCKA_TEST_FILTER");
+  if (leakslope_option("CK_LEAK_JUDGED"))
+    ls_gate_refuse("CK_LEAK_JUDGED: with cmocka, `leakslope report` has it");
   group.name = name ? name : "tests";
   group.described = (struct ls_gate_group){
       group.name, group.name, limit(), NULL, 0, NULL, NULL};

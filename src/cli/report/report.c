@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/report/merge.h"
 #include "cli/report/read_report.h"
+#include "platform/options.h"
 
 enum { JUNIT, HTML, MARKDOWN, ANNOTATIONS, TEXT, FORMATS };
 
@@ -24,7 +25,7 @@ struct request {
 
 static const char usage[] =
     "usage: leakslope report FILE.json... [--junit FILE] [--html FILE]"
-    " [--text] [--check]";
+    " [--text] [--check [--judged N|P%]]";
 
 /* ---- arguments ----------------------------------------------------------- */
 
@@ -39,18 +40,29 @@ static int take_schema(struct request *request, const char *value) {
   return CLI_OK;
 }
 
+static const char judged_option[] = "CK_LEAK_JUDGED";
+
+/* By the flag, or as the test programs have it. */
+static int take_judged(const char *value) {
+  return setenv(judged_option, value, 1)
+             ? cli_wrong("there is not enough memory")
+             : CLI_OK;
+}
+
 /* An option with a value: CLI_OK, CLI_WRONG, or -1 where it is none. */
 static int take_value(struct request *request, const char *name, size_t n,
                       const char *value) {
-  enum { SOURCES = MARKDOWN + 1, SCHEMA, VALUES };
-  static const char *const names[VALUES] = {"--junit", "--html", "--markdown",
-                                            "--sources", "--junit-schema"};
+  enum { SOURCES = MARKDOWN + 1, SCHEMA, JUDGED, VALUES };
+  static const char *const names[VALUES] = {"--junit",        "--html",
+                                            "--markdown",     "--sources",
+                                            "--junit-schema", "--judged"};
   size_t i = 0;
   while (i < VALUES && (strlen(names[i]) != n || memcmp(names[i], name, n)))
     i++;
   if (i == VALUES) return -1;
   if (!value || !*value) return cli_wrong("%s needs a value", names[i]);
   if (i == SCHEMA) return take_schema(request, value);
+  if (i == JUDGED) return take_judged(value);
   if (i == SOURCES)
     request->sources = value;
   else
@@ -96,13 +108,22 @@ static int are_mixed(const struct request *request) {
   return is_file && n > 1;
 }
 
+static const char *value_of_judged(void) {
+  const char *value = ls_options_value(judged_option);
+  return value ? value : "";
+}
+
 static int take_all(struct request *request, int argc, char **argv) {
+  char message[256];
   for (int i = 0; i < argc;) {
     int taken = take(request, argv + i);
     if (taken < 0) return CLI_WRONG;
     i += taken;
   }
   if (!request->n) return cli_wrong("no file is named; %s", usage);
+  if (ls_options_check_value(judged_option, value_of_judged(), message,
+                             sizeof message))
+    return cli_wrong("%s", message + sizeof "leakslope: " - 1);
   if (are_mixed(request))
     return cli_wrong("only one report can go to standard output");
   for (int i = 0; i < FORMATS; i++)
@@ -158,6 +179,25 @@ static int has_failed(const struct leakslope_report *report) {
   return 0;
 }
 
+/* Whether too few of the tests that could be gated were judged, which is said;
+   where nothing was judged at all, any part is too much. */
+static int has_too_few(const struct leakslope_report *report) {
+  unsigned judged = 0, could = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    judged += (unsigned)ls_case_is_judged(&report->cases[i]);
+    could += ls_case_outcome(&report->cases[i]) != LS_NOT_GATED;
+  }
+  unsigned asked = ls_options_part(judged_option, could);
+  if (!asked && report->ncases && ls_options_part(judged_option, 100))
+    asked = 1;
+  if (judged >= asked) return 0;
+  cli_wrong(
+      "too few tests were judged: %u of %zu, and CK_LEAK_JUDGED=%s asks "
+      "for %u",
+      judged, report->ncases, ls_options_value(judged_option), asked);
+  return 1;
+}
+
 /* ---- the command --------------------------------------------------------- */
 
 static int report_on(const struct request *request,
@@ -167,7 +207,8 @@ static int report_on(const struct request *request,
   const char *page = request->to[HTML];
   if (page && strcmp(page, "-")) (void)ls_report_attach(merged, page);
   int status = write_all(request, merged);
-  if (!status && request->check && has_failed(merged)) status = CLI_NO;
+  if (!status && request->check && (has_too_few(merged) | has_failed(merged)))
+    status = CLI_NO;
   ls_report_free(merged);
   return status;
 }

@@ -358,8 +358,15 @@ void ls_words_suppressions(struct ls_text *text,
                            const struct ls_suppression *all, size_t n,
                            int whole);
 
-/* "41 tests: 38 judged, 1 leak, 1 not repeatable, 1 not gated"; judged is
-   where a verdict was reached: clean, leak or saturating. */
+/* "1 block per 12 iterations": the least leak that a clean test would have
+   shown; nothing where that is not known. */
+void ls_words_least_ruled_out(struct ls_text *text,
+                              const struct ls_measured *m);
+
+/* "41 tests: 38 judged, 1 leak, 1 not repeatable, 1 not gated; what is clean
+   rules out >= 1 block per 12 iterations": judged is where a verdict was
+   reached, clean, leak or saturating; the rest is the least that each clean
+   test rules out. */
 void ls_words_summary(struct ls_text *text,
                       const struct leakslope_report *report);
 

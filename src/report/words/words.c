@@ -35,15 +35,31 @@ void ls_words_accepted(struct ls_text *text, const struct ls_accepted *one) {
 
 /* ---- message ------------------------------------------------------------- */
 
-static void add_clean(struct ls_text *text, const struct ls_measured *m) {
-  ls_number_add_count(text, m->iterations, "iteration");
-  if (!m->iterations) return;
-  uint32_t every = m->ruled_out ? m->ruled_out : ls_ruled_out(m->iterations);
-  ls_text_add(text, ", rules out >= 1 block per ");
+/* A clean test leaks no block in fewer iterations than these; 0: not known. */
+static uint32_t ruled_out(const struct ls_measured *m) {
+  if (m->ruled_out || !m->iterations) return m->ruled_out;
+  return ls_ruled_out(m->iterations);
+}
+
+static void add_rate(struct ls_text *text, uint32_t every) {
+  ls_text_add(text, "1 block per ");
   if (every == 1)
     ls_text_add(text, "iteration");
   else
     ls_number_add_count(text, every, "iteration");
+}
+
+void ls_words_least_ruled_out(struct ls_text *text,
+                              const struct ls_measured *m) {
+  uint32_t every = ruled_out(m);
+  if (every) add_rate(text, every);
+}
+
+static void add_clean(struct ls_text *text, const struct ls_measured *m) {
+  ls_number_add_count(text, m->iterations, "iteration");
+  if (!m->iterations) return;
+  ls_text_add(text, ", rules out >= ");
+  add_rate(text, ruled_out(m));
 }
 
 static void add_leak(struct ls_text *text, const struct ls_measured *m) {
@@ -264,6 +280,20 @@ void ls_words_details(struct ls_text *text, const struct ls_measured *m) {
 
 /* ---- summary ------------------------------------------------------------- */
 
+/* What all clean tests rule out: what the least of them does. */
+static void add_least_ruled_out(struct ls_text *text,
+                                const struct leakslope_report *report) {
+  uint32_t least = 0;
+  for (size_t i = 0; i < report->ncases; i++) {
+    if (ls_case_outcome(&report->cases[i]) != LS_CLEAN) continue;
+    uint32_t every = ruled_out(&report->cases[i].measured);
+    if (every && (!least || every < least)) least = every;
+  }
+  if (!least) return;
+  ls_text_add(text, "; what is clean rules out >= ");
+  add_rate(text, least);
+}
+
 void ls_words_summary(struct ls_text *text,
                       const struct leakslope_report *report) {
   static const char *const accepted[] = {
@@ -295,4 +325,5 @@ void ls_words_summary(struct ls_text *text,
   for (unsigned k = 0; k <= LS_WITHIN_BOUND; k++) {
     if (by[k]) ls_text_addf(text, ", %zu %s", by[k], accepted[k]);
   }
+  add_least_ruled_out(text, report);
 }

@@ -138,6 +138,11 @@ static void properties(struct junit *j, const struct ls_case *c) {
   property(j, "leak.verdict", ls_case_outcome_name(c));
   count_property(j, "leak.iterations",
                  c->is_measured ? c->measured.iterations : 0);
+  if (ls_case_outcome(c) == LS_CLEAN) {
+    ls_words_least_ruled_out(fresh(j), &c->measured);
+    if (j->scratch.length)
+      property(j, "leak.rules_out", ls_text_string(&j->scratch));
+  }
   if (c->is_measured && c->measured.nsites) site_properties(j, &c->measured);
   accepted_properties(j, &c->measured);
   ls_text_add(j->out, "      </properties>\n");

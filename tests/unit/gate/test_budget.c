@@ -107,6 +107,31 @@ START_TEST(test_gaps_between_tests_are_used) {
 }
 END_TEST
 
+/* What tests cost that are not judged is kept, once it is known. */
+START_TEST(test_the_price_of_tests_that_are_not_judged_is_kept) {
+  (void)begin_with("8");
+  struct lsg_spending *spending = lsg_page_spending(lsg_run.page);
+  spending->gap = 1;
+  ck_assert(lsg_budget_has(8));
+  for (int i = 0; i < 8; i++) {
+    spending->ended = lsg_now() - 1;
+    lsg_budget_gap_ends();
+  }
+  ck_assert(lsg_budget_has(8 - TESTS * 0.25 - 0.1));
+  ck_assert(!lsg_budget_has(8 - TESTS * 0.25 + 0.1));
+}
+END_TEST
+
+/* A test that is judged where nothing is traced would not be armed. */
+START_TEST(test_nothing_is_left_once_tracing_has_ended) {
+  struct leakslope_plan plan = begin_with("8");
+  ck_assert(lsg_budget_share(0, 0.001, &plan));
+  *lsg_page_quits(lsg_run.page) = LEAKSLOPE_QUITS;
+  ck_assert(lsg_budget_is_used_up());
+  ck_assert(!lsg_budget_share(0, 0.001, &plan));
+}
+END_TEST
+
 int main(void) {
   TCase *budget = tcase_create("budget");
   tcase_add_test(budget, test_a_share_is_fair);
@@ -118,5 +143,7 @@ int main(void) {
   tcase_add_test(budget, test_the_total_that_would_do_is_known);
   tcase_add_test(budget, test_it_is_used_up_when_nothing_fits);
   tcase_add_test(budget, test_gaps_between_tests_are_used);
+  tcase_add_test(budget, test_the_price_of_tests_that_are_not_judged_is_kept);
+  tcase_add_test(budget, test_nothing_is_left_once_tracing_has_ended);
   return run_case("gate: budget", budget);
 }

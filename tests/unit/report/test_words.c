@@ -350,14 +350,18 @@ START_TEST(the_summary_counts_what_was_judged) {
   struct ls_measured m = measured(LS_CLEAN, LS_REASON_NONE);
   ck_assert_str_eq(summary_of(report), "0 tests: 0 judged");
   add(report, &test, &m, NULL);
-  ck_assert_str_eq(summary_of(report), "1 test: 1 judged");
+  ck_assert_str_eq(summary_of(report),
+                   "1 test: 1 judged; what is clean rules out >= 1 block per "
+                   "50 iterations");
   m = measured_leak();
   add(report, &test, &m, NULL);
   m = measured(LS_NOT_REPEATABLE, LS_REASON_ENDED);
   add(report, &test, &m, NULL);
   add(report, &test, NULL, "expects signal 6");
-  ck_assert_str_eq(summary_of(report),
-                   "4 tests: 2 judged, 1 leak, 1 not repeatable, 1 not gated");
+  ck_assert_str_eq(
+      summary_of(report),
+      "4 tests: 2 judged, 1 leak, 1 not repeatable, 1 not gated; what is "
+      "clean rules out >= 1 block per 50 iterations");
   m = measured(LS_SATURATING, LS_REASON_NONE);
   add(report, &test, &m, NULL);
   m = measured(LS_INCONCLUSIVE, LS_REASON_DROPS);
@@ -368,7 +372,8 @@ START_TEST(the_summary_counts_what_was_judged) {
   add(report, &test, &m, NULL);
   ck_assert_str_eq(summary_of(report),
                    "8 tests: 4 judged, 2 leaks, 1 saturating, 1 inconclusive, "
-                   "1 not repeatable, 1 not gated, 1 not armed");
+                   "1 not repeatable, 1 not gated, 1 not armed; what is clean "
+                   "rules out >= 1 block per 50 iterations");
   ls_report_free(report);
 }
 END_TEST
