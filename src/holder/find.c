@@ -241,7 +241,7 @@ static int room(struct whole *w) {
   return w->interest && w->head_of;
 }
 
-static enum ls_holders_state find(struct whole *w) {
+static enum ls_holders_state make(struct whole *w) {
   const struct ls_holders_question *question = w->question;
   /* Pages of ours are full of addresses. */
   if (!ls_own_pages_are_known() || ls_memory_read(&w->memory))
@@ -259,19 +259,31 @@ static enum ls_holders_state find(struct whole *w) {
   if (!room(w) || !w->roots || !ls_search_make(&w->search))
     return LS_HOLDERS_MEMORY;
   ls_roots_find(w->roots, &w->memory, &w->graph, question);
-  if (w->roots->overflowed) w->answer->unsure = UINT32_MAX;
+  return LS_HOLDERS_DONE;
+}
+
+static int put_held(struct whole *w) {
+  const struct ls_holders_question *question = w->question;
+  if (!search_by_most(w) ||
+      !ls_shapes_make(&w->shapes, &w->search, &w->variables, question,
+                      w->interest))
+    return 0;
+  uint32_t most = LS_HOLDER_WAYS / (question->nshown ? question->nshown : 1);
+  for (uint32_t s = 0; s < question->nshown; s++) put_ways(w, s, most);
+  return 1;
+}
+
+static enum ls_holders_state find(struct whole *w) {
+  enum ls_holders_state made = make(w);
+  if (made != LS_HOLDERS_DONE) return made;
   find_interest(w);
   ls_search_run(&w->search, 0, 0);
   look_again(w);
-  if (w->roots->overflowed) w->answer->unsure = UINT32_MAX;
-  if (!search_by_most(w)) return LS_HOLDERS_MEMORY;
-  if (!ls_shapes_make(&w->shapes, &w->search, &w->variables, question,
-                      w->interest))
-    return LS_HOLDERS_MEMORY;
-  uint32_t most = LS_HOLDER_WAYS / (question->nshown ? question->nshown : 1);
-  for (uint32_t s = 0; s < question->nshown; s++) put_ways(w, s, most);
+  if (w->roots->overflowed || w->graph.is_partial)
+    w->answer->unsure = UINT32_MAX;
+  if (!put_held(w)) return LS_HOLDERS_MEMORY;
   if (!w->search.is_late &&
-      !ls_lost_find(&w->search, question->nsites, w->head_of))
+      !ls_lost_find(&w->search, w->question->nsites, w->head_of))
     return LS_HOLDERS_MEMORY;
   if (w->search.is_late) return LS_HOLDERS_LATE;
   put_lost(w);

@@ -127,21 +127,22 @@ static void add_range(void *arg, const struct ls_range *range) {
 }
 
 /* Blocks of glibc's main heap from before tracing began, by their headers: in
-   use, as far as they say so. */
-static void add_old_chunks(struct others *others,
-                           const struct ls_memory *memory) {
+   use, as far as they say so.  0 where they do not lead to the end: the program
+   has taken a part of the heap for itself. */
+static int add_old_chunks(struct others *others,
+                          const struct ls_memory *memory) {
   enum { HEADER = 16, FLAGS = 15, IN_USE = 1, LEAST = 32, TCACHE = 0x290 };
   const struct ls_mapped *heap = NULL;
   for (size_t i = 0; i < memory->n && !heap; i++)
     if (!strcmp(memory->at[i].path, "[heap]")) heap = &memory->at[i];
   uintptr_t until = ls_blocks_heap_before();
-  if (!heap || !heap->is_readable || until <= heap->begin) return;
+  if (!heap || !heap->is_readable || until <= heap->begin) return 1;
   if (until > heap->end) until = heap->end;
   for (uintptr_t at = heap->begin; at + HEADER < until;) {
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): a chunk's header */
     size_t size = ((const size_t *)at)[1] & ~(size_t)FLAGS;
-    if (size < LEAST || size > heap->end - at || at + size + HEADER > heap->end)
-      return;
+    if (size < LEAST || size > heap->end - at) return 0;
+    if (at + size + HEADER > heap->end) return 1; /* what is free at the end */
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): that of the next one */
     int in_use = (int)(((const size_t *)(at + size))[1] & IN_USE);
     /* Lists of free chunks lie in the first one: they hold nothing. */
@@ -150,6 +151,7 @@ static void add_old_chunks(struct others *others,
       add_other(others, (struct other){at + HEADER, size - HEADER / 2, 0, 0});
     at += size;
   }
+  return 1;
 }
 
 /* ---- all ----------------------------------------------------------------- */
@@ -201,11 +203,12 @@ enum ls_holders_state ls_graph_make(struct ls_graph *graph,
   size_t blocks = 0;
   if (ls_blocks_each(count, &blocks)) return LS_HOLDERS_ALLOCATOR;
   ls_ranges_each(add_range, &others);
-  add_old_chunks(&others, memory);
+  int is_whole = add_old_chunks(&others, memory);
   size_t n = blocks + others.n;
   if (others.failed || n > NODES_MOST || n * NODE_BYTES > most_bytes)
     return LS_HOLDERS_MEMORY;
   if (!ls_graph_room(graph, n)) return LS_HOLDERS_MEMORY;
+  graph->is_partial = !is_whole;
   struct filling filling = {graph, others.n};
   (void)ls_blocks_each(fill, &filling);
   merge(graph, others.n, filling.at, &others);

@@ -30,6 +30,8 @@ struct ls_graph {
   uint8_t *flags;
   uint32_t *order; /* of the nodes that were reached */
   size_t nreached;
+  int is_partial; /* 1: the heap from before tracing could not be walked whole
+                   */
   /* of the index */
   uintptr_t low, span;
   uint32_t **leaves; /* one for each 16 MiB of addresses */
