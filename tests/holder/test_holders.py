@@ -140,11 +140,15 @@ def test_a_search_that_cannot_be_made_is_said():
 def test_reports_carry_it():
     path = os.path.join(gate.TMP, "report.json")
     result = run("holders", CK_LEAK_TEST="lost", CK_LEAK_HOLDERS="yes",
-                 CK_LEAK_ITERATIONS="101", CK_LEAK_JSON_FILE_NAME=path)
+                 CK_LEAK_ITERATIONS="101", CK_LEAK_JSON_FILE_NAME=path,
+                 CK_LEAK_HTML_FILE_NAME=path + ".html")
     case = result.case("lost")
     equal(case.properties["leak.holder"],
           "lost: no pointer to them was found: 101 of 101 blocks", "JUnit",
           result)
+    with open(path + ".html") as file:
+        check("<p>lost: no pointer to them was found: 101 of 101 blocks"
+              in file.read(), "HTML", result)
     with open(path) as file:
         site = json.load(file)["tests"][0]["measured"]["sites"][0]
     holder = site["holders"][0]
