@@ -222,9 +222,10 @@ unsigned leakslope_report_retell(struct leakslope_report *report,
 
 int leakslope_report_confirm(struct leakslope_report *first,
                              const struct leakslope_report *second) {
-  if (!first->ncases || !second->ncases ||
-      leakslope_report_outcome(second) != LEAKSLOPE_CLEAN)
-    return 0;
+  if (!first->ncases || !second->ncases) return 0;
+  if (leakslope_report_outcome(second) == LEAKSLOPE_LEAK)
+    ls_report_take_holders(first, second);
+  if (leakslope_report_outcome(second) != LEAKSLOPE_CLEAN) return 0;
   struct ls_measured *m = &first->cases[0].measured;
   /* One that time cut short says nothing of what needs more. */
   const struct ls_measured *again = &second->cases[0].measured;

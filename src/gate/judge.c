@@ -206,6 +206,7 @@ static int judge(unsigned n, struct lsg_slot *slot, char *text, size_t size) {
     return refused(slot, LEAKSLOPE_NOT_ARMED, cause, text, size);
   lsg_plan_of(test, &plan);
   plan.name = lsg_plan_name(n);
+  plan.stack = __builtin_frame_address(0);
   if (lsg_run.calls) plan.calls_from = current.calls;
   lsg_progress_test(n);
   struct lsg_work work = {run_pass, (void *)test, lsg_patience(test->group), 0,

@@ -397,10 +397,14 @@ struct leakslope_report *lsg_rerun(const struct lsg_work *work,
                                    struct lsg_slot *slot, int last,
                                    const char **cause) {
   struct leakslope_report *report = NULL;
+  struct leakslope_plan own = *plan;
   int threaded = lsg_outlive_await() > 1 && !(work->without && lsg_idle_all());
   *cause = "threads are alive";
   if (threaded && work->only_copy) return NULL;
-  int rc = leakslope_measure_begin(plan, &rerun.m);
+  /* A leak in a copy is looked at once more: see confirm.c. */
+  if (!threaded && own.holders != LEAKSLOPE_HOLDERS_CLEAN)
+    own.holders = LEAKSLOPE_HOLDERS_NONE;
+  int rc = leakslope_measure_begin(&own, &rerun.m);
   *cause = rc == -ENOTSUP ? "tracing was stopped"
                           : "there is no memory for a measurement";
   if (rc) return NULL;

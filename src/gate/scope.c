@@ -131,6 +131,7 @@ static void plan_for(struct leakslope_plan *plan) {
   plan->last_rung = LAST_RUNG;
   plan->settle = settle;
   plan->name = full_name();
+  plan->stack = __builtin_frame_address(0);
   if (lsg_run.calls) plan->calls_from = leakslope_calls_mark();
   gather_bounds(plan);
 }

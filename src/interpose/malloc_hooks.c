@@ -69,6 +69,17 @@ static inline void tell(void *block, size_t size, const uintptr_t *record) {
   ls_hand_to(LS_OWNER_HOST);
 }
 
+/* Where what points at a leak is looked for, a pointer that the block's last
+   owner left in it would count.  What the kernel has just mapped is zero. */
+static void clean(void *block, size_t from, size_t size) {
+  enum { MAPPED = 2 };
+  if (!block || from >= size || ls_owner != LS_OWNER_HOST ||
+      !ls_is_unusual_for(LS_UNUSUAL_CLEAN))
+    return;
+  if (ls_glibc_blocks && ((const size_t *)block)[-1] & MAPPED) return;
+  memset((char *)block + from, 0, size - from);
+}
+
 static __attribute__((noinline)) void *malloc_unresolved(
     size_t size, const uintptr_t *record) {
   if (unresolved()) return ls_boot_alloc(size, 0);
@@ -81,6 +92,7 @@ static __attribute__((noinline)) void *malloc_unresolved(
    the hook has less to save. */
 static __attribute__((noinline)) void *told(void *block, size_t size,
                                             const uintptr_t *record) {
+  clean(block, 0, size);
   tell(block, size, record);
   return block;
 }
@@ -193,7 +205,9 @@ static __attribute__((noinline)) void *reallocate_slowly(
   if (block && ls_boot_owns(block)) return move_out_of_boot(block, size);
   if (unresolved()) return ls_boot_alloc(size, 0);
   void *fresh = ls_real.realloc(block, size);
-  if (!block) tell(fresh, size, record);
+  if (block) return fresh;
+  clean(fresh, 0, size);
+  tell(fresh, size, record);
   return fresh;
 }
 
@@ -214,6 +228,7 @@ static void *reallocate(void *block, size_t size, const uintptr_t *record) {
                  1);
   }
   ls_hand_to(LS_OWNER_HOST);
+  if (old.site) clean(fresh, old.size, size);
   return fresh;
 }
 
@@ -237,7 +252,9 @@ HOOK void *reallocarray(void *block, size_t n, size_t size) {
    nothing of it is known to the allocator. */
 static void *told_if_own(void *block, size_t size, uintptr_t function,
                          const uintptr_t *record) {
-  if (ls_is_of_allocator(function)) tell(block, size, record);
+  if (!ls_is_of_allocator(function)) return block;
+  clean(block, 0, size);
+  tell(block, size, record);
   return block;
 }
 

@@ -29,6 +29,13 @@ enum leakslope_outcome {
 /* "clean", "leak", "not repeatable": the words used in every report. */
 LEAKSLOPE_API const char *leakslope_outcome_name(enum leakslope_outcome o);
 
+/* See `holders` of a plan. */
+enum leakslope_holders {
+  LEAKSLOPE_HOLDERS_NONE,
+  LEAKSLOPE_HOLDERS,
+  LEAKSLOPE_HOLDERS_CLEAN
+};
+
 /* How many blocks of a call site may be alive; see leakslope_bound(). */
 struct leakslope_limit {
   const char *pattern;
@@ -75,6 +82,12 @@ struct leakslope_plan {
   const struct leakslope_frame *itself; /* what is repeated, as a function, file
                        and line: the place where a traceback has no frame of
                        the program's own; NULL: it is not known */
+  int holders; /* LEAKSLOPE_HOLDERS: what still points at the blocks of a leak
+                  is looked for at its end, in a forked child.  _CLEAN: and from
+                  the baseline on blocks are zeroed when they are handed out, so
+                  that no stale pointer in them counts */
+  const void *stack; /* the caller's frame, from which on outward the stack
+                        counts as the program's; NULL: that of the loop */
   int rationed; /* 1: the budget is what the program's total budget leaves, and
                    less than was asked for: said where it was too little */
 };

@@ -195,7 +195,10 @@ static void add_sites(struct leakslope_report *report,
     at += shown->records[i]->npcs;
   }
   ls_places_settle(m, ways, n);
-  ls_sites_add(report, ways, n, to);
+  uint32_t *site_of = ls_arena_alloc(&report->arena, n * sizeof *site_of);
+  if (!site_of) return;
+  ls_sites_add(report, ways, n, to, site_of);
+  if (to->outcome == LS_LEAK) ls_holders_add(m, report, to, ways, n, site_of);
   if (to->outcome == LS_LEAK && !shown->is_late && to->nsites)
     to->advice = ls_advice_of(m, &report->arena, ways, n, &to->sites[0]);
   for (size_t i = 0; i < n; i++)

@@ -127,6 +127,7 @@ static void baseline(struct leakslope_measurement *m) {
   ls_children_baseline(m);
   ls_records_baseline(m);
   next_epoch++;
+  if (m->plan.holders == LEAKSLOPE_HOLDERS_CLEAN) ls_tracker_clean(1);
   ls_tracker_epoch(m->epoch + 1);
   m->cpu_mark_ns = ls_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   m->own_mark_ns = ls_budget_used(&m->budget);
@@ -165,6 +166,7 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
   m->foreign_frees = (int64_t)ls_tracker_foreign_frees() - m->foreign_frees;
   ls_births_note(m);
   ls_tracker_epoch(0);
+  ls_tracker_clean(0);
   /* Made here and not by the process that waits: only this one knows the
      libraries that were loaded in the loop. */
   struct leakslope_report *report = ls_evidence_report(m);
@@ -173,6 +175,10 @@ static int finish(struct leakslope_measurement *m, enum ls_stop stop) {
                                           LS_RESULT_SIZE)
                        : 0;
   /* What can be spared, the least first. */
+  if (size > LS_RESULT_SIZE) {
+    ls_report_forget_holders(report);
+    size = ls_report_encode(report, ls_measurement_result(m), LS_RESULT_SIZE);
+  }
   if (size > LS_RESULT_SIZE) {
     ls_report_forget_calls(report);
     size = ls_report_encode(report, ls_measurement_result(m), LS_RESULT_SIZE);
@@ -363,6 +369,9 @@ static int step(struct leakslope_measurement *m) {
 }
 
 int leakslope_measure_iteration(struct leakslope_measurement *m) {
+  /* What the caller keeps in registers lies right below this frame. */
+  __builtin_unwind_init();
+  m->stack = (uintptr_t)__builtin_frame_address(0);
   int before = ls_guard_enter();
   int saved = errno;
   int more = step(m);

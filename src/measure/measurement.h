@@ -22,6 +22,8 @@
  *   advice.c       what to say where a leak is meant
  *   accepted.c     and what of it is accepted
  *   need.c         what budget a run that was too slow would have needed
+ *   holders.c      what still points at what leaks
+ *   held.c         and how that is said
  *   calls.c        for builds that are measured for coverage: what was called
  *
  * The struct and its records lie in memory shared with forked copies, so that
@@ -136,7 +138,8 @@ struct leakslope_measurement {
   uint32_t worst;         /* enum ls_site_state */
   char note[LS_NOTE_SIZE];
 
-  pid_t owner; /* the process that runs the loop */
+  pid_t owner;     /* the process that runs the loop */
+  uintptr_t stack; /* frame of the loop's latest call */
   struct ls_book *book;
   size_t result_size; /* of the encoded report, 0 while there is none */
 
@@ -306,9 +309,29 @@ const char *ls_advice_of(struct leakslope_measurement *m,
 /* ---- sites.c
  * ----------------------------------------------------------------- */
 
-/* The ways as sites of the report, those of one place joined. */
+/* The ways as sites of the report, those of one place joined.  at[i] gets the
+   index of the site that way i is a part of, plus one. */
 void ls_sites_add(struct leakslope_report *report, const struct ls_way *ways,
-                  size_t n, struct ls_measured *to);
+                  size_t n, struct ls_measured *to, uint32_t *at);
+
+/* ---- holders.c
+ * ----------------------------------------------------------------- */
+
+struct ls_holders;
+
+/* Looks for what points at the blocks of the report's sites, where the plan
+   asks for it, and adds it to them.  `at` as above. */
+void ls_holders_add(struct leakslope_measurement *m,
+                    struct leakslope_report *report, struct ls_measured *to,
+                    const struct ls_way *ways, size_t n, const uint32_t *at);
+
+/* ---- held.c
+ * ----------------------------------------------------------------- */
+
+/* The answer of a search as holders of the report's sites. */
+void ls_held_add(const struct leakslope_measurement *m, struct ls_arena *arena,
+                 const struct ls_holders *answer, struct ls_report_site *sites,
+                 size_t nsites);
 
 /* ---- accepted.c
  * ----------------------------------------------------------------- */

@@ -24,6 +24,8 @@ int leakslope_plan_init(struct leakslope_plan *plan) {
   plan->budget = ls_options_number("CK_LEAK_BUDGET", 2);
   plan->first_rung = (unsigned)ls_options_number("CK_LEAK_FIRST_RUNG", 0);
   if (plan->first_rung) plan->last_rung = ls_ladder_last(plan->first_rung);
+  if (ls_options_is("CK_LEAK_HOLDERS", "yes"))
+    plan->holders = LEAKSLOPE_HOLDERS;
   plan->strict = ls_options_is("CK_LEAK_STRICT", "yes");
   for (unsigned i = 0; i < LS_DOMAINS; i++)
     if (is_judged(i)) plan->domains |= 1u << i;

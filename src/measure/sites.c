@@ -267,6 +267,7 @@ struct making {
   struct ls_report_site *sites;
   const struct ls_way **first;
   struct callers *callers;
+  uint32_t *at; /* of each way, its site plus one */
   size_t n;
 };
 
@@ -280,6 +281,7 @@ static void add_way(struct making *made, const struct ls_way *all,
                     const struct ls_way *way) {
   const struct ls_way *as = way->joins ? &all[way->joins - 1] : way;
   size_t at = site_for(made, as);
+  made->at[way - all] = (uint32_t)at + 1;
   if (at == made->n) {
     made->n++;
     made->first[at] = as;
@@ -293,8 +295,8 @@ static void add_way(struct making *made, const struct ls_way *all,
 }
 
 void ls_sites_add(struct leakslope_report *report, const struct ls_way *ways,
-                  size_t n, struct ls_measured *to) {
-  struct making made = {.arena = &report->arena};
+                  size_t n, struct ls_measured *to, uint32_t *at) {
+  struct making made = {.arena = &report->arena, .at = at};
   made.sites = ls_arena_alloc(made.arena, n * sizeof *made.sites);
   made.first = ls_arena_alloc(made.arena, n * sizeof *made.first);
   made.callers = ls_arena_alloc(made.arena, n * sizeof *made.callers);

@@ -47,6 +47,8 @@ extern _Thread_local struct ls_own ls_own
  * all.
  */
 enum {
+  LS_UNUSUAL_CLEAN = 1 << 27,  /* blocks are zeroed when they are handed out:
+                                  see ls_tracker_clean */
   LS_UNUSUAL_OFF = 1 << 28,    /* nothing is to be traced; above any owner */
   LS_UNUSUAL_BLOCKS = 1 << 29, /* not glibc's, or not known yet */
   LS_UNUSUAL_EARLY = 1 << 30   /* noted for now: see tracker/early.h */
@@ -59,6 +61,11 @@ static inline void ls_unusual_set(int bit, int yes) {
     atomic_fetch_or(&ls_usual_owner, bit);
   else
     atomic_fetch_and(&ls_usual_owner, ~bit);
+}
+
+static inline int ls_is_unusual_for(int bit) {
+  return (atomic_load_explicit(&ls_usual_owner, memory_order_relaxed) & bit) !=
+         0;
 }
 
 static inline int ls_is_usual(void) {

@@ -43,6 +43,8 @@
     "a known leak fails when it grows by more than so many times its rate")  \
   X("CK_LEAK_STRICT", "no", "yes|no",                                        \
     "yes: inconclusive, saturating and not repeatable fail too")             \
+  X("CK_LEAK_HOLDERS", "no", "yes|no",                                       \
+    "yes: look for what still points at the blocks of a leak")               \
   X("CK_LEAK_JUDGED", NULL, "number 0..1000000, or 0%..100%",                \
     "the run fails where fewer of the tests that can be gated are judged")   \
   X("CK_LEAK_OUTPUT", "no", "yes|no", "yes: keep what re-runs print")        \

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* More mappings than that are taken for the program's where it matters. */
-enum { AREAS = 512, USED = 1, UNUSED = 2 };
+enum { AREAS = 4096, USED = 1, UNUSED = 2 };
 
 struct area {
   _Atomic size_t size; /* 0: nothing is noted here */
@@ -17,6 +17,7 @@ struct area {
   _Atomic int state; /* UNUSED: of what was set aside, and is free again */
 };
 static struct area areas[AREAS];
+static _Atomic int is_full;   /* one had no room */
 static _Atomic unsigned most; /* areas from here on were never used */
 
 static struct {
@@ -42,7 +43,10 @@ static void note(uintptr_t begin, size_t size) {
       ;
     return;
   }
+  atomic_store(&is_full, 1);
 }
+
+int ls_own_pages_are_known(void) { return !atomic_load(&is_full); }
 
 static struct area *area_at(uintptr_t begin) {
   for (unsigned i = 0; i < atomic_load(&most); i++)

@@ -24,6 +24,9 @@ void ls_own_pages_set_aside(void);
    returns its end, or 0 where there is none. */
 uintptr_t ls_own_pages_next_other(uintptr_t *begin, uintptr_t end);
 
+/* 0 where there were so many that some are not in the list. */
+int ls_own_pages_are_known(void);
+
 /* Calls visit(begin, size) for each part that is ours. */
 void ls_own_pages_each(void (*visit)(uintptr_t begin, size_t size));
 

@@ -2,6 +2,11 @@
 /* Walks over the live blocks by address. */
 #include "tracker/blocks.h"
 
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "platform/guard.h"
 #include "tracker/early.h"
 #include "tracker/shadow.h"
 
@@ -30,3 +35,47 @@ void ls_blocks_walk(void (*visit)(void *arg, uintptr_t block), void *arg) {
     }
   }
 }
+
+/* ---- all, with what is known of them --------------------------------------
+ */
+
+/* The bytes of a block of glibc's that a program may use. */
+static size_t usable_of(uintptr_t block) {
+  enum { FLAGS = 7, MAPPED = 2 };
+  size_t head;
+  /* NOLINTNEXTLINE(performance-no-int-to-ptr): the word before the block */
+  head = ((const size_t *)block)[-1];
+  size_t own = head & MAPPED ? 2 * sizeof head : sizeof head;
+  return (head & ~(size_t)FLAGS) - own;
+}
+
+struct each {
+  void (*visit)(void *arg, const struct ls_live_block *block);
+  void *arg;
+};
+
+static void visit_entry(void *arg, uintptr_t begin,
+                        struct ls_shadow_entry entry, size_t code) {
+  const struct each *each = arg;
+  struct ls_live_block block = {begin, entry.size, entry.site, entry.birth};
+  if (code != LS_CODE_ASIDE)
+    block.size = ls_shadow_size(code, usable_of(begin));
+  each->visit(each->arg, &block);
+}
+
+int ls_blocks_each(void (*visit)(void *arg, const struct ls_live_block *block),
+                   void *arg) {
+  struct each each = {visit, arg};
+  if (atomic_load(&ls_usual_owner) & LS_UNUSUAL_BLOCKS) return -ENOTSUP;
+  ls_early_end();
+  ls_shadow_each(visit_entry, &each);
+  return 0;
+}
+
+static uintptr_t heap_before;
+
+void ls_blocks_tracing_begins(void) {
+  if (!heap_before) heap_before = (uintptr_t)syscall(SYS_brk, 0L);
+}
+
+uintptr_t ls_blocks_heap_before(void) { return heap_before; }

@@ -13,6 +13,7 @@
 #include "traceback/intern.h"
 #include "traceback/unwind.h"
 #include "traceback/young.h"
+#include "tracker/blocks.h"
 #include "tracker/counters.h"
 #include "tracker/early.h"
 #include "tracker/fd_table.h"
@@ -110,6 +111,7 @@ int ls_tracker_start(unsigned nframe, const char **cause) {
   if (rc) return rc;
   ls_unloads_look();
   ls_sink_fork_handlers();
+  ls_blocks_tracing_begins();
   ls_tracker_state.was_started = 1;
   set_wanted(1);
   return 0;
@@ -130,6 +132,8 @@ void ls_tracker_stop(void) {
   set_wanted(0);
   ls_tracker_clear();
 }
+
+void ls_tracker_clean(int yes) { ls_unusual_set(LS_UNUSUAL_CLEAN, yes); }
 
 void ls_tracker_quit(void) { say_wanted(0); }
 

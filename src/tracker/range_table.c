@@ -140,6 +140,11 @@ void ls_ranges_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   ls_lock_release(&ranges.lock);
 }
 
+void ls_ranges_each(void (*visit)(void *arg, const struct ls_range *range),
+                    void *arg) {
+  for (size_t i = 0; i < ranges.n; i++) visit(arg, &ranges.at[i]);
+}
+
 void ls_ranges_clear(void) {
   if (!ls_lock_take(&ranges.lock)) return;
   ranges.n = 0;

@@ -49,6 +49,10 @@ int64_t ls_ranges_bytes(void);
 
 void ls_ranges_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg);
+/* Calls visit(arg, range) for each, addresses going up, without a lock: for a
+   forked child with one thread, whose parent may have held it. */
+void ls_ranges_each(void (*visit)(void *arg, const struct ls_range *range),
+                    void *arg);
 void ls_ranges_clear(void);
 
 /* Around fork: the child must find the table whole and the lock free. */

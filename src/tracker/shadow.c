@@ -195,6 +195,44 @@ void ls_shadow_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
   each_leaf(walk_leaf, &walk);
 }
 
+/* ---- by address ---------------------------------------------------------- */
+
+struct each {
+  void (*visit)(void *arg, uintptr_t block, struct ls_shadow_entry entry,
+                size_t code);
+  void *arg;
+};
+
+static void visit_cell(const struct each *each,
+                       const struct ls_shadow_leaf *leaf, uintptr_t begin,
+                       size_t at) {
+  uint32_t cell = __atomic_load_n(&leaf->cells[at], __ATOMIC_RELAXED);
+  uint32_t code = cell & LS_CODE_MOST;
+  uintptr_t block = begin + ((uintptr_t)at << LS_GRANULE_BITS);
+  struct ls_shadow_entry entry = {
+      .site = cell >> LS_CODE_BITS,
+      .birth =
+          ls_shadow_birth(&leaf->cells[at], &leaf->touched[at / LS_PAGE_CELLS]),
+      .size = code == LS_CODE_ASIDE ? size_aside(block) : 0};
+  if (entry.site) each->visit(each->arg, block, entry, code);
+}
+
+void ls_shadow_each(void (*visit)(void *arg, uintptr_t block,
+                                  struct ls_shadow_entry entry, size_t code),
+                    void *arg) {
+  const struct each each = {visit, arg};
+  for (uintptr_t i = 0; i < 1 << LS_TOP_BITS; i++) {
+    struct ls_shadow_middle *middle = atomic_load(&ls_shadow_top[i]);
+    for (uintptr_t j = 0; middle && j < 1 << LS_MIDDLE_BITS; j++) {
+      const struct ls_shadow_leaf *leaf = atomic_load(&middle->leaves[j]);
+      uintptr_t begin = (i << LS_MIDDLE_BITS | j)
+                        << (LS_GRANULE_BITS + LS_CELL_BITS);
+      for (size_t at = 0; leaf && at < LS_CELLS; at++)
+        if (leaf->cells[at]) visit_cell(&each, leaf, begin, at);
+    }
+  }
+}
+
 /* The kernel takes the pages back: they are zero when they are touched again.
    As a system call: madvise(3) could be another's. */
 static void clear_leaf(struct ls_shadow_leaf *leaf, void *arg) {

@@ -161,6 +161,13 @@ struct ls_shadow_entry ls_shadow_take(uintptr_t block, size_t usable);
 void ls_shadow_walk(void (*visit)(void *arg, uint32_t site, uint32_t birth),
                     void *arg);
 
+/* Calls visit(arg, block, entry, code) for each block, addresses going up; the
+   size is 0 where it follows from the code and the usable size.  Blocks that
+   begin in the middle of a granule are left out.  Context: runner. */
+void ls_shadow_each(void (*visit)(void *arg, uintptr_t block,
+                                  struct ls_shadow_entry entry, size_t code),
+                    void *arg);
+
 /* Forgets all blocks.  No other thread may be allocating.  Context: runner. */
 void ls_shadow_clear(void);
 

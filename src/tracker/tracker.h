@@ -86,6 +86,10 @@ int ls_tracker_outermost(const void *begin, const void *end);
 /* Such a frame is the innermost of a path that has no other. */
 int ls_tracker_is_outermost(uintptr_t pc);
 
+/* From here on blocks are zeroed when they are handed out, so that no pointer
+   of an earlier owner is left in them. */
+void ls_tracker_clean(int yes);
+
 /* ---- measuring ----------------------------------------------------------- */
 
 /*

@@ -119,6 +119,7 @@ def test_invalid_values():
             ("CK_LEAK_BUDGET", "1s"), ("CK_LEAK_TOTAL_BUDGET", "-1"),
             ("CK_LEAK_NFRAME", "0"), ("CK_LEAK_NFRAME", "1000"),
             ("CK_LEAK_DOMAINS", "malloc,sockets"), ("CK_LEAK_STRICT", "1"),
+            ("CK_LEAK_HOLDERS", "maybe"),
             ("CK_LEAK_OUTPUT", "maybe"), ("CK_LEAK_LIST", "all"),
             ("CK_LEAK_SCOPE", "world"), ("CK_LEAK_JUDGED", "101%"),
             ("CK_LEAK_JUDGED", "%"), ("CK_LEAK_WORSE", "0.9"), ("CK_LEAK_JUDGED", "9.5%"),

@@ -162,6 +162,40 @@ static void read_place(struct reader *r, const json_t *from,
                                         (int64_t)site->named);
 }
 
+static struct leakslope_frame read_one_frame(struct reader *r, const json_t *of,
+                                             const char *key) {
+  struct leakslope_frame frame = {0};
+  size_t before = cli_json_enter(&r->json, key, 0);
+  read_frame(r, cli_json_object(&r->json, of, key), &frame);
+  cli_json_leave(&r->json, before);
+  return frame;
+}
+
+static void read_step(struct reader *r, const json_t *from, void *to) {
+  struct ls_report_step *step = to;
+  step->frame = read_one_frame(r, from, "place");
+  step->offsets = cli_json_text(&r->json, from, "offsets");
+  step->repeats = (uint32_t)cli_json_boolean(&r->json, from, "repeats");
+}
+
+static void read_holder(struct reader *r, const json_t *from, void *to) {
+  struct ls_report_holder *one = to;
+  struct cli_json *json = &r->json;
+  one->kind =
+      (enum ls_holder_kind)cli_json_name(json, from, "kind", LS_NAMES_HOLDER);
+  one->by =
+      (enum ls_pointer_kind)cli_json_name(json, from, "by", LS_NAMES_POINTER);
+  one->blocks = (uint64_t)cli_json_whole(json, from, "blocks", 0, INT64_MAX);
+  one->of = (uint64_t)cli_json_whole(json, from, "of", 0, INT64_MAX);
+  one->in_use = (uint32_t)cli_json_boolean(json, from, "in_use");
+  one->path = cli_json_text(json, from, "path");
+  one->root = cli_json_text(json, from, "root");
+  one->place = read_one_frame(r, from, "place");
+  one->from = read_one_frame(r, from, "from");
+  one->steps =
+      read_array(r, from, "steps", sizeof *one->steps, read_step, &one->nsteps);
+}
+
 static void read_site(struct reader *r, const json_t *from, void *to) {
   struct ls_report_site *site = to;
   struct cli_json *json = &r->json;
@@ -182,6 +216,9 @@ static void read_site(struct reader *r, const json_t *from, void *to) {
   read_births(r, from, site);
   site->paths = read_array(r, from, "paths", sizeof *site->paths, read_path,
                            &site->npaths);
+  if (json_object_get(from, "holders")) /* older ones have none */
+    site->holders = read_array(r, from, "holders", sizeof *site->holders,
+                               read_holder, &site->nholders);
 }
 
 /* ---- a test -------------------------------------------------------------- */

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "report/words/place.h"
+
 struct leakslope_report *ls_report_new(const char *program) {
   struct ls_arena arena = {0};
   struct leakslope_report *report = ls_arena_alloc(&arena, sizeof *report);
@@ -153,8 +155,38 @@ static int own_points(struct ls_arena *arena, const struct ls_checkpoint **at,
   return *at != NULL;
 }
 
+static int own_frame(struct ls_arena *arena, struct leakslope_frame *frame) {
+  return own(arena, &frame->function) && own(arena, &frame->filename) &&
+         own(arena, &frame->module);
+}
+
+static int own_steps(struct ls_arena *arena, struct ls_report_holder *one) {
+  struct ls_report_step *steps =
+      ls_arena_copy(arena, one->steps, one->nsteps * sizeof *steps);
+  if (!steps) return 0;
+  for (size_t i = 0; i < one->nsteps; i++)
+    if (!own_frame(arena, &steps[i].frame) || !own(arena, &steps[i].offsets))
+      return 0;
+  one->steps = steps;
+  return 1;
+}
+
+static int own_holders(struct ls_arena *arena, struct ls_report_site *site) {
+  struct ls_report_holder *all =
+      ls_arena_copy(arena, site->holders, site->nholders * sizeof *all);
+  if (!all) return 0;
+  for (size_t i = 0; i < site->nholders; i++)
+    if (!own(arena, &all[i].path) || !own(arena, &all[i].root) ||
+        !own_frame(arena, &all[i].place) || !own_frame(arena, &all[i].from) ||
+        !own_steps(arena, &all[i]))
+      return 0;
+  site->holders = all;
+  return 1;
+}
+
 static int own_site(struct ls_arena *arena, struct ls_report_site *site) {
-  return own_points(arena, &site->checkpoints, site->ncheckpoints) &&
+  return own_holders(arena, site) &&
+         own_points(arena, &site->checkpoints, site->ncheckpoints) &&
          own_points(arena, &site->curve, site->ncurve) &&
          own_frames(arena, &site->frames, site->nframes) &&
          own_paths(arena, site) && own(arena, &site->fingerprint) &&
@@ -178,6 +210,32 @@ void ls_report_forget_calls(struct leakslope_report *report) {
     report->cases[i].measured.knows_calls = 0;
     report->cases[i].measured.ncalls = 0;
   }
+}
+
+void ls_report_forget_holders(struct leakslope_report *report) {
+  for (size_t i = 0; i < report->ncases; i++) {
+    struct ls_measured *m = &report->cases[i].measured;
+    /* The arena is the report's own, so its sites may be changed. */
+    struct ls_report_site *sites = (struct ls_report_site *)m->sites;
+    for (size_t k = 0; k < m->nsites; k++) sites[k].nholders = 0;
+  }
+}
+
+void ls_report_take_holders(struct leakslope_report *report,
+                            const struct leakslope_report *second) {
+  struct ls_measured *m = &report->cases[0].measured;
+  const struct ls_measured *again = &second->cases[0].measured;
+  /* The arena is the report's own, so its sites may be changed. */
+  struct ls_report_site *sites = (struct ls_report_site *)m->sites;
+  for (size_t i = 0; i < m->nsites; i++)
+    for (size_t k = 0; k < again->nsites && !sites[i].nholders; k++) {
+      if (!ls_place_same(&sites[i], &again->sites[k])) continue;
+      struct ls_report_site copy = again->sites[k];
+      if (!own_holders(&report->arena, &copy)) return;
+      sites[i].holders = copy.holders;
+      sites[i].nholders = copy.nholders;
+    }
+  report->message = report->details = NULL;
 }
 
 void ls_report_forget_paths(struct leakslope_report *report) {

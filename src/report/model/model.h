@@ -49,6 +49,44 @@ struct ls_report_path {
   uint32_t truncated; /* 1: as deep as tracebacks are kept, and may go on */
 };
 
+/* What still points at blocks of a call site, or that nothing does. */
+enum ls_holder_kind {
+  LS_HELD_BY,      /* by a variable, on a path */
+  LS_LOST_ALL,     /* no pointer to them was found */
+  LS_LOST_WITH,    /* only another lost block points at them */
+  LS_HOLDERS_ENDED /* the search came to no end: `path` says why */
+};
+enum ls_pointer_kind {
+  LS_POINTER,
+  LS_POINTER_UNALIGNED,
+  LS_POINTER_TAGGED,
+  LS_POINTER_TO_END
+};
+enum { LS_REPORT_HOLDERS = 6 };
+
+/* The objects on the path, and at which offsets each is left. */
+struct ls_report_step {
+  struct leakslope_frame frame; /* where it was made; zero: not known */
+  uint32_t repeats;
+  const char *offsets; /* "+0x8/+0x10", "[]" for many */
+};
+
+struct ls_report_holder {
+  enum ls_holder_kind kind;
+  enum ls_pointer_kind by;
+  uint64_t blocks, of;
+  uint32_t in_use;  /* 1: a working set: none of its blocks is old */
+  const char *path; /* in words, as a C expression as far as types go; of what
+                       is lost with a block, where that was made */
+  const char *root; /* "global", "thread-local", "stack", "kernel"...; NULL */
+  struct leakslope_frame place; /* of the variable, or of the block that others
+                                   are lost with: zero where not known */
+  struct leakslope_frame from;  /* the nearest block on the path whose own call
+                                   site does not leak; zero: there is none */
+  size_t nsteps;
+  const struct ls_report_step *steps;
+};
+
 /* A call site that is not clean. */
 struct ls_report_site {
   enum leakslope_domain domain;
@@ -78,6 +116,9 @@ struct ls_report_site {
   size_t npaths;    /* 0 where there is one traceback, else the first is that
                        of `frames`; fewer than callers where there were many */
   const struct ls_report_path *paths;
+  size_t nholders;
+  const struct ls_report_holder *holders; /* most blocks first, what is in use
+                                             last */
   const char *fingerprint; /* as a file says; NULL: by ls_fingerprint() */
   const char *told_in; /* the test whose failure has told of this cause; NULL:
                           none has.  In no encoding: it is of one text */
@@ -197,6 +238,9 @@ const char *ls_case_program(const struct leakslope_report *report,
 /* What is known of the program's calls is forgotten. */
 void ls_report_forget_calls(struct leakslope_report *report);
 
+/* What points at leaked blocks is forgotten. */
+void ls_report_forget_holders(struct leakslope_report *report);
+
 /* Leaves of each site the path with most growth, where there is no room for
    all. */
 void ls_report_forget_paths(struct leakslope_report *report);
@@ -233,6 +277,11 @@ int ls_case_has_lost(const struct ls_case *c);
 /* Whether a case failed for what was measured of it, and not for an assertion
    of its own. */
 int ls_case_failed_by_measure(const struct ls_case *c);
+
+/* Takes the holders of the same places from a second look: the memory of the
+   first is gone. */
+void ls_report_take_holders(struct leakslope_report *report,
+                            const struct leakslope_report *second);
 
 /* See leakslope_report_place, _attach, _add_note, _discount. */
 const struct leakslope_frame *ls_report_place(
@@ -325,6 +374,15 @@ void ls_words_summary(struct ls_text *text,
    block/iteration ...\n"; nothing where fewer than two tests leak. */
 void ls_words_causes(struct ls_text *text,
                      const struct leakslope_report *report);
+
+/* "held by answers->next... (cache.c:13): 4093 of 4093 blocks", "lost: no
+   pointer to them was found: ..."; and without the first word and the counts.
+ */
+void ls_words_holder(struct ls_text *text, const struct ls_report_holder *one);
+
+/* The lines on what still points at the blocks of a site, three at most. */
+void ls_words_holders(struct ls_text *text, const struct ls_report_site *site,
+                      const char *prefix);
 
 /* Stable over rebuilds: a hash of domain and the function names of the first
    frames in the program's code, as 16 hexadecimal digits and a NUL. */

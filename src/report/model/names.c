@@ -52,6 +52,14 @@ static const char *const names[][MOST] = {
     [LS_NAMES_ACCEPTANCE] = {[LS_SUPPRESSED] = "suppressed",
                              [LS_IN_BASELINE] = "in the baseline",
                              [LS_WITHIN_BOUND] = "within its bound"},
+    [LS_NAMES_HOLDER] = {[LS_HELD_BY] = "held",
+                         [LS_LOST_ALL] = "lost",
+                         [LS_LOST_WITH] = "lost-with",
+                         [LS_HOLDERS_ENDED] = "ended"},
+    [LS_NAMES_POINTER] = {[LS_POINTER] = "pointer",
+                          [LS_POINTER_UNALIGNED] = "unaligned",
+                          [LS_POINTER_TAGGED] = "tagged",
+                          [LS_POINTER_TO_END] = "end"},
 };
 
 const char *ls_name(enum ls_names table, unsigned value) {

@@ -17,15 +17,17 @@
 
 enum {
   MAGIC = 0x4d72536c, /* "lSrM" */
-  VERSION = 7,
+  VERSION = 8,
   NO_STRING = -1,
   /* the least that one of an array takes: what a claimed count must fit */
   CHECKPOINT_BYTES = 4 + 8 + 8,
   FRAME_BYTES = 4 + 4 + 4 + 4 + 8 + 4,
   LAW_BYTES = 4 + 6 * 8,
   PATH_BYTES = LAW_BYTES + 4 + 4,
+  STEP_BYTES = FRAME_BYTES + 4 + 4,
+  HOLDER_BYTES = 4 + 4 + 8 + 8 + 4 + 4 + 4 + 2 * FRAME_BYTES + 4,
   SITE_BYTES = 4 + 4 + LAW_BYTES + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4 + 4 + 8 + 4 +
-               4 * (1 + LS_BORN),
+               4 * (1 + LS_BORN) + 4,
   ACCEPTED_BYTES = 4 + 4 + 8 + SITE_BYTES,
   CALL_BYTES = 8,
   CALLS_BYTES = 4 + 4 + 4
@@ -169,6 +171,43 @@ static void walk_paths(struct wire *w, struct ls_report_site *s) {
   if (into) s->paths = into;
 }
 
+static void walk_steps(struct wire *w, struct ls_report_holder *one) {
+  one->nsteps = walk_count(w, one->nsteps, STEP_BYTES);
+  struct ls_report_step *into = room(w, one->nsteps, sizeof *into);
+  for (size_t i = 0; i < one->nsteps && !w->bad; i++) {
+    struct ls_report_step step = into ? into[i] : one->steps[i];
+    walk_frame(w, &step.frame);
+    step.repeats = walk_choice(w, step.repeats, 1);
+    walk_string(w, &step.offsets);
+    if (into) into[i] = step;
+  }
+  if (into) one->steps = into;
+}
+
+static void walk_holder(struct wire *w, struct ls_report_holder *one) {
+  one->kind = walk_choice(w, one->kind, LS_HOLDERS_ENDED);
+  one->by = walk_choice(w, one->by, LS_POINTER_TO_END);
+  WALK(w, one->blocks);
+  WALK(w, one->of);
+  one->in_use = walk_choice(w, one->in_use, 1);
+  walk_string(w, &one->path);
+  walk_string(w, &one->root);
+  walk_frame(w, &one->place);
+  walk_frame(w, &one->from);
+  walk_steps(w, one);
+}
+
+static void walk_holders(struct wire *w, struct ls_report_site *s) {
+  s->nholders = walk_count(w, s->nholders, HOLDER_BYTES);
+  struct ls_report_holder *into = room(w, s->nholders, sizeof *into);
+  for (size_t i = 0; i < s->nholders && !w->bad; i++) {
+    struct ls_report_holder one = into ? into[i] : s->holders[i];
+    walk_holder(w, &one);
+    if (into) into[i] = one;
+  }
+  if (into) s->holders = into;
+}
+
 static void walk_site(struct wire *w, struct ls_report_site *s) {
   s->domain = walk_choice(w, s->domain, LS_DOMAINS - 1);
   s->state = walk_choice(w, s->state, LS_SITE_LIMIT);
@@ -193,6 +232,7 @@ static void walk_site(struct wire *w, struct ls_report_site *s) {
   walk_string(w, &s->also);
   WALK(w, s->every);
   WALK(w, s->born);
+  walk_holders(w, s);
 }
 
 static void walk_accepted(struct wire *w, struct ls_measured *m) {

@@ -75,6 +75,7 @@ static void add_checkpoints(struct ls_text *text,
 static void add_site(struct ls_text *text, const struct ls_measured *m,
                      size_t i) {
   const struct ls_report_site *site = &m->sites[i];
+  ls_words_holders(text, site, "");
   ls_words_callers(text, site, "");
   ls_place_add_lines(text, site, ls_words_differ(m, i));
   add_checkpoints(text, site);

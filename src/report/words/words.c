@@ -249,6 +249,7 @@ static void add_traceback(struct ls_text *text, const struct ls_measured *m,
     ls_text_add(text, "\n");
   }
   if (site->told_in) return;
+  ls_words_holders(text, site, "# ");
   ls_words_callers(text, site, "# ");
   ls_place_add_columns(text, site, ls_words_differ(m, i));
 }

@@ -204,6 +204,14 @@ static void site_facts(struct ls_html *html, const struct ls_measured *m,
   ls_html_add(html, "</dl>\n");
 }
 
+static void holders(struct ls_html *html, const struct ls_report_site *site) {
+  if (!site->nholders) return;
+  ls_html_add(html, "<p>");
+  ls_words_holders(ls_html_fresh(html), site, "");
+  ls_html_words(html);
+  ls_html_add(html, "</p>\n");
+}
+
 static void site(struct ls_html *html, const struct ls_measured *m,
                  const struct ls_report_site *site) {
   ls_html_add(html, "<section>");
@@ -214,6 +222,7 @@ static void site(struct ls_html *html, const struct ls_measured *m,
     ls_html_add(html, "</h4>\n");
   }
   ls_html_graphs(html, m, site);
+  holders(html, site);
   site_facts(html, m, site, 0);
   tracebacks(html, site);
   ls_html_add(html, "</section>\n");

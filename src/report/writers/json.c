@@ -112,6 +112,52 @@ static void births(struct ls_json *json, const struct ls_report_site *site) {
   ls_json_close(json, ']');
 }
 
+static void holder_frame(struct writer *w, const char *key,
+                         const struct leakslope_frame *frame) {
+  struct ls_json *json = &w->json;
+  ls_json_open_line(json, key, '{');
+  ls_json_string(json, "function", frame->function);
+  ls_json_string(json, "file", frame->filename);
+  ls_json_whole(json, "line", frame->lineno);
+  ls_json_string(json, "module", frame->module);
+  ls_text_addf(fresh(w), "0x%" PRIx64, frame->offset);
+  ls_json_string(json, "offset", ls_text_string(&w->scratch));
+  ls_json_boolean(json, "inlined", frame->inlined);
+  ls_json_close(json, '}');
+}
+
+static void holder(struct writer *w, const struct ls_report_holder *one) {
+  struct ls_json *json = &w->json;
+  ls_json_open(json, NULL, '{');
+  ls_json_string(json, "kind", ls_name(LS_NAMES_HOLDER, one->kind));
+  ls_json_string(json, "by", ls_name(LS_NAMES_POINTER, one->by));
+  ls_json_whole(json, "blocks", (int64_t)one->blocks);
+  ls_json_whole(json, "of", (int64_t)one->of);
+  ls_json_boolean(json, "in_use", (int)one->in_use);
+  ls_json_string(json, "path", one->path);
+  ls_json_string(json, "root", one->root);
+  holder_frame(w, "place", &one->place);
+  holder_frame(w, "from", &one->from);
+  ls_json_open(json, "steps", '[');
+  for (size_t i = 0; i < one->nsteps; i++) {
+    ls_json_open(json, NULL, '{');
+    holder_frame(w, "place", &one->steps[i].frame);
+    ls_json_string(json, "offsets", one->steps[i].offsets);
+    ls_json_boolean(json, "repeats", (int)one->steps[i].repeats);
+    ls_json_close(json, '}');
+  }
+  ls_json_close(json, ']');
+  ls_json_close(json, '}');
+}
+
+/* Only where they were looked for. */
+static void holders(struct writer *w, const struct ls_report_site *site) {
+  if (!site->nholders) return;
+  ls_json_open(&w->json, "holders", '[');
+  for (size_t i = 0; i < site->nholders; i++) holder(w, &site->holders[i]);
+  ls_json_close(&w->json, ']');
+}
+
 static void site(struct writer *w, const char *key,
                  const struct ls_report_site *site) {
   struct ls_json *json = &w->json;
@@ -136,6 +182,7 @@ static void site(struct writer *w, const char *key,
   frames(w, site->frames, site->nframes);
   truncated(w, site->truncated);
   paths(w, site);
+  holders(w, site);
   ls_json_close(json, '}');
 }
 

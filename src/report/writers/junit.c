@@ -117,6 +117,9 @@ static void site_properties(struct junit *j, const struct ls_measured *m) {
                 worst->law.blocks_per_iteration);
   rate_property(j, "leak.bytes_per_iteration", worst->law.bytes_per_iteration);
   property(j, "leak.fingerprint", fingerprint);
+  if (!worst->nholders) return;
+  ls_words_holder(fresh(j), &worst->holders[0]);
+  property(j, "leak.holder", ls_text_string(&j->scratch));
 }
 
 static void accepted_properties(struct junit *j, const struct ls_measured *m) {
