@@ -142,7 +142,7 @@ END_TEST
 
 static void *troot;
 static int compare(const void *a, const void *b) { return (a > b) - (a < b); }
-START_TEST(tsearched) { tsearch(malloc(48), &troot, compare); }
+START_TEST(tsearched) { tsearch(calloc(1, 48), &troot, compare); }
 END_TEST
 
 /* ---- held, by pointers in another form ----------------------------------- */
