@@ -140,6 +140,39 @@ static size_t ask(struct ls_variables *variables,
   return take(variables, from, asked, got, n);
 }
 
+/* ---- arrays without a name -------------------------------------------------
+ */
+
+static int is_unnamed(const struct ls_held_by *one) {
+  return one->end - one->begin == sizeof(uintptr_t);
+}
+
+/* How many slots from `i` on follow each other at equal distances. */
+static size_t run_at(const struct ls_variables *variables, size_t i) {
+  enum { FAR = 256 };
+  const struct ls_held_by *at = variables->at;
+  size_t n = 1;
+  if (i + 1 >= variables->n || !is_unnamed(&at[i])) return 1;
+  uintptr_t stride = at[i + 1].begin - at[i].begin;
+  while (i + n < variables->n && stride <= FAR && is_unnamed(&at[i + n]) &&
+         at[i + n].root == at[i].root &&
+         at[i + n].begin - at[i + n - 1].begin == stride)
+    n++;
+  return n;
+}
+
+/* Where no symbol says how far a variable reaches, slots at equal distances are
+   taken for those of one array: a hundred lines of one block each would say
+   nothing. */
+static void join_unnamed(struct ls_variables *variables) {
+  enum { LEAST = 4 };
+  for (size_t i = 0; i < variables->n; i++) {
+    size_t n = run_at(variables, i);
+    if (n >= LEAST)
+      widen(variables, i, variables->at[i].begin, variables->at[i + n - 1].end);
+  }
+}
+
 int ls_variables_find(struct ls_variables *variables,
                       const struct ls_search *search, const uint8_t *interest) {
   struct ls_arena arena = {0};
@@ -154,5 +187,6 @@ int ls_variables_find(struct ls_variables *variables,
        round < ROUNDS && at < variables->n && before != variables->n; round++)
     at = ask(variables, search, at, &arena);
   ls_arena_release(&arena);
+  join_unnamed(variables);
   return 1;
 }

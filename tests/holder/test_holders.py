@@ -56,6 +56,18 @@ def test_a_buffer_is_one_block():
     is_held(said_of("buffer"), "1 of 1 block")
 
 
+def test_slots_of_an_array_are_one():
+    is_held(said_of("static_array"), how="[]: 101 of 101 blocks")
+
+
+def test_a_working_set_is_told_from_what_is_lost():
+    lines = said_of("lost_beside_ring")
+    equal(len(lines), 1, "one line: %s" % lines)
+    check(lines[0].startswith(
+        "lost: no pointer to them was found: 91 of 101 blocks; the other 10 "
+        "are in use: a global at "), "both", lines)
+
+
 def test_storage_of_the_thread():
     lines = said_of("local_to_thread", "thread_key")
     is_held(lines["local_to_thread"])

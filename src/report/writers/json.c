@@ -66,9 +66,10 @@ static void points(struct writer *w, const char *key,
 
 /* An offset is an address, up to 64 bits: more than other languages' numbers
    hold. */
-static void frame(struct writer *w, const struct leakslope_frame *frame) {
+static void frame(struct writer *w, const char *key,
+                  const struct leakslope_frame *frame) {
   struct ls_json *json = &w->json;
-  ls_json_open_line(json, NULL, '{');
+  ls_json_open_line(json, key, '{');
   ls_json_string(json, "function", frame->function);
   ls_json_string(json, "file", frame->filename);
   ls_json_whole(json, "line", frame->lineno);
@@ -82,7 +83,7 @@ static void frame(struct writer *w, const struct leakslope_frame *frame) {
 static void frames(struct writer *w, const struct leakslope_frame *frames,
                    size_t n) {
   ls_json_open(&w->json, "frames", '[');
-  for (size_t i = 0; i < n; i++) frame(w, &frames[i]);
+  for (size_t i = 0; i < n; i++) frame(w, NULL, &frames[i]);
   ls_json_close(&w->json, ']');
 }
 
@@ -112,20 +113,6 @@ static void births(struct ls_json *json, const struct ls_report_site *site) {
   ls_json_close(json, ']');
 }
 
-static void holder_frame(struct writer *w, const char *key,
-                         const struct leakslope_frame *frame) {
-  struct ls_json *json = &w->json;
-  ls_json_open_line(json, key, '{');
-  ls_json_string(json, "function", frame->function);
-  ls_json_string(json, "file", frame->filename);
-  ls_json_whole(json, "line", frame->lineno);
-  ls_json_string(json, "module", frame->module);
-  ls_text_addf(fresh(w), "0x%" PRIx64, frame->offset);
-  ls_json_string(json, "offset", ls_text_string(&w->scratch));
-  ls_json_boolean(json, "inlined", frame->inlined);
-  ls_json_close(json, '}');
-}
-
 static void holder(struct writer *w, const struct ls_report_holder *one) {
   struct ls_json *json = &w->json;
   ls_json_open(json, NULL, '{');
@@ -136,12 +123,12 @@ static void holder(struct writer *w, const struct ls_report_holder *one) {
   ls_json_boolean(json, "in_use", (int)one->in_use);
   ls_json_string(json, "path", one->path);
   ls_json_string(json, "root", one->root);
-  holder_frame(w, "place", &one->place);
-  holder_frame(w, "from", &one->from);
+  frame(w, "place", &one->place);
+  frame(w, "from", &one->from);
   ls_json_open(json, "steps", '[');
   for (size_t i = 0; i < one->nsteps; i++) {
     ls_json_open(json, NULL, '{');
-    holder_frame(w, "place", &one->steps[i].frame);
+    frame(w, "place", &one->steps[i].frame);
     ls_json_string(json, "offsets", one->steps[i].offsets);
     ls_json_boolean(json, "repeats", (int)one->steps[i].repeats);
     ls_json_close(json, '}');

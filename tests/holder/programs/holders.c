@@ -145,6 +145,15 @@ static int compare(const void *a, const void *b) { return (a > b) - (a < b); }
 START_TEST(tsearched) { tsearch(calloc(1, 48), &troot, compare); }
 END_TEST
 
+static unsigned serial; /* each pass has another one */
+static void *table[512];
+START_TEST(static_array) { table[serial++ % 512] = malloc(48); }
+END_TEST
+
+static void *ring[10];
+START_TEST(lost_beside_ring) { ring[serial++ % 10] = malloc(48); }
+END_TEST
+
 /* ---- held, by pointers in another form ----------------------------------- */
 
 static uintptr_t low, high, hidden;
@@ -286,6 +295,8 @@ int main(void) {
   tcase_add_test(tcase, epoll_data);
   tcase_add_test(tcase, timer_value);
   tcase_add_test(tcase, tsearched);
+  tcase_add_test(tcase, static_array);
+  tcase_add_test(tcase, lost_beside_ring);
   tcase_add_test(tcase, tag_below);
   tcase_add_test(tcase, tag_above);
   tcase_add_test(tcase, packed);
