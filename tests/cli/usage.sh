@@ -49,7 +49,7 @@ refused 'only one report can go to standard output' \
 refused 'only one report can go to standard output' report --junit - --text a.json
 # The options of report are in the page as they are in the help.
 sed -n '/leakslope report FILE/,/joins what/p' help | grep -o -- '--[a-z-]*' >flags
-[ "$(wc -l <flags)" -eq 8 ] || fail "flags of report: $(cat flags)"
+[ "$(wc -l <flags)" -eq 9 ] || fail "flags of report: $(cat flags)"
 sed 's/\\-/-/g' "$PREFIX/share/man/man1/leakslope.1" >page
 while read -r flag; do
   expect_in page "^\.BI* $flag\|^\.BR $flag" || fail "$flag is not in the page"
