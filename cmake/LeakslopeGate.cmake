@@ -53,7 +53,8 @@ leakslope_add_test(NAME <name> TARGET <target>
   [LEAK yes|report|no] [ITERATIONS <n>] [FIRST_RUNG <n>] [WARMUP <n>]
   [BUDGET <seconds>] [TOTAL_BUDGET <seconds>] [NFRAME <n>] [SCOPE <scope>]
   [DOMAINS <domain>...]
-  [SUPPRESSIONS <file>] [BASELINE <file>]
+  [SUPPRESSIONS <file>] [BASELINE <file>] [WORSE <times>]
+  [JUDGED <number>|<percent>] [HOLDERS yes|no]
   [STRICT yes|no] [OUTPUT yes|no] [LIST yes|no])
 
 Gates the Check program <target> (leakslope_gate) and adds it as a test with
@@ -78,7 +79,7 @@ files' names, so one target takes a folder once for each part.
 function(leakslope_add_test)
   set(kinds JUNIT JSON HTML)
   set(settings LEAK ITERATIONS FIRST_RUNG WARMUP BUDGET TOTAL_BUDGET NFRAME
-    SCOPE STRICT OUTPUT LIST)
+    SCOPE WORSE JUDGED HOLDERS STRICT OUTPUT LIST)
   cmake_parse_arguments(PARSE_ARGV 0 ARG ""
     "NAME;TARGET;RUN_SUITE;RUN_CASE;TEST;JUNIT;JSON;HTML;SUPPRESSIONS;BASELINE;\
 ${settings}"

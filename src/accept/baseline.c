@@ -2,7 +2,6 @@
 /* Reads the baseline: the file of known leaks, which are accepted as long as
    they are found. */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,17 +139,24 @@ const struct ls_baseline_entry *ls_baseline_find(const char *name,
   return NULL;
 }
 
+/* A leak that happens by chance grows by its rate give or take the root of what
+   is expected (as counts of Poisson's do): thrice that is rare. */
+static int is_beyond(double count, double expected) {
+  double more = count - expected;
+  return more > 0 && more * more > 9 * expected;
+}
+
 int ls_baseline_is_worse(const struct ls_baseline_entry *entry, double blocks,
                          double bytes, uint32_t iterations) {
+  const double some = 1.1; /* of bytes that come without a block */
   if (!entry->has_rate || !iterations) return 0;
   double times = ls_options_number("CK_LEAK_WORSE", 1.5);
-  /* A leak that happens by chance grows by its rate give or take the root of
-     what is expected (as counts of Poisson's do): thrice that is rare. */
   double expected = times * entry->blocks * iterations;
-  double most = expected + 3 * sqrt(expected);
-  double share = expected > 0 ? most / expected : 1.1;
-  return (entry->blocks > 0 && blocks * iterations > most) ||
-         bytes > times * entry->bytes * share;
+  if (entry->blocks <= 0) return bytes > times * some * entry->bytes;
+  if (is_beyond(blocks * iterations, expected)) return 1;
+  /* Bytes, as so many blocks of the size that they had. */
+  double size = entry->bytes / entry->blocks;
+  return size > 0 && is_beyond(bytes / size * iterations, expected);
 }
 
 size_t ls_baseline(const struct ls_baseline_entry **all) {

@@ -254,7 +254,7 @@ def test_accepted_beside_a_leak():
     text = shown("accept", "both", CK_LEAK_SUPPRESSIONS=supp,
                  CK_LEAK_FIRST_RUNG=1021)
     has(text, "<h2>Leaks</h2>", "<h4>suppressed by leak:leak_here: +1 block",
-        "<dt>for a baseline</dt>", " 1021 Accept/both/test_both # +1 block")
+        "<dt>for a baseline</dt>", " 1021 +1/+8 Accept/both/test_both # +1 block")
     check("<h2>Accepted</h2>" not in text, "it is with the leak", text)
 
 

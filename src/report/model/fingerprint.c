@@ -76,18 +76,38 @@ static int is_of(const struct ls_report_path *path,
   return !strncmp(own, fingerprint, 16);
 }
 
+static size_t paths_of(const struct ls_report_site *site,
+                       const char *fingerprint, struct ls_rate *rate) {
+  size_t n = 0;
+  for (size_t i = 0; i < site->npaths; i++) {
+    const struct ls_report_path *path = &site->paths[i];
+    if (!is_of(path, site, fingerprint)) continue;
+    rate->blocks += path->law.blocks_per_iteration;
+    rate->bytes += path->law.bytes_per_iteration;
+    n++;
+  }
+  return n;
+}
+
+/* Whether each way is of one of the site's fingerprints, and each of them has a
+   way: not where the ways of an object were joined, or some are not kept. */
+static int is_shared_out(const struct ls_report_site *site) {
+  char own[17];
+  struct ls_rate rate = {0, 0};
+  if (!site->npaths || site->named >= site->nframes) return 0;
+  ls_fingerprint(site, own);
+  size_t n = paths_of(site, own, &rate), all = n;
+  for (const char *at = site->also; n && at && *at; at += *at == ' ') {
+    all += n = paths_of(site, at, &rate);
+    at += strcspn(at, " ");
+  }
+  return n && all == site->npaths && site->npaths == site->callers;
+}
+
 struct ls_rate ls_fingerprint_rate(const struct ls_report_site *site,
                                    const char *fingerprint) {
   struct ls_rate rate = {0, 0};
-  for (size_t i = 0; site->named < site->nframes && i < site->npaths; i++) {
-    const struct ls_report_path *path = &site->paths[i];
-    if (!is_of(path, site, fingerprint)) continue;
-    rate.blocks += path->law.blocks_per_iteration;
-    rate.bytes += path->law.bytes_per_iteration;
-  }
-  /* There is one way alone, or not all of them are kept. */
-  if (rate.blocks <= 0 && rate.bytes <= 0)
-    rate = (struct ls_rate){site->law.blocks_per_iteration,
-                            site->law.bytes_per_iteration};
-  return rate;
+  if (is_shared_out(site) && paths_of(site, fingerprint, &rate)) return rate;
+  return (struct ls_rate){site->law.blocks_per_iteration,
+                          site->law.bytes_per_iteration};
 }
