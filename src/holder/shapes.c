@@ -101,19 +101,6 @@ static void mark_ways(struct ls_graph *graph, const uint8_t *interest) {
   }
 }
 
-static uint32_t variable_of(const struct ls_variables *variables,
-                            uintptr_t slot) {
-  size_t low = 0, high = variables->n;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (variables->at[middle].end > slot)
-      high = middle;
-    else
-      low = middle + 1;
-  }
-  return low < variables->n ? (uint32_t)low : 0;
-}
-
 struct making {
   struct ls_shapes *shapes;
   struct ls_graph *graph;
@@ -128,8 +115,9 @@ static void add_node(const struct making *making, uint32_t node) {
   uint32_t parent = graph->parent[node], above;
   int64_t offset = (int64_t)graph->where[node];
   if (parent & LS_PARENT_ROOT) {
-    uint32_t variable =
-        variable_of(making->variables, (uintptr_t)graph->where[node]);
+    size_t at =
+        ls_variables_at(making->variables, (uintptr_t)graph->where[node]);
+    uint32_t variable = at < making->variables->n ? (uint32_t)at : 0;
     above = LS_PARENT_ROOT | variable;
     offset -= (int64_t)making->variables->at[variable].begin;
   } else {

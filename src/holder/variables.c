@@ -19,8 +19,7 @@ static uintptr_t slot_of(const struct ls_graph *graph, uint32_t node,
   return graph->where[node];
 }
 
-static struct ls_held_by *find(const struct ls_variables *variables,
-                               uintptr_t slot, size_t *at) {
+size_t ls_variables_at(const struct ls_variables *variables, uintptr_t slot) {
   size_t low = 0, high = variables->n;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -29,10 +28,7 @@ static struct ls_held_by *find(const struct ls_variables *variables,
     else
       low = middle + 1;
   }
-  *at = low;
-  return low < variables->n && variables->at[low].begin <= slot
-             ? &variables->at[low]
-             : NULL;
+  return low;
 }
 
 /* Slots of what has no variables are told as one. */
@@ -45,10 +41,12 @@ static void add_slot(struct ls_variables *variables,
                      const struct ls_search *search, uintptr_t slot,
                      uint32_t root, uint64_t blocks) {
   const struct ls_root *whole = &search->roots->at[root];
-  size_t at;
-  struct ls_held_by *known = find(variables, slot, &at);
-  if (known) known->blocks += blocks;
-  if (known || variables->n == SLOTS_MOST) return;
+  size_t at = ls_variables_at(variables, slot);
+  if (at < variables->n && variables->at[at].begin <= slot) {
+    variables->at[at].blocks += blocks;
+    return;
+  }
+  if (variables->n == SLOTS_MOST) return;
   memmove(&variables->at[at + 1], &variables->at[at],
           (variables->n - at) * sizeof *variables->at);
   variables->at[at] = (struct ls_held_by){slot, slot + 8, root, slot, blocks};
