@@ -29,8 +29,8 @@ struct ls_variables {
 int ls_variables_find(struct ls_variables *variables,
                       const struct ls_search *search, const uint8_t *interest);
 
-/* The first variable that ends behind the slot, which is in it or before it; as
-   many as there are where none does. */
+/* The first variable that ends behind the slot: the slot lies in this variable,
+   or before it.  Where none ends there, the number of all variables. */
 size_t ls_variables_at(const struct ls_variables *variables, uintptr_t slot);
 
 /* Offsets at which pointers were seen. */
